@@ -1,0 +1,112 @@
+import { abandonAnnotation, type Condition, pausedAnnotation } from './coinflip.ts'
+import type { Hindrance } from './hindrance.ts'
+
+/** What the conditions of a CoinFlip are decided from. */
+export interface Facts {
+  generation: number
+  /** 1-based places of the milestones, ascending. */
+  milestones: readonly number[]
+  /** How many of them the stream has acknowledged. */
+  notifications: number
+  /** What stopped the rest; absent when there is no rest. */
+  hindrance?: Hindrance | undefined
+  /** Whether the object waits to be deleted. */
+  deleting: boolean
+}
+
+type Verdict = Pick<Condition, 'type' | 'status' | 'reason' | 'message'>
+
+/** What an operator reads; a function of the cause and the counts, or every sync would differ. */
+const advice: { [K in Hindrance['kind']]: (hindrance: Extract<Hindrance, { kind: K }>) => string } =
+  {
+    BrokerUnavailable: () => 'NATS does not answer; check the server and NATS_URL',
+    StreamMissing: () => 'the stream does not exist; create it or set NATS_STREAM_CREATE=true',
+    StreamFull: () => 'the stream or its account is full; raise its limits or remove messages',
+    NotAuthorized: () =>
+      "NATS refuses the service's credentials or rights; check them and the user's permissions",
+    Misconfigured: ({ code }) =>
+      `NATS refuses the message (code ${code}); check NATS_STREAM, NATS_SUBJECT_PREFIX and ` +
+      "the stream's subjects and limits",
+    InProgress: () => 'more follow in the next call',
+    Paused: () => `remove the annotation ${pausedAnnotation} to send them`,
+  }
+
+function adviceOf(hindrance: Hindrance): string {
+  return (advice[hindrance.kind] as (hindrance: Hindrance) => string)(hindrance)
+}
+
+function plural(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`
+}
+
+function threeTails({ milestones }: Facts): Verdict {
+  const type = 'ThreeTails'
+  const [first] = milestones
+  const latest = milestones.at(-1)
+  if (first === undefined)
+    return { type, status: 'False', reason: 'NotYet', message: 'no three consecutive tails so far' }
+  const message =
+    `${plural(milestones.length, 'run')} of three tails, ` +
+    `the first complete at flip ${first}, the latest at flip ${latest}`
+  return { type, status: 'True', reason: 'ThreeInARow', message }
+}
+
+function notified({ milestones, notifications, hindrance, deleting }: Facts): Verdict {
+  const type = 'Notified'
+  if (hindrance) {
+    const outstanding = `${milestones.length - notifications} of ${plural(milestones.length, 'notification')} outstanding`
+    const wayOut = deleting
+      ? `; the deletion waits for them, the annotation ${abandonAnnotation}=true gives them up`
+      : ''
+    const message = `${outstanding}: ${adviceOf(hindrance)}${wayOut}`
+    return { type, status: 'False', reason: hindrance.kind, message }
+  }
+  if (milestones.length === 0)
+    return { type, status: 'True', reason: 'NothingToPublish', message: 'no milestone so far' }
+  const message = `${plural(notifications, 'notification')} acknowledged by the stream`
+  return { type, status: 'True', reason: 'Published', message }
+}
+
+function ready({ hindrance }: Facts): Verdict {
+  const type = 'Ready'
+  if (!hindrance) {
+    const message = 'every flip is tallied and every notification acknowledged'
+    return { type, status: 'True', reason: 'Reconciled', message }
+  }
+  if (hindrance.kind === 'Paused')
+    return { type, status: 'False', reason: 'Paused', message: 'notifications are held back' }
+  const message = 'notifications are outstanding; the condition Notified tells why'
+  return { type, status: 'False', reason: 'NotificationsPending', message }
+}
+
+/** RFC 3339 with whole seconds, the precision of Kubernetes' own times. */
+export function timestamp(now: Date): string {
+  return `${now.toISOString().slice(0, 19)}Z`
+}
+
+function isTimestamp(text: unknown): text is string {
+  return (
+    typeof text === 'string' &&
+    /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/.test(text) &&
+    !Number.isNaN(Date.parse(text))
+  )
+}
+
+/** Since when the condition has had this status, if the status stored last says so. */
+function heldSince(stored: unknown, verdict: Verdict): string | undefined {
+  if (!Array.isArray(stored)) return undefined
+  const same = stored.find((c) => c?.type === verdict.type && c?.status === verdict.status)
+  return isTimestamp(same?.lastTransitionTime) ? same.lastTransitionTime : undefined
+}
+
+/**
+ * The conditions ThreeTails, Notified and Ready. `stored` is `status.conditions` as it came with
+ * the object, of any shape: a condition whose status stays keeps its `lastTransitionTime`.
+ */
+export function conditions(facts: Facts, stored: unknown, now: Date): Condition[] {
+  return [threeTails(facts), notified(facts), ready(facts)].map((verdict) => ({
+    ...verdict,
+    observedGeneration: facts.generation,
+    lastTransitionTime: heldSince(stored, verdict) ?? timestamp(now),
+  }))
+}

@@ -1,0 +1,67 @@
+import {
+  abandonAnnotation,
+  type CoinFlip,
+  type CoinFlipMeta,
+  type CoinFlipStatus,
+  type Face,
+  generationOf,
+  isAnnotated,
+} from '../domain/coinflip.ts'
+import { outstanding } from '../domain/milestone.ts'
+import { tally } from '../domain/tally.ts'
+import type { FinalizeAnswer } from '../metacontroller/index.ts'
+import type { HookContext, Log } from './context.ts'
+import { notifiedBefore, reconcile, statusOf } from './reconcile.ts'
+
+/** How many places a warning lists; a history can hold thousands. */
+const mostListed = 20
+
+function warnOfGivenUp(log: Log, meta: Partial<CoinFlipMeta>, given: number[], why: string): void {
+  const { namespace, name, uid } = meta
+  const facts = { namespace, name, uid, givenUp: given.length, flips: given.slice(0, mostListed) }
+  log.warn({ ...facts, reason: why }, 'object let go, its outstanding notifications are given up')
+}
+
+/**
+ * Answers a finalize call: the object may go once every milestone is acknowledged, or when it is
+ * annotated to give up what cannot be published now.
+ */
+export async function finalize(
+  parent: CoinFlip,
+  context: HookContext,
+): Promise<FinalizeAnswer<CoinFlipStatus>> {
+  const { status, resyncAfterSeconds, hindrance, milestones } = await reconcile(
+    parent,
+    true,
+    context,
+  )
+  if (!hindrance) return { status, finalized: true }
+  if (isAnnotated(parent.metadata, abandonAnnotation)) {
+    const given = milestones.slice(status.notifications)
+    warnOfGivenUp(context.log, parent.metadata, given, hindrance.kind)
+    return { status, finalized: true }
+  }
+  return resyncAfterSeconds === undefined
+    ? { status, finalized: false }
+    : { status, finalized: false, resyncAfterSeconds }
+}
+
+/**
+ * Lets an object in deletion go that is no CoinFlip by its schema, of any shape, if it is
+ * annotated to give up its notifications; undefined otherwise.
+ */
+export function release(parent: unknown, context: HookContext): CoinFlipStatus | undefined {
+  const { metadata, spec, status } = (parent ?? {}) as { [K in keyof CoinFlip]?: unknown }
+  const meta = (metadata ?? {}) as CoinFlipMeta
+  if (!isAnnotated(meta, abandonAnnotation)) return undefined
+  const flips = (spec as Partial<CoinFlip['spec']> | undefined)?.flips
+  // What is not a face breaks a run: better a milestone too few in a warning than an exception.
+  const faces = Array.isArray(flips) ? flips.map((f): Face => (f === 'Tails' ? f : 'Heads')) : []
+  const result = tally(faces)
+  const notifications = notifiedBefore(status, result.milestones.length)
+  const given = outstanding(result.milestones, notifications).map(({ flip }) => flip)
+  warnOfGivenUp(context.log, meta, given, 'InvalidObject')
+  const outcome = { notifications, deleting: true }
+  const generation = Number.isInteger(meta.generation) ? generationOf(meta) : 1
+  return statusOf(generation, result, outcome, status, context.clock.now())
+}

@@ -1,0 +1,137 @@
+import type { Http2SecureServer } from 'node:http2'
+import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
+import type { Static, TSchema } from 'typebox'
+import {
+  answerSchemas,
+  type Call,
+  ErrorBody,
+  type FinalizeAnswer,
+  requestSchema,
+  type SyncAnswer,
+} from './contract.ts'
+import { refusalOf } from './errors.ts'
+import { createGate, type Limits, retryAfterSeconds } from './gate.ts'
+import { holdConnections } from './server.ts'
+
+type Awaitable<T> = T | Promise<T>
+
+/** What makes a pair of hooks: two schemas, two functions and limits. */
+export interface HookOptions<Parent extends TSchema, Status extends TSchema> {
+  /** Schema of the parent object; a call whose parent does not fit is refused with 400. */
+  parent: Parent
+  /** Schema of `status`; fields that it lacks are not sent. */
+  status: Status
+  /** Called for each sync. What it throws is answered with 500 and logged. */
+  sync(call: Call<Static<Parent>>): Awaitable<SyncAnswer<Static<Status>>>
+  /** Called for an object in deletion; leave it out and there is no finalize route. */
+  finalize?(call: Call<Static<Parent>>): Awaitable<FinalizeAnswer<Static<Status>>>
+  /**
+   * Called with a parent in deletion that does not fit its schema, of any shape: a status lets
+   * the object go, undefined has it refused with 400, so that it stays until it is mended.
+   */
+  release?(parent: unknown): Static<Status> | undefined
+  limits: Limits
+  /** Age at which an HTTP/2 session is ended so that replicas share the work. */
+  sessionAgeMs: number
+  /** Whole calls to show in the OpenAPI description. */
+  examples?: { sync?: unknown; finalize?: unknown }
+}
+
+const errorResponses = {
+  400: ErrorBody,
+  413: ErrorBody,
+  415: ErrorBody,
+  500: ErrorBody,
+}
+
+/**
+ * A plugin with `POST /sync` and, given a finalize function, `POST /finalize` as Metacontroller's
+ * hooks of version v2, for an app made with `serverOptions`. Unknown paths are answered with 404,
+ * other methods with 405, bad input with 400, 413 or 415 and a body of one short line, overload
+ * with 429 and `Retry-After`, a bug with 500 and its stack in the log only.
+ */
+export function metacontrollerHooks<Parent extends TSchema, Status extends TSchema>(
+  options: HookOptions<Parent, Status>,
+): FastifyPluginAsync {
+  const { finalize, release, limits, examples } = options
+  const answers = answerSchemas(options.status)
+  const gate = createGate(limits)
+  const paths = new Set<string>()
+  let closing = false
+
+  function admit(request: FastifyRequest, reply: FastifyReply, done: () => void): void {
+    const announced = request.headers['content-length']
+    const bytes = Math.min(Number(announced ?? limits.bodyBytes), limits.bodyBytes)
+    if (!gate.enter(bytes)) {
+      // No body: Metacontroller does not read a 429's, and would open a new connection for it.
+      reply.code(429).header('retry-after', retryAfterSeconds()).send()
+      return
+    }
+    reply.raw.once('close', () => gate.leave(bytes))
+    done()
+  }
+
+  async function partWhenClosing(request: FastifyRequest, reply: FastifyReply): Promise<void> {
+    // Go does not repeat a POST, so the client must know before it uses the connection again.
+    if (closing && request.raw.httpVersionMajor === 1) reply.header('connection', 'close')
+  }
+
+  function callOf(request: FastifyRequest): Call<Static<Parent>> {
+    if (request.validationError) throw request.validationError
+    return request.body as Call<Static<Parent>>
+  }
+
+  async function answerSync(request: FastifyRequest) {
+    return { children: [], ...(await options.sync(callOf(request))) }
+  }
+
+  async function answerFinalize(request: FastifyRequest) {
+    if (request.validationError && release) {
+      const status = release((request.body as Partial<Call<unknown>> | null)?.parent)
+      if (status !== undefined) return { children: [], status, finalized: true }
+    }
+    return { children: [], ...(await finalize?.(callOf(request))) }
+  }
+
+  return async (app) => {
+    holdConnections(app.server as unknown as Http2SecureServer, options.sessionAgeMs)
+    app.removeContentTypeParser('text/plain')
+    app.addHook('preClose', async () => {
+      closing = true
+      gate.close()
+    })
+
+    const route = (path: string, summary: string, answer: TSchema, example: unknown) => {
+      paths.add(path)
+      const body = requestSchema(options.parent, example)
+      const schema = { summary, body, response: { 200: answer, ...errorResponses } }
+      return { schema, attachValidation: true, onRequest: admit, onSend: partWhenClosing }
+    }
+    app.post(
+      '/sync',
+      route('/sync', 'Answers with the status.', answers.sync, examples?.sync),
+      answerSync,
+    )
+    if (finalize) {
+      const summary = 'Answers with the status of an object in deletion, and whether it may go.'
+      app.post(
+        '/finalize',
+        route('/finalize', summary, answers.finalize, examples?.finalize),
+        answerFinalize,
+      )
+    }
+
+    app.setNotFoundHandler(async (request, reply) => {
+      const known = paths.has(request.url.split('?', 1)[0] ?? '')
+      if (known)
+        return reply.code(405).header('allow', 'POST').send({ error: 'the method must be POST' })
+      return reply.code(404).send({ error: `no such path, there is ${[...paths].join(' and ')}` })
+    })
+    app.setErrorHandler(async (error, request, reply) => {
+      const refusal = refusalOf(error)
+      if (refusal) return reply.code(refusal.code).send(refusal.body)
+      request.log.error({ err: error }, 'a call failed by a bug')
+      return reply.code(500).send({ error: "internal error, the service's log tells more" })
+    })
+  }
+}
