@@ -25,7 +25,7 @@ export const CoinFlipSpec = Type.Object(
   {
     flips: Type.Array(Face, {
       description:
-        'Flips in the order they were made, oldest first. Flips can be appended, ' +
+        'Flips in the order they were made, oldest first, at most 10,000. Flips can be appended, ' +
         'but those that stand cannot be changed, removed or moved.',
       maxItems: maxFlips,
       'x-kubernetes-list-type': 'atomic',

@@ -1,0 +1,22 @@
+import fastify, { type FastifyInstance } from 'fastify'
+import type { Metrics } from './metrics.ts'
+
+/** What `/readyz` answers from. */
+export interface Readiness {
+  phase: 'starting' | 'ready' | 'draining'
+}
+
+/** The app behind the admin port: probes and metrics, never calls. */
+export function buildAdmin(readiness: Readiness, metrics: Metrics): FastifyInstance {
+  const app = fastify({ forceCloseConnections: true })
+  app.get('/livez', async () => 'ok\n')
+  app.get('/readyz', async (_request, reply) => {
+    reply.code(readiness.phase === 'ready' ? 200 : 503)
+    return `${readiness.phase}\n`
+  })
+  app.get('/metrics', async (_request, reply) => {
+    reply.type(metrics.registry.contentType)
+    return metrics.registry.metrics()
+  })
+  return app
+}

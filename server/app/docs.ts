@@ -1,0 +1,24 @@
+import swagger from '@fastify/swagger'
+import swaggerUi from '@fastify/swagger-ui'
+import type { FastifyInstance } from 'fastify'
+import finalizeCall from './examples/finalize.json' with { type: 'json' }
+import syncCall from './examples/sync.json' with { type: 'json' }
+
+/**
+ * Adds the OpenAPI description and Swagger UI at `/docs`; gives the recorded calls of
+ * Metacontroller that "Try it out" starts from. Its packages are not there in production.
+ */
+export async function document(app: FastifyInstance) {
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: {
+        title: 'CoinFlip operator',
+        description: 'Hooks that Metacontroller calls for each changed CoinFlip.',
+        version: 'v1alpha1',
+      },
+    },
+  })
+  await app.register(swaggerUi, { routePrefix: '/docs' })
+  return { sync: syncCall, finalize: finalizeCall }
+}

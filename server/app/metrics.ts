@@ -1,0 +1,65 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import type { Notifier } from '../hook/notifier.ts'
+
+/** Everything that `/metrics` shows. No label tells one object from another. */
+export interface Metrics {
+  registry: Registry
+  requestSeconds: Histogram<'route' | 'code'>
+  notifications: Counter<'result'>
+  publishSeconds: Histogram
+  connected: Gauge
+  streamFit: Gauge
+}
+
+const buckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
+
+export function createMetrics(): Metrics {
+  const registry = new Registry()
+  const registers = [registry]
+  collectDefaultMetrics({ register: registry })
+  return {
+    registry,
+    requestSeconds: new Histogram({
+      name: 'coinflip_request_duration_seconds',
+      help: 'Time from the head of a call to the end of its answer.',
+      labelNames: ['route', 'code'],
+      buckets,
+      registers,
+    }),
+    notifications: new Counter({
+      name: 'coinflip_notifications_total',
+      help: 'Tries to store a notification, by their result.',
+      labelNames: ['result'],
+      registers,
+    }),
+    publishSeconds: new Histogram({
+      name: 'coinflip_publish_duration_seconds',
+      help: 'Time from a publish to its result.',
+      buckets,
+      registers,
+    }),
+    connected: new Gauge({
+      name: 'coinflip_nats_connected',
+      help: 'Whether NATS is connected (1) or not (0).',
+      registers,
+    }),
+    streamFit: new Gauge({
+      name: 'coinflip_stream_fit',
+      help: 'Whether the stream keeps the promise (1), weakens it or is missing (0).',
+      registers,
+    }),
+  }
+}
+
+/** The notifier, with each try counted and timed. */
+export function measureNotifier(notifier: Notifier, metrics: Metrics): Notifier {
+  return {
+    async publish(notification, timeoutMs) {
+      const end = metrics.publishSeconds.startTimer()
+      const outcome = await notifier.publish(notification, timeoutMs)
+      end()
+      metrics.notifications.inc({ result: outcome.kind })
+      return outcome
+    },
+  }
+}

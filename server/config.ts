@@ -1,0 +1,152 @@
+import Type, { type Static } from 'typebox'
+import { Value } from 'typebox/value'
+
+const text = (description: string) => Type.Optional(Type.String({ description, minLength: 1 }))
+const file = (description: string) => text(`${description} (path of a file)`)
+const number = (byDefault: number, minimum: number, maximum: number, description: string) =>
+  Type.Integer({ default: byDefault, minimum, maximum, description })
+const token = '[A-Za-z0-9_-]+'
+
+/** Every setting, by its name in the environment. */
+export const Config = Type.Object({
+  NODE_ENV: Type.String({
+    default: 'development',
+    description: '`production` switches /docs off',
+  }),
+  HOST: Type.String({
+    default: '127.0.0.1',
+    minLength: 1,
+    description: 'address that both ports listen on',
+  }),
+  PORT: number(8080, 0, 65535, 'port of the hooks; 0 takes a free one'),
+  ADMIN_PORT: number(9090, 0, 65535, 'port of /livez, /readyz and /metrics; 0 takes a free one'),
+  LOG_LEVEL: Type.Enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
+    default: 'info',
+    description: 'least level that is logged',
+  }),
+  CLUSTER_NAME: Type.String({
+    default: '',
+    pattern: '^[A-Za-z0-9.-]*$',
+    description: 'told in the source of each event, so that clusters can share a stream',
+  }),
+  TLS_CERT_FILE: file('certificate of the hook port; with it the port speaks https'),
+  TLS_KEY_FILE: file('key of that certificate'),
+  TLS_SESSION_AGE_MS: number(
+    300_000,
+    1_000,
+    86_400_000,
+    'age at which an HTTP/2 connection is ended, so that replicas share the work',
+  ),
+  NATS_URL: Type.String({
+    default: 'nats://127.0.0.1:4222',
+    minLength: 1,
+    description: 'server, or several with commas between',
+  }),
+  NATS_USER: text('user'),
+  NATS_PASSWORD: text('password of that user'),
+  NATS_TOKEN: text('token instead of a user'),
+  NATS_CREDS: file('credentials'),
+  NATS_NKEY: file('seed of an nkey'),
+  NATS_CERT: file('client certificate'),
+  NATS_KEY: file('key of the client certificate'),
+  NATS_CA: file("certificate authority of the server's certificate"),
+  NATS_INBOX_PREFIX: Type.Optional(
+    Type.String({
+      pattern: `^${token}(\\.${token})*$`,
+      description: 'prefix of the subjects that answers come on',
+    }),
+  ),
+  NATS_STREAM: Type.String({
+    default: 'COINFLIPS',
+    pattern: `^${token}$`,
+    maxLength: 255,
+    description: 'stream that the notifications are stored in',
+  }),
+  NATS_SUBJECT_PREFIX: Type.String({
+    default: 'coinflips.three-tails',
+    pattern: `^${token}(\\.${token})*$`,
+    maxLength: 255,
+    description: 'start of every subject',
+  }),
+  NATS_STREAM_CREATE: Type.Boolean({
+    default: true,
+    description: 'create the stream when it is missing',
+  }),
+  NATS_STREAM_REPLICAS: number(1, 1, 5, 'replicas of a stream that is created'),
+  NATS_STREAM_DUPLICATE_WINDOW_MS: number(
+    120_000,
+    100,
+    86_400_000,
+    'duplicate window of a stream that is created',
+  ),
+  BODY_LIMIT: number(4_194_304, 1_024, 67_108_864, 'largest body of one call, in bytes'),
+  MAX_CALLS: number(256, 1, 100_000, 'calls at once; more are asked to come again (429)'),
+  MAX_TOTAL_BYTES: number(
+    33_554_432,
+    1_024,
+    1_073_741_824,
+    'bytes of bodies at once; more are asked to come again (429)',
+  ),
+  MAX_DELAY_MS: number(
+    1_000,
+    10,
+    60_000,
+    'how far behind the event loop may be before calls are asked to come again (429)',
+  ),
+  PUBLISH_BUDGET_MS: number(
+    5_000,
+    100,
+    9_000,
+    'how long one call may publish; Metacontroller waits 10 s for the whole call',
+  ),
+  PUBLISH_TIMEOUT_MS: number(2_000, 50, 9_000, 'how long one message may wait to be acknowledged'),
+})
+export type Config = Static<typeof Config>
+
+/** The settings that name a file. */
+export const fileSettings = [
+  'TLS_CERT_FILE',
+  'TLS_KEY_FILE',
+  'NATS_CREDS',
+  'NATS_NKEY',
+  'NATS_CERT',
+  'NATS_KEY',
+  'NATS_CA',
+] as const
+export type FileSetting = (typeof fileSettings)[number]
+
+/** Pairs of settings that need each other. */
+const pairs = [
+  ['TLS_CERT_FILE', 'TLS_KEY_FILE'],
+  ['NATS_CERT', 'NATS_KEY'],
+  ['NATS_PASSWORD', 'NATS_USER'],
+] as const
+
+function faultOfCombination(config: Config): string | undefined {
+  const alone = pairs.find(([a, b]) => (config[a] === undefined) !== (config[b] === undefined))
+  if (alone) return `${alone[0]} and ${alone[1]} must be set together`
+  if (config.PUBLISH_TIMEOUT_MS > config.PUBLISH_BUDGET_MS)
+    return 'PUBLISH_TIMEOUT_MS must not exceed PUBLISH_BUDGET_MS'
+  return undefined
+}
+
+/**
+ * Reads the settings from an environment; an empty variable counts as absent. A fault is one line
+ * that names the setting and never tells its value, which may be a secret.
+ */
+export function readConfig(env: NodeJS.ProcessEnv): Config | { fault: string } {
+  const given = Object.keys(Config.properties).flatMap((name) =>
+    env[name] ? [[name, env[name]]] : [],
+  )
+  const values = Value.Convert(Config, Value.Default(Config, Object.fromEntries(given)))
+  const [error] = Value.Errors(Config, values)
+  if (error) {
+    const name = error.instancePath.slice(1)
+    const { allowedValues } = error.params as { allowedValues?: string[] }
+    const must = allowedValues ? `must be one of ${allowedValues.join(', ')}` : error.message
+    return { fault: `setting ${name} ${must}` }
+  }
+  const config = values as Config
+  const fault = faultOfCombination(config)
+  return fault === undefined ? config : { fault: `settings ${fault}` }
+}

@@ -1,0 +1,100 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Hindrance } from '../domain/hindrance.ts'
+import { type ConnectionOptions, connect, errors, type NatsConnection } from './client.ts'
+
+/** A connection that is made in the background, and again for ever. */
+export interface Connection {
+  /** The connected client, or what stands in the way just now. */
+  current(): NatsConnection | Hindrance
+  /** Resolves when the first attempt has ended, either way. */
+  firstAttempt: Promise<void>
+  /** Sends what is under way and closes, within `timeoutMs`. */
+  close(timeoutMs: number): Promise<void>
+}
+
+/** Told of changes, each once. */
+export interface ConnectionObserver {
+  up(client: NatsConnection): void
+  down(hindrance: Hindrance): void
+}
+
+const retryMs = 1_000
+
+function hindranceOf(error: unknown): Hindrance {
+  const denied =
+    error instanceof errors.AuthorizationError ||
+    error instanceof errors.UserAuthenticationExpiredError
+  return { kind: denied ? 'NotAuthorized' : 'BrokerUnavailable' }
+}
+
+/** Starts connecting and returns at once. `options` is called for each new client. */
+export function openConnection(
+  options: () => ConnectionOptions,
+  observer: ConnectionObserver,
+): Connection {
+  let client: NatsConnection | undefined
+  let state: NatsConnection | Hindrance = { kind: 'BrokerUnavailable' }
+  let announced: string | undefined
+  const closing = new AbortController()
+  const first = Promise.withResolvers<void>()
+
+  function goDown(hindrance: Hindrance): void {
+    state = hindrance
+    if (announced === hindrance.kind || closing.signal.aborted) return
+    announced = hindrance.kind
+    observer.down(hindrance)
+  }
+
+  function goUp(connected: NatsConnection): void {
+    state = connected
+    announced = 'up'
+    observer.up(connected)
+  }
+
+  async function follow(connected: NatsConnection): Promise<void> {
+    for await (const status of connected.status()) {
+      if (status.type === 'disconnect') goDown({ kind: 'BrokerUnavailable' })
+      else if (status.type === 'reconnect') goUp(connected)
+      // An error while connected concerns one operation, which is told of it itself.
+      else if (status.type === 'error' && state !== connected) goDown(hindranceOf(status.error))
+    }
+  }
+
+  async function run(): Promise<void> {
+    while (!closing.signal.aborted) {
+      try {
+        client = await connect(options())
+        goUp(client)
+        first.resolve()
+        await follow(client)
+        goDown({ kind: 'BrokerUnavailable' })
+      } catch (error) {
+        goDown(hindranceOf(error))
+        first.resolve()
+      }
+      await delay(retryMs, undefined, { signal: closing.signal }).catch(() => {})
+    }
+    await client?.close()
+  }
+  const running = run()
+
+  return {
+    current: () => state,
+    firstAttempt: first.promise,
+    async close(timeoutMs) {
+      closing.abort()
+      const timer = new AbortController()
+      // drain() waits for the server, for ever when it is away.
+      const drained = client && state === client ? client.drain().catch(() => {}) : client?.close()
+      const late = delay(timeoutMs, undefined, { signal: timer.signal }).catch(() => {})
+      await Promise.race([Promise.all([drained, running]), late])
+      timer.abort()
+      await client?.close()
+    },
+  }
+}
+
+/** Tells a client from what stands in its way. */
+export function isHindrance(state: NatsConnection | Hindrance): state is Hindrance {
+  return 'kind' in state
+}

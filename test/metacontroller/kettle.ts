@@ -1,0 +1,49 @@
+import fastify, { type FastifyInstance } from 'fastify'
+import Type, { type Static } from 'typebox'
+import {
+  type HookOptions,
+  type Limits,
+  metacontrollerHooks,
+  serverOptions,
+  type TlsOptions,
+} from '../../server/metacontroller/index.ts'
+
+/** A kind that has nothing to do with coins: the plugin must serve it as well. */
+export const Kettle = Type.Object({
+  metadata: Type.Object({ name: Type.String() }),
+  spec: Type.Object({ celsius: Type.Number(), mode: Type.Enum(['on', 'off'], { type: 'string' }) }),
+})
+export type Kettle = Static<typeof Kettle>
+export const KettleStatus = Type.Object({
+  boils: Type.Boolean(),
+  level: Type.Optional(Type.Integer()),
+})
+
+export const limits: Limits = { bodyBytes: 10_000, calls: 10, totalBytes: 100_000, delayMs: 60_000 }
+
+export const kettle = { metadata: { name: 'k' }, spec: { celsius: 100, mode: 'on' } }
+
+type Options = HookOptions<typeof Kettle, typeof KettleStatus>
+
+/** An app with kettle hooks; its log goes to `lines`. */
+export async function kettleApp(
+  parts: Partial<Options> = {},
+  tls?: TlsOptions,
+): Promise<{ app: FastifyInstance; lines: string[] }> {
+  const lines: string[] = []
+  const app = fastify({
+    ...serverOptions(parts.limits?.bodyBytes ?? limits.bodyBytes, tls),
+    logger: { level: 'warn', stream: { write: (line: string) => void lines.push(line) } },
+  })
+  await app.register(
+    metacontrollerHooks<typeof Kettle, typeof KettleStatus>({
+      parent: Kettle,
+      status: KettleStatus,
+      sync: ({ parent }) => ({ status: { boils: parent.spec.celsius >= 100 } }),
+      limits,
+      sessionAgeMs: 60_000,
+      ...parts,
+    }),
+  )
+  return { app, lines }
+}
