@@ -1,0 +1,116 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { onExitRemove } from './exit.ts'
+import { freePort } from './free-port.ts'
+import { end, type Running, start } from './process.ts'
+import { Stop } from './stop.ts'
+
+export interface BrokerOptions {
+  /** Path of nats-server; see nats-server.ts. */
+  binary: string
+  /** Folder of the store and the configuration; without one a temporary folder. */
+  dir?: string
+  /** Without one a free port, the same for every restart. */
+  port?: number
+  /** More lines of nats-server configuration (authorization, limits, ...). */
+  config?: string
+  limitMs?: number
+}
+
+/** A nats-server with JetStream on loopback, in a process of its own. */
+export interface Broker {
+  readonly url: string
+  readonly port: number
+  readonly dir: string
+  /** Of the present process; another one after a restart. */
+  readonly pid: number
+  /** SIGKILL: the process is gone, its store stays. */
+  kill(): Promise<void>
+  /** Starts it again on the same port and store, after a kill or in place of a running one. */
+  restart(): Promise<void>
+  /** SIGSTOP: connections stay, nothing is answered. */
+  freeze(): void
+  /** SIGCONT. */
+  thaw(): void
+  /** Ends it and removes the temporary folder. */
+  stop(): Promise<void>
+}
+
+/** Resolves when the server accepts connections; it logs that line after JetStream is up. */
+function ready(server: Running, limitMs: number): Promise<void> {
+  const log: string[] = []
+  return new Promise((resolve, reject) => {
+    const fail = (what: string) => {
+      clearTimeout(timer)
+      const said = log.filter((line) => /\[(ERR|FTL)\]|^nats-server:/.test(line)).at(-1)
+      reject(new Stop(`nats-server ${what}${said ? `: ${said}` : ''}`))
+    }
+    const timer = setTimeout(() => fail(`is not ready after ${limitMs / 1000} s`), limitMs)
+    server.child.stdout?.resume()
+    if (server.child.stderr)
+      createInterface(server.child.stderr).on('line', (line) => {
+        if (log.length < 200) log.push(line)
+        if (!line.includes('Server is ready')) return
+        clearTimeout(timer)
+        resolve()
+      })
+    server.ended.then(({ cause }) => fail(`ended (${cause})`))
+  })
+}
+
+/** Starts a broker and resolves when it answers. */
+export async function startBroker(options: BrokerOptions): Promise<Broker> {
+  const { binary, config = '', limitMs = 10_000 } = options
+  const dir = options.dir ?? (await mkdtemp(join(tmpdir(), 'coinflip-nats-')))
+  // Registered before the process is, so that it happens after the process was killed.
+  const temporary = options.dir === undefined ? onExitRemove(dir) : undefined
+  const port = options.port ?? (await freePort())
+  const file = join(dir, 'nats.conf')
+  await mkdir(dir, { recursive: true })
+  const store = JSON.stringify(join(dir, 'store'))
+  await writeFile(
+    file,
+    `host: 127.0.0.1\nport: ${port}\njetstream { store_dir: ${store} }\n${config}\n`,
+  )
+
+  const launch = async () => {
+    const server = start(binary, ['--config', file], { env: process.env })
+    try {
+      await ready(server, limitMs)
+      return server
+    } catch (error) {
+      await end(server, 'SIGKILL')
+      throw error
+    }
+  }
+  const clear = async () => {
+    if (temporary) await rm(dir, { recursive: true, force: true })
+    temporary?.()
+  }
+  let server = await launch().catch(async (error) => {
+    await clear()
+    throw error
+  })
+  return {
+    url: `nats://127.0.0.1:${port}`,
+    port,
+    dir,
+    get pid() {
+      return server.pid
+    },
+    kill: async () => void (await end(server, 'SIGKILL')),
+    restart: async () => {
+      await end(server, 'SIGKILL')
+      server = await launch()
+    },
+    freeze: () => server.signal('SIGSTOP'),
+    thaw: () => server.signal('SIGCONT'),
+    stop: async () => {
+      server.signal('SIGCONT')
+      await end(server, 'SIGTERM')
+      await clear()
+    },
+  }
+}

@@ -1,0 +1,53 @@
+import { generate } from 'selfsigned'
+
+/** A certificate authority and what it signed, as PEM text. */
+export interface Certificates {
+  ca: string
+  cert: string
+  key: string
+}
+
+const digest = { keyType: 'ec', algorithm: 'sha256' } as const
+
+function validity(days: number) {
+  // An hour back, for clocks that differ.
+  const notBeforeDate = new Date(Date.now() - 3_600_000)
+  return { notBeforeDate, notAfterDate: new Date(Date.now() + days * 86_400_000) }
+}
+
+/**
+ * Makes a certificate authority whose key is thrown away, and one certificate for a server with
+ * these DNS names and IP addresses. Both end after `days`.
+ */
+export async function makeCertificates(
+  names: readonly string[],
+  addresses: readonly string[],
+  days: number,
+): Promise<Certificates> {
+  const authority = await generate([{ name: 'commonName', value: 'coinflip-hook-ca' }], {
+    ...digest,
+    ...validity(days),
+    extensions: [
+      { name: 'basicConstraints', cA: true, pathLenConstraint: 0, critical: true },
+      { name: 'keyUsage', keyCertSign: true, cRLSign: true, critical: true },
+    ],
+  })
+  const server = await generate([{ name: 'commonName', value: 'coinflip-hook' }], {
+    ...digest,
+    ...validity(days),
+    ca: { key: authority.private, cert: authority.cert },
+    extensions: [
+      { name: 'basicConstraints', cA: false, critical: true },
+      { name: 'keyUsage', digitalSignature: true, critical: true },
+      { name: 'extKeyUsage', serverAuth: true },
+      {
+        name: 'subjectAltName',
+        altNames: [
+          ...names.map((value) => ({ type: 2 as const, value })),
+          ...addresses.map((ip) => ({ type: 7 as const, ip })),
+        ],
+      },
+    ],
+  })
+  return { ca: authority.cert, cert: server.cert, key: server.private }
+}

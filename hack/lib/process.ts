@@ -1,0 +1,92 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { onExit } from './exit.ts'
+
+export type Env = Record<string, string | undefined>
+
+/** How a process ended: its exit code, or -1 with the signal or the error that ended it. */
+export interface Ended {
+  code: number
+  cause: string
+}
+
+/** A process of ours. It has a process group of its own, so Ctrl-C reaches it only through us. */
+export interface Running {
+  child: ChildProcess
+  /** -1 when it could not be started. */
+  pid: number
+  ended: Promise<Ended>
+  /** To the whole group; nothing happens when it has ended. */
+  signal(name: NodeJS.Signals): void
+}
+
+/** Starts a process whose output is piped; it is killed when this process ends. */
+export function start(
+  command: string,
+  args: readonly string[],
+  options: { env: Env; cwd?: string | undefined },
+): Running {
+  const { env, cwd } = options
+  const stdio: ['ignore', 'pipe', 'pipe'] = ['ignore', 'pipe', 'pipe']
+  const child = spawn(command, args, { env: env as NodeJS.ProcessEnv, cwd, detached: true, stdio })
+  const pid = child.pid ?? -1
+  let running = pid > 0
+  const signal = (name: NodeJS.Signals) => {
+    try {
+      if (running) process.kill(-pid, name)
+    } catch {
+      // It ended at this moment.
+    }
+  }
+  const forget = onExit(() => signal('SIGKILL'))
+  const ended = new Promise<Ended>((resolve) => {
+    const end = (ended: Ended) => {
+      running = false
+      forget()
+      resolve(ended)
+    }
+    child.once('error', (error) => end({ code: -1, cause: error.message }))
+    // Not 'exit', after which its last words may still be on their way.
+    child.once('close', (code, by) => end({ code: code ?? -1, cause: by ?? `exit code ${code}` }))
+  })
+  return { child, pid, ended, signal }
+}
+
+/** Signals a process and waits until it has ended, killing it when it takes too long. */
+export async function end(running: Running, name: NodeJS.Signals, limitMs = 5000): Promise<Ended> {
+  running.signal(name)
+  const timer = setTimeout(() => running.signal('SIGKILL'), limitMs)
+  const ended = await running.ended
+  clearTimeout(timer)
+  return ended
+}
+
+/** What a command printed, and why it failed if it did. */
+export interface Result {
+  stdout: string
+  stderr: string
+  failure?: string
+}
+
+/** Runs a command to its end, with a time limit. */
+export async function run(
+  command: string,
+  args: readonly string[],
+  options: { env: Env; cwd?: string; limitMs: number },
+): Promise<Result> {
+  const running = start(command, args, options)
+  const { child } = running
+  let stdout = ''
+  let stderr = ''
+  child.stdout?.setEncoding('utf8').on('data', (text) => (stdout += text))
+  child.stderr?.setEncoding('utf8').on('data', (text) => (stderr += text))
+  let late = false
+  const timer = setTimeout(() => {
+    late = true
+    running.signal('SIGKILL')
+  }, options.limitMs)
+  const { code, cause } = await running.ended
+  clearTimeout(timer)
+  if (late) return { stdout, stderr, failure: `no end after ${options.limitMs / 1000} s` }
+  if (code === 0) return { stdout, stderr }
+  return { stdout, stderr, failure: stderr.trim().split('\n').at(-1) || cause }
+}

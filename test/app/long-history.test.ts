@@ -1,0 +1,67 @@
+import t from 'tap'
+import { measureNotifier } from '../../server/app/metrics.ts'
+import { systemClock } from '../../server/hook/context.ts'
+import { condition, context } from '../helpers.ts'
+import { openObserver, openService, startServer } from '../nats/real-broker.ts'
+import { post, realApp, recorded } from './real-app.ts'
+
+const { body: call } = recorded('sync-9998-flips')
+const count = 2_499
+
+/** The recorded call with its status emptied, behind the real app and a real server. */
+async function setUp(t: import('tap').Test, settings: Record<string, number>) {
+  const server = await startServer(t)
+  const { notifier, firstAttempt } = openService(t, server)
+  await firstAttempt
+  const { context: hooks } = context(notifier, { clock: systemClock })
+  const all = { ...hooks, settings: { ...hooks.settings, ...settings } }
+  const { app, metrics } = await realApp(t, all)
+  const observer = await openObserver(t, server.url)
+  const inOrder = async () => {
+    const flips = (await observer.events()).map(({ data }) => data.flip)
+    t.equal(flips.length, count, 'every milestone is stored once')
+    t.same(
+      flips,
+      flips.toSorted((a, b) => a - b),
+      'and in order',
+    )
+  }
+  return { app, metrics, notifier, inOrder }
+}
+
+t.test('2,499 milestones go in one call within its budget', async (t) => {
+  const { app, inOrder } = await setUp(t, {})
+  const { body } = await post(app, '/sync', { parent: { ...call.parent, status: undefined } })
+  t.equal(body.status.notifications, count)
+  t.match(condition(body.status, 'Ready'), { status: 'True' })
+  await inOrder()
+})
+
+t.test('a history that outgrows the budget goes on from call to call', async (t) => {
+  const { app, inOrder } = await setUp(t, { publishBudgetMs: 1_010, publishTimeoutMs: 1_000 })
+  let status: unknown
+  let calls = 0
+  for (let done = 0; done < count; calls += 1) {
+    const { body } = await post(app, '/sync', { parent: { ...call.parent, status } })
+    t.ok(body.status.notifications > done, 'each call gets some further')
+    done = body.status.notifications
+    status = body.status
+    if (done === count) break
+    t.match(condition(body.status, 'Notified'), { status: 'False', reason: 'InProgress' })
+    t.equal(body.resyncAfterSeconds, 1)
+  }
+  t.ok(calls > 1, `it took ${calls + 1} calls`)
+  await inOrder()
+})
+
+t.test('tries are counted by their result', async (t) => {
+  const { metrics, notifier } = await setUp(t, {})
+  const measured = measureNotifier(notifier, metrics)
+  const event = { id: 'u.1' } as never
+  await measured.publish({ subject: 'coinflips.three-tails.n.u.1', event }, 5_000)
+  await measured.publish({ subject: 'coinflips.three-tails.n.u.1', event }, 5_000)
+  const text = await metrics.registry.metrics()
+  t.match(text, /coinflip_notifications_total\{result="stored"\} 1/)
+  t.match(text, /coinflip_notifications_total\{result="stored-before"\} 1/)
+  t.match(text, /coinflip_publish_duration_seconds_count 2/)
+})

@@ -1,0 +1,41 @@
+import { readFileSync } from 'node:fs'
+import type { FastifyInstance } from 'fastify'
+import pino from 'pino'
+import type { Test } from 'tap'
+import { buildApp } from '../../server/app/app.ts'
+import { createMetrics } from '../../server/app/metrics.ts'
+import type { CoinFlip } from '../../server/domain/coinflip.ts'
+import type { HookContext } from '../../server/hook/context.ts'
+
+/** The service's own app with its default limits, around the given hooks; it does not listen. */
+export async function realApp(t: Test, context: HookContext) {
+  const metrics = createMetrics()
+  const lines: string[] = []
+  const app = await buildApp({
+    context,
+    metrics,
+    log: pino({ level: 'warn' }, { write: (line: string) => void lines.push(line) }),
+    limits: { bodyBytes: 4_194_304, calls: 256, totalBytes: 33_554_432, delayMs: 60_000 },
+    sessionAgeMs: 60_000,
+  })
+  t.teardown(() => app.close())
+  return { app, metrics, lines }
+}
+
+const folder = new URL('../fixtures/metacontroller-4.17.2/', import.meta.url)
+
+/** One recorded call of Metacontroller. */
+export function recorded(name: string): {
+  headers: Record<string, string>
+  body: { parent: CoinFlip }
+} {
+  return JSON.parse(readFileSync(new URL(`${name}.json`, folder), 'utf8'))
+}
+
+/** POSTs a call and gives status code, headers and the parsed body. */
+export async function post(app: FastifyInstance, url: string, call: unknown, headers = {}) {
+  const payload = typeof call === 'string' ? call : JSON.stringify(call)
+  const all = { 'content-type': 'application/json', ...headers }
+  const response = await app.inject({ method: 'POST', url, headers: all, payload })
+  return { code: response.statusCode, headers: response.headers, body: response.json() }
+}

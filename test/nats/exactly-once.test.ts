@@ -1,0 +1,113 @@
+import t from 'tap'
+import { notification } from './notification.ts'
+import { openObserver, openService, startServer, until } from './real-broker.ts'
+
+const timeoutMs = 5_000
+
+t.test('20 repeats from two connections at once store one message', async (t) => {
+  const server = await startServer(t)
+  const services = [openService(t, server), openService(t, server)]
+  await Promise.all(services.map(({ firstAttempt }) => firstAttempt))
+  const observer = await openObserver(t, server.url)
+  const repeats = () =>
+    Promise.all(
+      services.flatMap(({ notifier }) =>
+        Array.from({ length: 10 }, () => notifier.publish(notification(3), timeoutMs)),
+      ),
+    )
+  const first = await repeats()
+  t.equal(first.filter(({ kind }) => kind === 'stored').length, 1, 'one of them is told so')
+  t.equal(first.filter(({ kind }) => kind === 'stored-before').length, 19)
+  await observer.windowPassed()
+  const second = await repeats()
+  t.equal(second.filter(({ kind }) => kind === 'stored-before').length, 20, 'the window long past')
+  t.same(
+    (await observer.events()).map(({ id }) => id),
+    ['uid-1.3'],
+  )
+})
+
+t.test('a message is a CloudEvent in structured mode', async (t) => {
+  const server = await startServer(t)
+  const { notifier, firstAttempt } = openService(t, server)
+  await firstAttempt
+  const sent = notification(3)
+  await notifier.publish(sent, timeoutMs)
+  const { manager } = await openObserver(t, server.url)
+  const message = await manager.streams.getMessage('COINFLIPS', { seq: 1 })
+  t.equal(message?.header.get('Content-Type'), 'application/cloudevents+json')
+  t.equal(message?.subject, 'coinflips.three-tails.casino.uid-1.3')
+  t.same(message?.json(), sent.event)
+})
+
+t.test('a repeat after the server was killed and came back is refused', async (t) => {
+  const server = await startServer(t)
+  const { notifier, firstAttempt } = openService(t, server)
+  await firstAttempt
+  t.match(await notifier.publish(notification(3), timeoutMs), { kind: 'stored', sequence: 1 })
+  await server.kill()
+  await until(
+    () => notifier.publish(notification(3), timeoutMs),
+    ({ kind }) => kind === 'BrokerUnavailable',
+  )
+  await server.restart()
+  const outcome = await until(
+    () => notifier.publish(notification(3), timeoutMs),
+    ({ kind }) => kind !== 'BrokerUnavailable',
+  )
+  t.equal(outcome.kind, 'stored-before')
+  const observer = await openObserver(t, server.url)
+  t.equal((await observer.events()).length, 1)
+})
+
+t.test('a publish to a frozen server is neither lost, doubled nor overtaken', async (t) => {
+  const server = await startServer(t)
+  const { notifier, firstAttempt } = openService(t, server)
+  await firstAttempt
+  await notifier.publish(notification(3, 1), timeoutMs)
+  server.freeze()
+  t.equal((await notifier.publish(notification(7, 2), 300)).kind, 'BrokerUnavailable')
+  server.thaw()
+  // What timed out lies in the server's socket and is stored once it wakes.
+  const again = await until(
+    () => notifier.publish(notification(7, 2), timeoutMs),
+    ({ kind }) => kind !== 'BrokerUnavailable',
+  )
+  t.equal(again.kind, 'stored-before', 'its own first attempt')
+  t.equal((await notifier.publish(notification(11, 3), timeoutMs)).kind, 'stored')
+  const observer = await openObserver(t, server.url)
+  t.same(
+    (await observer.events()).map(({ data }) => data.flip),
+    [3, 7, 11],
+  )
+})
+
+t.test('on a hung server one call finds out, the others do not wait', async (t) => {
+  const server = await startServer(t)
+  const { notifier, firstAttempt } = openService(t, server)
+  await firstAttempt
+  server.freeze()
+  t.equal((await notifier.publish(notification(1), 100)).kind, 'BrokerUnavailable')
+  const probe = notifier.publish(notification(2), 2_000)
+  const start = performance.now()
+  const others = await Promise.all(
+    Array.from({ length: 50 }, (_, i) => notifier.publish(notification(i + 3), 2_000)),
+  )
+  t.ok(performance.now() - start < 1_000, 'the others are answered while the probe still waits')
+  t.ok(others.every(({ kind }) => kind === 'BrokerUnavailable'))
+  server.thaw()
+  t.equal((await probe).kind, 'stored', 'the probe hears that it is back')
+  t.equal((await notifier.publish(notification(60), 2_000)).kind, 'stored', 'and all go on')
+})
+
+t.test('an answer that the stream did not give is not believed', async (t) => {
+  const server = await startServer(t)
+  const { notifier, firstAttempt } = openService(t, server, { create: false })
+  await firstAttempt
+  const { client } = await openObserver(t, server.url)
+  client.subscribe('coinflips.three-tails.>', {
+    callback: (_error, message) => void message.respond('{"stream":"OTHER","seq":1}'),
+  })
+  await client.flush()
+  t.equal((await notifier.publish(notification(3), timeoutMs)).kind, 'Misconfigured')
+})

@@ -1,0 +1,111 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import {
+  DeliverPolicy,
+  type JetStreamManager,
+  jetstream,
+  jetstreamManager,
+  type StreamConfig,
+} from '@nats-io/jetstream'
+import { connect } from '@nats-io/transport-node'
+import type { Test } from 'tap'
+import { type BrokerOptions, type Broker as Server, startBroker } from '../../hack/lib/broker.ts'
+import type { ThreeTailsEvent } from '../../server/domain/milestone.ts'
+import { openBroker } from '../../server/nats/broker.ts'
+import type { NatsSettings } from '../../server/nats/options.ts'
+import type { StreamSettings, StreamState } from '../../server/nats/stream.ts'
+
+const binary = process.env.NATS_SERVER_BIN
+if (!binary)
+  throw new Error('NATS_SERVER_BIN is not set; `npm test` brings a nats-server and sets it')
+
+/** A nats-server of the test's own, gone at its end. */
+export async function startServer(t: Test, options: Partial<BrokerOptions> = {}): Promise<Server> {
+  const server = await startBroker({ binary: String(binary), ...options })
+  t.teardown(() => server.stop())
+  return server
+}
+
+/** A stream whose duplicate window is at its minimum, so that message ids hide nothing. */
+export const streamSettings: StreamSettings = {
+  name: 'COINFLIPS',
+  subjectPrefix: 'coinflips.three-tails',
+  create: true,
+  replicas: 1,
+  duplicateWindowMs: 100,
+}
+
+/** The service's own way to NATS, with what it was told on the way. */
+export function openService(
+  t: Test,
+  nats: Partial<NatsSettings> & { url: string },
+  stream: Partial<StreamSettings> = {},
+) {
+  const heard: string[] = []
+  const states: StreamState[] = []
+  const broker = openBroker(
+    nats,
+    { ...streamSettings, ...stream },
+    {
+      connected: () => void heard.push('connected'),
+      disconnected: ({ kind }) => void heard.push(kind),
+      stream: (state) => void states.push(state),
+    },
+  )
+  t.teardown(() => broker.close(1_000))
+  return { ...broker, heard, states }
+}
+
+/** A client beside the service: what it sees is what the stream really holds. */
+export async function openObserver(
+  t: Test,
+  url: string,
+  login: { user?: string; pass?: string } = {},
+) {
+  const client = await connect({ servers: url, ...login })
+  t.teardown(() => client.close())
+  const manager = await jetstreamManager(client)
+  const js = jetstream(client)
+
+  async function events(stream = streamSettings.name): Promise<ThreeTailsEvent[]> {
+    const { state } = await manager.streams.info(stream)
+    if (state.messages === 0) return []
+    const consumer = await js.consumers.get(stream, { deliver_policy: DeliverPolicy.All })
+    const found: ThreeTailsEvent[] = []
+    for await (const message of await consumer.fetch({
+      max_messages: state.messages,
+      expires: 5_000,
+    })) {
+      found.push(message.json())
+      if (found.length === state.messages) break
+    }
+    return found
+  }
+
+  /** Waits until the stream's duplicate window has passed, seen by a repeat that it accepts. */
+  async function windowPassed(): Promise<void> {
+    const subject = `${streamSettings.subjectPrefix}.probe`
+    const publish = () => js.publish(subject, '{}', { msgID: 'probe' })
+    await publish()
+    while ((await publish()).duplicate) await delay(10)
+    await manager.streams.purge(streamSettings.name, { filter: subject })
+  }
+
+  return { client, manager, js, events, windowPassed }
+}
+
+export async function addStream(manager: JetStreamManager, parts: Partial<StreamConfig> = {}) {
+  await manager.streams.add({
+    name: streamSettings.name,
+    subjects: [`${streamSettings.subjectPrefix}.>`],
+    ...parts,
+  })
+}
+
+/** Tries until `done` says so; a condition that never comes true is ended by the test's own time. */
+export async function until<T>(attempt: () => Promise<T>, done: (value: T) => boolean): Promise<T> {
+  for (;;) {
+    const value = await attempt()
+    if (done(value)) return value
+    await delay(20)
+  }
+}
