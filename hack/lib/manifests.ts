@@ -1,0 +1,40 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join, sep } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { parseAllDocuments } from 'yaml'
+
+/** A document of a YAML file under manifests/, its file named from there. */
+export interface Manifest<Spec = unknown> {
+  file: string
+  apiVersion: string
+  kind: string
+  metadata: { name: string; namespace?: string; labels?: Record<string, string> }
+  spec: Spec
+}
+
+const root = fileURLToPath(new URL('../../manifests', import.meta.url))
+
+/** Every YAML file under manifests/, named from there with slashes. */
+export function manifestFiles(): string[] {
+  return readdirSync(root, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.yaml'))
+    .map((name) => name.split(sep).join('/'))
+    .sort()
+}
+
+/** What a file holds, document by document; throws where it is not YAML. */
+export function readDocuments(file: string): unknown[] {
+  return parseAllDocuments(readFileSync(join(root, file), 'utf8')).map((document) => {
+    const [fault] = [...document.errors, ...document.warnings]
+    if (fault) throw new Error(`manifests/${file}: ${fault.message}`)
+    return document.toJS()
+  })
+}
+
+/** The objects of one kind under manifests/, or under one folder of it. */
+export function readManifests<Spec>(kind: string, folder = ''): Manifest<Spec>[] {
+  return manifestFiles()
+    .filter((file) => file.startsWith(folder))
+    .flatMap((file) => readDocuments(file).map((document) => ({ file, ...(document as object) })))
+    .filter((object): object is Manifest<Spec> => 'kind' in object && object.kind === kind)
+}
