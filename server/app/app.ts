@@ -5,6 +5,7 @@ import type { HookContext } from '../hook/context.ts'
 import { finalize, release } from '../hook/finalize.ts'
 import { sync } from '../hook/sync.ts'
 import {
+  createGate,
   type Limits,
   metacontrollerHooks,
   serverOptions,
@@ -34,6 +35,8 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     loggerInstance,
   })
 
+  const gate = createGate(limits)
+  metrics.watchCalls(() => gate.calls)
   app.addHook('onResponse', async ({ routeOptions }, reply) => {
     const labels = { route: routeOptions.url ?? 'none', code: reply.statusCode }
     metrics.requestSeconds.observe(labels, reply.elapsedTime / 1000)
@@ -46,7 +49,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
       sync: ({ parent }) => sync(parent, context),
       finalize: ({ parent }) => finalize(parent, context),
       release: (parent) => release(parent, context),
-      limits,
+      gate,
       sessionAgeMs,
       ...(examples ? { examples } : {}),
     }),

@@ -9,6 +9,8 @@ export interface Metrics {
   publishSeconds: Histogram
   connected: Gauge
   streamFit: Gauge
+  /** Shows what `count` says whenever the metrics are read. */
+  watchCalls(count: () => number): void
 }
 
 const buckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
@@ -48,6 +50,16 @@ export function createMetrics(): Metrics {
       help: 'Whether the stream keeps the promise (1), weakens it or is missing (0).',
       registers,
     }),
+    watchCalls(count) {
+      new Gauge({
+        name: 'coinflip_requests_in_flight',
+        help: 'Calls that are being answered.',
+        registers,
+        collect() {
+          this.set(count())
+        },
+      })
+    },
   }
 }
 

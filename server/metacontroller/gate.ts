@@ -12,6 +12,9 @@ export interface Limits {
 
 /** Admits calls up to the limits; each admitted call is let out exactly once by `leave`. */
 export interface Gate {
+  readonly limits: Limits
+  /** How many calls are in. */
+  readonly calls: number
   /** Takes a call with a body of `bytes` in, or says no. */
   enter(bytes: number): boolean
   leave(bytes: number): void
@@ -32,6 +35,10 @@ export function createGate(limits: Limits): Gate {
     last = now
   }, sampleMs).unref()
   return {
+    limits,
+    get calls() {
+      return calls
+    },
     enter(bytes) {
       // A body above the total would never get in; alone it may.
       const full = calls > 0 && totalBytes + bytes > limits.totalBytes

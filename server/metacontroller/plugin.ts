@@ -10,12 +10,12 @@ import {
   type SyncAnswer,
 } from './contract.ts'
 import { refusalOf } from './errors.ts'
-import { createGate, type Limits, retryAfterSeconds } from './gate.ts'
+import { type Gate, retryAfterSeconds } from './gate.ts'
 import { holdConnections } from './server.ts'
 
 type Awaitable<T> = T | Promise<T>
 
-/** What makes a pair of hooks: two schemas, two functions and limits. */
+/** What makes a pair of hooks: two schemas, two functions and a gate. */
 export interface HookOptions<Parent extends TSchema, Status extends TSchema> {
   /** Schema of the parent object; a call whose parent does not fit is refused with 400. */
   parent: Parent
@@ -30,7 +30,8 @@ export interface HookOptions<Parent extends TSchema, Status extends TSchema> {
    * the object go, undefined has it refused with 400, so that it stays until it is mended.
    */
   release?(parent: unknown): Static<Status> | undefined
-  limits: Limits
+  /** Admits calls; closed together with the app. */
+  gate: Gate
   /** Age at which an HTTP/2 session is ended so that replicas share the work. */
   sessionAgeMs: number
   /** Whole calls to show in the OpenAPI description. */
@@ -53,15 +54,15 @@ const errorResponses = {
 export function metacontrollerHooks<Parent extends TSchema, Status extends TSchema>(
   options: HookOptions<Parent, Status>,
 ): FastifyPluginAsync {
-  const { finalize, release, limits, examples } = options
+  const { finalize, release, gate, examples } = options
   const answers = answerSchemas(options.status)
-  const gate = createGate(limits)
   const paths = new Set<string>()
   let closing = false
 
   function admit(request: FastifyRequest, reply: FastifyReply, done: () => void): void {
     const announced = request.headers['content-length']
-    const bytes = Math.min(Number(announced ?? limits.bodyBytes), limits.bodyBytes)
+    const { bodyBytes } = gate.limits
+    const bytes = Math.min(Number(announced ?? bodyBytes), bodyBytes)
     if (!gate.enter(bytes)) {
       // No body: Metacontroller does not read a 429's, and would open a new connection for it.
       reply.code(429).header('retry-after', retryAfterSeconds()).send()

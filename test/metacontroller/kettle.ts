@@ -1,6 +1,7 @@
 import fastify, { type FastifyInstance } from 'fastify'
 import Type, { type Static } from 'typebox'
 import {
+  createGate,
   type HookOptions,
   type Limits,
   metacontrollerHooks,
@@ -19,7 +20,12 @@ export const KettleStatus = Type.Object({
   level: Type.Optional(Type.Integer()),
 })
 
-export const limits: Limits = { bodyBytes: 10_000, calls: 10, totalBytes: 100_000, delayMs: 60_000 }
+export const defaultLimits: Limits = {
+  bodyBytes: 10_000,
+  calls: 10,
+  totalBytes: 100_000,
+  delayMs: 60_000,
+}
 
 export const kettle = { metadata: { name: 'k' }, spec: { celsius: 100, mode: 'on' } }
 
@@ -27,12 +33,12 @@ type Options = HookOptions<typeof Kettle, typeof KettleStatus>
 
 /** An app with kettle hooks; its log goes to `lines`. */
 export async function kettleApp(
-  parts: Partial<Options> = {},
+  { limits = defaultLimits, ...parts }: Partial<Options> & { limits?: Limits } = {},
   tls?: TlsOptions,
 ): Promise<{ app: FastifyInstance; lines: string[] }> {
   const lines: string[] = []
   const app = fastify({
-    ...serverOptions(parts.limits?.bodyBytes ?? limits.bodyBytes, tls),
+    ...serverOptions(limits.bodyBytes, tls),
     logger: { level: 'warn', stream: { write: (line: string) => void lines.push(line) } },
   })
   await app.register(
@@ -40,7 +46,7 @@ export async function kettleApp(
       parent: Kettle,
       status: KettleStatus,
       sync: ({ parent }) => ({ status: { boils: parent.spec.celsius >= 100 } }),
-      limits,
+      gate: createGate(limits),
       sessionAgeMs: 60_000,
       ...parts,
     }),

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { type AddressInfo, connect } from 'node:net'
 import t, { type Test } from 'tap'
 import { createGate, retryAfterSeconds } from '../../server/metacontroller/gate.ts'
-import { kettle, kettleApp, limits } from './kettle.ts'
+import { kettle, kettleApp, defaultLimits as limits } from './kettle.ts'
 
 const generous = { ...limits, calls: 2, totalBytes: 100 }
 
