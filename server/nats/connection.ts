@@ -52,11 +52,23 @@ export function openConnection(
   }
 
   async function follow(connected: NatsConnection): Promise<void> {
+    // Each refused attempt says reconnecting, error, disconnect; one that finds nobody says only
+    // reconnecting; and a success after refusals says reconnect several times.
+    let refused = false
     for await (const status of connected.status()) {
-      if (status.type === 'disconnect') goDown({ kind: 'BrokerUnavailable' })
-      else if (status.type === 'reconnect') goUp(connected)
-      // An error while connected concerns one operation, which is told of it itself.
-      else if (status.type === 'error' && state !== connected) goDown(hindranceOf(status.error))
+      const up = state === connected
+      if (status.type === 'reconnect') {
+        if (!up) goUp(connected)
+      } else if (status.type === 'disconnect') {
+        if (up) goDown({ kind: 'BrokerUnavailable' })
+      } else if (status.type === 'reconnecting') {
+        if (!refused) goDown({ kind: 'BrokerUnavailable' })
+        refused = false
+      } else if (status.type === 'error' && !up) {
+        // An error while connected concerns one operation, which is told of it itself.
+        refused = true
+        goDown(hindranceOf(status.error))
+      }
     }
   }
 

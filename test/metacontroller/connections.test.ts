@@ -25,11 +25,11 @@ async function listening(t: Test, { secure = false, hold = false, sessionAgeMs =
     if (hold) await letGo.promise
     return { status: { boils: true } }
   }
-  const { app } = await kettleApp({ sync, sessionAgeMs }, secure ? { cert, key } : undefined)
+  const { app, gate } = await kettleApp({ sync, sessionAgeMs }, secure ? { cert, key } : undefined)
   await app.listen({ host: '127.0.0.1', port: 0 })
   t.teardown(() => app.close())
   const { port } = app.server.address() as AddressInfo
-  return { app, port, entered: entered.promise, letGo: letGo.resolve }
+  return { app, gate, port, entered: entered.promise, letGo: letGo.resolve }
 }
 
 /** One call over HTTP/1.1 on a kept-alive connection. */
@@ -83,6 +83,14 @@ t.test('with a certificate one port speaks HTTP/2 and HTTP/1.1', async (t) => {
   t.equal(session.alpnProtocol, 'h2')
   t.match(await callHttp2(session), { status: 200, body: /"boils":true/ })
   t.match(await callHttp1(t, port, true), { body: /"boils":true/ })
+})
+
+t.test('a call that was answered is counted out, on HTTP/1.1 and HTTP/2', async (t) => {
+  const { gate, port } = await listening(t, { secure: true })
+  await callHttp2(await openSession(t, port))
+  await callHttp1(t, port, true)
+  while (gate.calls > 0) await nextTurn()
+  t.equal(gate.calls, 0)
 })
 
 t.test('a session of HTTP/2 ends at its age, the call in flight served', async (t) => {

@@ -2,6 +2,7 @@ import fastify, { type FastifyInstance } from 'fastify'
 import Type, { type Static } from 'typebox'
 import {
   createGate,
+  type Gate,
   type HookOptions,
   type Limits,
   metacontrollerHooks,
@@ -35,8 +36,9 @@ type Options = HookOptions<typeof Kettle, typeof KettleStatus>
 export async function kettleApp(
   { limits = defaultLimits, ...parts }: Partial<Options> & { limits?: Limits } = {},
   tls?: TlsOptions,
-): Promise<{ app: FastifyInstance; lines: string[] }> {
+): Promise<{ app: FastifyInstance; lines: string[]; gate: Gate }> {
   const lines: string[] = []
+  const gate = createGate(limits)
   const app = fastify({
     ...serverOptions(limits.bodyBytes, tls),
     logger: { level: 'warn', stream: { write: (line: string) => void lines.push(line) } },
@@ -46,10 +48,10 @@ export async function kettleApp(
       parent: Kettle,
       status: KettleStatus,
       sync: ({ parent }) => ({ status: { boils: parent.spec.celsius >= 100 } }),
-      gate: createGate(limits),
+      gate,
       sessionAgeMs: 60_000,
       ...parts,
     }),
   )
-  return { app, lines }
+  return { app, lines, gate }
 }

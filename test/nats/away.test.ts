@@ -1,3 +1,5 @@
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import t from 'tap'
 import { freePort } from '../../hack/lib/free-port.ts'
 import { notification } from './notification.ts'
@@ -70,6 +72,40 @@ t.test('a wrong login', async (t) => {
     await firstAttempt
     t.match((await notifier.publish(notification(3), timeoutMs)).kind, /^stored/, name)
   }
+})
+
+t.test('a login that stops working is told of once, and so is what follows', async (t) => {
+  const server = await startServer(t, {
+    config: 'authorization { users: [ { user: a, password: right } ] }',
+  })
+  const file = join(server.dir, 'nats.conf')
+  const before = await readFile(file, 'utf8')
+  const login = { url: server.url, user: 'a', password: 'right' }
+  const { notifier, firstAttempt, heard } = openService(t, login)
+  await firstAttempt
+  const changes = [
+    'connected',
+    'BrokerUnavailable',
+    'NotAuthorized',
+    'BrokerUnavailable',
+    'connected',
+  ]
+  const heardAll = (count: number) =>
+    until(
+      async () => heard.length,
+      (n) => n >= count,
+    )
+  await writeFile(file, before.replace('right', 'another'))
+  await server.restart()
+  await heardAll(3)
+  t.equal((await notifier.publish(notification(3), timeoutMs)).kind, 'NotAuthorized')
+  await server.kill()
+  await heardAll(4)
+  await writeFile(file, before)
+  await server.restart()
+  await heardAll(5)
+  t.equal((await notifier.publish(notification(3), timeoutMs)).kind, 'stored')
+  t.same(heard, changes)
 })
 
 t.test('rights that are missing', async (t) => {
