@@ -31,6 +31,14 @@ export const Config = Type.Object({
   }),
   TLS_CERT_FILE: file('certificate of the hook port; with it the port speaks https'),
   TLS_KEY_FILE: file('key of that certificate'),
+  TLS_CLIENT_CA_FILE: file('authority that has to have signed the certificates of callers'),
+  AUTH_TOKEN_FILE: file('bearer tokens that callers may send, one on a line'),
+  RELOAD_INTERVAL_MS: number(
+    10_000,
+    100,
+    3_600_000,
+    'how often the files of the hook port are read again for changes',
+  ),
   TLS_SESSION_AGE_MS: number(
     300_000,
     1_000,
@@ -107,6 +115,8 @@ export type Config = Static<typeof Config>
 export const fileSettings = [
   'TLS_CERT_FILE',
   'TLS_KEY_FILE',
+  'TLS_CLIENT_CA_FILE',
+  'AUTH_TOKEN_FILE',
   'NATS_CREDS',
   'NATS_NKEY',
   'NATS_CERT',
@@ -125,6 +135,8 @@ const pairs = [
 function faultOfCombination(config: Config): string | undefined {
   const alone = pairs.find(([a, b]) => (config[a] === undefined) !== (config[b] === undefined))
   if (alone) return `${alone[0]} and ${alone[1]} must be set together`
+  if (config.TLS_CLIENT_CA_FILE !== undefined && config.TLS_CERT_FILE === undefined)
+    return 'TLS_CLIENT_CA_FILE needs TLS_CERT_FILE and TLS_KEY_FILE'
   if (config.PUBLISH_TIMEOUT_MS > config.PUBLISH_BUDGET_MS)
     return 'PUBLISH_TIMEOUT_MS must not exceed PUBLISH_BUDGET_MS'
   return undefined

@@ -1,112 +1,83 @@
-import { readFileSync } from 'node:fs'
+import { accessSync, constants } from 'node:fs'
 import type { AddressInfo } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
+import type { Server as TlsServer } from 'node:tls'
 import closeWithGrace from 'close-with-grace'
+import type { FastifyInstance } from 'fastify'
+import { openAccess } from './access.ts'
 import { buildAdmin, type Readiness } from './app/admin.ts'
 import { buildApp } from './app/app.ts'
 import { createMetrics, measureNotifier } from './app/metrics.ts'
-import { type Config, type FileSetting, fileSettings, readConfig } from './config.ts'
+import { type Config, fileSettings, readConfig } from './config.ts'
+import { codeOf, exitWith } from './exit.ts'
 import { systemClock } from './hook/context.ts'
 import { createLog, observeBroker } from './logging.ts'
 import { openBroker } from './nats/broker.ts'
+import { hookSettings, limits, natsSettings, streamSettings } from './options.ts'
 
 /** Longest wait for the broker before the service counts as ready without it. */
 const readyTimeoutMs = 3_000
 const drainTimeoutMs = 2_000
 const shutdownTimeoutMs = 15_000
 
-function exitWith(line: string): never {
-  process.stderr.write(`coinflip-operator: ${line}\n`)
-  process.exit(1)
-}
-
-function codeOf(error: unknown): string {
-  return (error as NodeJS.ErrnoException).code ?? 'unknown error'
-}
-
-/** The content of the file that a setting names, if it is set. */
-function readSetting(config: Config, name: FileSetting): string | undefined {
-  try {
+/** Ends with a line about a file that cannot be read, whoever is to read it later. */
+function checkFiles(config: Config): void {
+  for (const name of fileSettings) {
     const path = config[name]
-    return path === undefined ? undefined : readFileSync(path, 'utf8')
-  } catch (error) {
-    return exitWith(`setting ${name} names a file that cannot be read (${codeOf(error)})`)
+    try {
+      if (path !== undefined) accessSync(path, constants.R_OK)
+    } catch (error) {
+      exitWith(`setting ${name} names a file that cannot be read (${codeOf(error)})`)
+    }
   }
+}
+
+async function listen(
+  app: FastifyInstance,
+  setting: 'PORT' | 'ADMIN_PORT',
+  { HOST: host, [setting]: port }: Config,
+): Promise<string> {
+  try {
+    await app.listen({ host, port })
+  } catch (error) {
+    exitWith(`setting ${setting}: cannot listen on port ${port} (${codeOf(error)})`)
+  }
+  const { address, port: bound } = app.server.address() as AddressInfo
+  return `${address}:${bound}`
 }
 
 const config = readConfig(process.env)
 if ('fault' in config) exitWith(config.fault)
-// The client reads its files itself, again and again; one that is not there is told of here.
-for (const name of fileSettings) readSetting(config, name)
+checkFiles(config)
 
 const log = createLog(config.LOG_LEVEL)
 const metrics = createMetrics()
 const readiness: Readiness = { phase: 'starting' }
-const broker = openBroker(
-  {
-    url: config.NATS_URL,
-    user: config.NATS_USER,
-    password: config.NATS_PASSWORD,
-    token: config.NATS_TOKEN,
-    credsFile: config.NATS_CREDS,
-    nkeyFile: config.NATS_NKEY,
-    certFile: config.NATS_CERT,
-    keyFile: config.NATS_KEY,
-    caFile: config.NATS_CA,
-    inboxPrefix: config.NATS_INBOX_PREFIX,
-  },
-  {
-    name: config.NATS_STREAM,
-    subjectPrefix: config.NATS_SUBJECT_PREFIX,
-    create: config.NATS_STREAM_CREATE,
-    replicas: config.NATS_STREAM_REPLICAS,
-    duplicateWindowMs: config.NATS_STREAM_DUPLICATE_WINDOW_MS,
-  },
-  observeBroker(log, metrics),
+const broker = openBroker(natsSettings(config), streamSettings(config), observeBroker(log, metrics))
+const { tls, authorize } = openAccess(config, log, (material) =>
+  (app.server as unknown as TlsServer).setSecureContext(material),
 )
-const cert = readSetting(config, 'TLS_CERT_FILE')
-const key = readSetting(config, 'TLS_KEY_FILE')
-const tls = cert === undefined || key === undefined ? undefined : { cert, key }
+if (tls) metrics.watchCertificate(() => tls.current().expires)
+const development = config.NODE_ENV !== 'production'
 const app = await buildApp({
   context: {
     notifier: measureNotifier(broker.notifier, metrics),
     clock: systemClock,
     log,
     random: Math.random,
-    settings: {
-      subjectPrefix: config.NATS_SUBJECT_PREFIX,
-      clusterName: config.CLUSTER_NAME,
-      publishBudgetMs: config.PUBLISH_BUDGET_MS,
-      publishTimeoutMs: config.PUBLISH_TIMEOUT_MS,
-    },
+    settings: hookSettings(config),
   },
   log,
   metrics,
-  limits: {
-    bodyBytes: config.BODY_LIMIT,
-    calls: config.MAX_CALLS,
-    totalBytes: config.MAX_TOTAL_BYTES,
-    delayMs: config.MAX_DELAY_MS,
-  },
+  limits: limits(config),
   sessionAgeMs: config.TLS_SESSION_AGE_MS,
-  tls,
-  document: config.NODE_ENV === 'production' ? undefined : (await import('./app/docs.ts')).document,
+  tls: tls?.current(),
+  authorize,
+  document: development ? (await import('./app/docs.ts')).document : undefined,
 })
 const admin = buildAdmin(readiness, metrics)
-
-async function listen(port: number, setting: 'PORT' | 'ADMIN_PORT'): Promise<string> {
-  const server = setting === 'PORT' ? app : admin
-  try {
-    await server.listen({ host: (config as Config).HOST, port })
-  } catch (error) {
-    exitWith(`setting ${setting}: cannot listen on port ${port} (${codeOf(error)})`)
-  }
-  const { address, port: bound } = server.server.address() as AddressInfo
-  return `${address}:${bound}`
-}
-
-const adminAddress = await listen(config.ADMIN_PORT, 'ADMIN_PORT')
-const address = await listen(config.PORT, 'PORT')
+const adminAddress = await listen(admin, 'ADMIN_PORT', config)
+const address = await listen(app, 'PORT', config)
 log.info({ hooks: `${tls ? 'https' : 'http'}://${address}`, admin: adminAddress }, 'listening')
 
 closeWithGrace({ delay: shutdownTimeoutMs, logger: false }, async ({ err, signal }) => {

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { generate } from 'selfsigned'
 
 /** A certificate authority and what it signed, as PEM text. */
@@ -17,14 +18,17 @@ function validity(days: number) {
 
 /**
  * Makes a certificate authority whose key is thrown away, and one certificate for a server with
- * these DNS names and IP addresses. Both end after `days`.
+ * these DNS names and IP addresses, or for a client. Both end after `days`.
  */
 export async function makeCertificates(
   names: readonly string[],
   addresses: readonly string[],
   days: number,
+  usage: 'serverAuth' | 'clientAuth' = 'serverAuth',
 ): Promise<Certificates> {
-  const authority = await generate([{ name: 'commonName', value: 'coinflip-hook-ca' }], {
+  // A name of its own: of two authorities with one name OpenSSL tries the first only.
+  const name = `coinflip-hook-ca-${randomUUID()}`
+  const authority = await generate([{ name: 'commonName', value: name }], {
     ...digest,
     ...validity(days),
     extensions: [
@@ -39,7 +43,7 @@ export async function makeCertificates(
     extensions: [
       { name: 'basicConstraints', cA: false, critical: true },
       { name: 'keyUsage', digitalSignature: true, critical: true },
-      { name: 'extKeyUsage', serverAuth: true },
+      { name: 'extKeyUsage', [usage]: true },
       {
         name: 'subjectAltName',
         altNames: [

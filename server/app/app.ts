@@ -12,6 +12,7 @@ import {
   type TlsOptions,
 } from '../metacontroller/index.ts'
 import type { Metrics } from './metrics.ts'
+import type { Authorize } from './tokens.ts'
 
 export interface AppOptions {
   context: HookContext
@@ -20,6 +21,8 @@ export interface AppOptions {
   limits: Limits
   sessionAgeMs: number
   tls?: TlsOptions | undefined
+  /** Whether the value of an Authorization header is let in; without it everyone is. */
+  authorize?: Authorize | undefined
   /** Adds descriptions and examples to the app before its routes; absent in production. */
   document?: ((app: FastifyInstance) => Promise<{ sync: unknown; finalize: unknown }>) | undefined
 }
@@ -51,6 +54,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
       release: (parent) => release(parent, context),
       gate,
       sessionAgeMs,
+      authorize: options.authorize,
       ...(examples ? { examples } : {}),
     }),
   )

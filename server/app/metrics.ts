@@ -11,6 +11,8 @@ export interface Metrics {
   streamFit: Gauge
   /** Shows what `count` says whenever the metrics are read. */
   watchCalls(count: () => number): void
+  /** Shows how many days are left until `expires`. */
+  watchCertificate(expires: () => Date): void
 }
 
 const buckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
@@ -19,6 +21,15 @@ export function createMetrics(): Metrics {
   const registry = new Registry()
   const registers = [registry]
   collectDefaultMetrics({ register: registry })
+  const computed = (name: string, help: string, value: () => number) =>
+    new Gauge({
+      name,
+      help,
+      registers,
+      collect() {
+        this.set(value())
+      },
+    })
   return {
     registry,
     requestSeconds: new Histogram({
@@ -51,14 +62,12 @@ export function createMetrics(): Metrics {
       registers,
     }),
     watchCalls(count) {
-      new Gauge({
-        name: 'coinflip_requests_in_flight',
-        help: 'Calls that are being answered.',
-        registers,
-        collect() {
-          this.set(count())
-        },
-      })
+      computed('coinflip_requests_in_flight', 'Calls that are being answered.', count)
+    },
+    watchCertificate(expires) {
+      const help = 'Days until the certificate of the hook port ends.'
+      const days = () => (expires().getTime() - Date.now()) / 86_400_000
+      computed('coinflip_certificate_expiry_days', help, days)
     },
   }
 }

@@ -32,6 +32,8 @@ export interface HookOptions<Parent extends TSchema, Status extends TSchema> {
   release?(parent: unknown): Static<Status> | undefined
   /** Admits calls; closed together with the app. */
   gate: Gate
+  /** Whether the value of the Authorization header is let in; without it everyone is. */
+  authorize?: ((authorization: string | undefined) => boolean) | undefined
   /** Age at which an HTTP/2 session is ended so that replicas share the work. */
   sessionAgeMs: number
   /** Whole calls to show in the OpenAPI description. */
@@ -40,6 +42,7 @@ export interface HookOptions<Parent extends TSchema, Status extends TSchema> {
 
 const errorResponses = {
   400: ErrorBody,
+  401: ErrorBody,
   413: ErrorBody,
   415: ErrorBody,
   500: ErrorBody,
@@ -48,18 +51,23 @@ const errorResponses = {
 /**
  * A plugin with `POST /sync` and, given a finalize function, `POST /finalize` as Metacontroller's
  * hooks of version v2, for an app made with `serverOptions`. Unknown paths are answered with 404,
- * other methods with 405, bad input with 400, 413 or 415 and a body of one short line, overload
+ * other methods with 405, an unknown token with 401, bad input with 400, 413 or 415 and a body of one short line, overload
  * with 429 and `Retry-After`, a bug with 500 and its stack in the log only.
  */
 export function metacontrollerHooks<Parent extends TSchema, Status extends TSchema>(
   options: HookOptions<Parent, Status>,
 ): FastifyPluginAsync {
-  const { finalize, release, gate, examples } = options
+  const { finalize, release, gate, examples, authorize } = options
   const answers = answerSchemas(options.status)
   const paths = new Set<string>()
   let closing = false
 
   function admit(request: FastifyRequest, reply: FastifyReply, done: () => void): void {
+    if (authorize && !authorize(request.headers.authorization)) {
+      const body: ErrorBody = { error: 'the bearer token is missing or not known' }
+      reply.code(401).header('www-authenticate', 'Bearer').send(body)
+      return
+    }
     const announced = request.headers['content-length']
     const { bodyBytes } = gate.limits
     const bytes = Math.min(Number(announced ?? bodyBytes), bodyBytes)

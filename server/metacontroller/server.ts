@@ -25,8 +25,11 @@ const kubernetesKeywords = [
   'x-kubernetes-int-or-string',
 ]
 
-/** Certificate and key as PEM text, and whatever else Node's TLS takes. */
-export type TlsOptions = Pick<SecureServerOptions, 'cert' | 'key' | 'ca' | 'requestCert'>
+/** Certificate and key as PEM text, and who may connect. */
+export type TlsOptions = Pick<
+  SecureServerOptions,
+  'cert' | 'key' | 'ca' | 'requestCert' | 'rejectUnauthorized' | 'minVersion'
+>
 
 const badRequest: ErrorBody = { error: 'not a valid HTTP request' }
 

@@ -1,0 +1,161 @@
+import { once } from 'node:events'
+import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
+import { type ClientHttp2Session, connect, type SecureClientSessionOptions } from 'node:http2'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { connect as connectTls, type TLSSocket } from 'node:tls'
+import t, { type Test } from 'tap'
+import { makeCertificates } from '../hack/lib/certificates.ts'
+import { startService } from '../hack/lib/service.ts'
+import { recorded } from './app/real-app.ts'
+import { until } from './nats/real-broker.ts'
+
+const names = ['localhost']
+const first = await makeCertificates(names, [], 1)
+const second = await makeCertificates(names, [], 2)
+const callers = await makeCertificates(names, [], 1, 'clientAuth')
+const strangers = await makeCertificates(names, [], 1, 'clientAuth')
+const call = JSON.stringify(recorded('sync-no-flips').body)
+
+/** The service with the given files, in a folder where `put` replaces them in one step. */
+async function service(t: Test, files: Record<string, string>) {
+  const dir = await mkdtemp(join(tmpdir(), 'coinflip-access-'))
+  t.teardown(() => rm(dir, { recursive: true }))
+  const put = async (setting: string, content: string) => {
+    await writeFile(join(dir, 'new'), content)
+    await rename(join(dir, 'new'), join(dir, setting))
+  }
+  for (const [setting, content] of Object.entries(files)) await put(setting, content)
+  const settings = Object.fromEntries(Object.keys(files).map((name) => [name, join(dir, name)]))
+  const env = { NATS_URL: 'nats://127.0.0.1:1', RELOAD_INTERVAL_MS: '100', ...settings }
+  const running = await startService({ env })
+  t.teardown(() => running.kill())
+  return { ...running, port: Number(new URL(running.url).port), put }
+}
+
+const tlsFiles = { TLS_CERT_FILE: first.cert, TLS_KEY_FILE: first.key }
+
+async function openSession(t: Test, port: number, options: SecureClientSessionOptions) {
+  const session = connect(`https://localhost:${port}`, options)
+  session.on('error', () => {})
+  t.teardown(() => session.destroy())
+  await once(session, 'connect')
+  return session
+}
+
+async function statusOf(session: ClientHttp2Session): Promise<number> {
+  const headers = { ':method': 'POST', ':path': '/sync', 'content-type': 'application/json' }
+  const stream = session.request(headers)
+  stream.on('error', () => {})
+  stream.end(call)
+  // A refused client certificate shows only now, as a connection that ends without an answer.
+  const [answer] = await Promise.race([once(stream, 'response'), once(stream, 'close')])
+  stream.resume()
+  return answer?.[':status'] ?? 0
+}
+
+/** The last day of the certificate that a new connection is shown. */
+async function shownExpiry(port: number): Promise<string> {
+  const socket: TLSSocket = connectTls({ port, servername: 'localhost', rejectUnauthorized: false })
+  await once(socket, 'secureConnect')
+  const { valid_to } = socket.getPeerCertificate()
+  socket.destroy()
+  return valid_to
+}
+
+t.test(
+  'a new certificate is taken up with no connection dropped, a broken one is not',
+  async (t) => {
+    const { port, put, log, adminUrl } = await service(t, tlsFiles)
+    const session = await openSession(t, port, { ca: first.ca })
+    t.equal(await statusOf(session), 200)
+    const before = await shownExpiry(port)
+    await put('TLS_KEY_FILE', second.key)
+    const told = () =>
+      until(
+        async () => log,
+        (lines) => lines.some((l) => l.includes('of no use')),
+      )
+    await told()
+    t.equal(await shownExpiry(port), before, 'a key without its certificate is not taken')
+    await put('TLS_CERT_FILE', second.cert)
+    await until(
+      () => shownExpiry(port),
+      (expiry) => expiry !== before,
+    )
+    t.equal(await statusOf(session), 200, 'the old connection goes on')
+    t.equal(await statusOf(await openSession(t, port, { ca: second.ca })), 200)
+    t.equal(log.filter((line) => line.includes('of no use')).length, 1, 'told of once')
+    const metrics = await (await fetch(`${adminUrl}/metrics`)).text()
+    const [, days] = /^coinflip_certificate_expiry_days ([\d.]+)$/m.exec(metrics) ?? []
+    t.ok(Number(days) > 1.9 && Number(days) <= 2, `days to expiry are a metric (${days})`)
+  },
+)
+
+t.test('old versions of TLS are refused', async (t) => {
+  const { port } = await service(t, tlsFiles)
+  const socket = connectTls({
+    port,
+    ca: first.ca,
+    servername: 'localhost',
+    minVersion: 'TLSv1',
+    maxVersion: 'TLSv1.1',
+    ciphers: 'DEFAULT@SECLEVEL=0',
+  })
+  const [error] = await once(socket, 'error').catch((error) => [error])
+  t.ok(error)
+})
+
+t.test('with an authority of clients only its certificates are let in', async (t) => {
+  const { port, put } = await service(t, { ...tlsFiles, TLS_CLIENT_CA_FILE: callers.ca })
+  const { ca } = first
+  const letIn = async (options: SecureClientSessionOptions) => {
+    try {
+      return (await statusOf(await openSession(t, port, { ca, ...options }))) === 200
+    } catch {
+      return false
+    }
+  }
+  t.equal(await letIn({}), false, 'none without a certificate')
+  t.equal(await letIn({ cert: strangers.cert, key: strangers.key }), false, 'no stranger')
+  t.equal(await letIn({ cert: callers.cert, key: callers.key }), true)
+  await put('TLS_CLIENT_CA_FILE', `${callers.ca}\n${strangers.ca}\n`)
+  const rotated = () => letIn({ cert: strangers.cert, key: strangers.key })
+  t.equal(await until(rotated, Boolean), true, 'a second authority, during a rotation')
+  t.equal(await letIn({ cert: callers.cert, key: callers.key }), true, 'beside the first')
+})
+
+t.test('with tokens only their bearers are let in, and probes as ever', async (t) => {
+  const { url, adminUrl, put, log } = await service(t, { AUTH_TOKEN_FILE: 'one-hunter2\n' })
+  const post = async (token?: string) => {
+    const authorization = token === undefined ? {} : { authorization: `Bearer ${token}` }
+    const headers = { 'content-type': 'application/json', ...authorization }
+    const response = await fetch(`${url}/sync`, { method: 'POST', headers, body: call })
+    return { status: response.status, text: await response.text() }
+  }
+  t.equal((await post('one-hunter2')).status, 200)
+  const refused = await post('two-hunter2')
+  t.equal(refused.status, 401)
+  t.same(JSON.parse(refused.text), { error: 'the bearer token is missing or not known' })
+  t.equal((await post()).status, 401)
+  t.equal((await fetch(`${adminUrl}/livez`)).status, 200)
+  await put('AUTH_TOKEN_FILE', 'one-hunter2\ntwo-hunter2\n')
+  await until(
+    () => post('two-hunter2'),
+    ({ status }) => status === 200,
+  )
+  t.equal((await post('one-hunter2')).status, 200, 'the old token still counts')
+  await put('AUTH_TOKEN_FILE', 'two-hunter2\n')
+  await until(
+    () => post('one-hunter2'),
+    ({ status }) => status === 401,
+  )
+  await put('AUTH_TOKEN_FILE', '')
+  await until(
+    async () => log,
+    (lines) => lines.some((l) => l.includes('of no use')),
+  )
+  t.equal((await post('two-hunter2')).status, 200, 'an emptied file keeps the tokens')
+  t.equal((await post('')).status, 401)
+  t.notMatch(log.join('\n'), /hunter2/, 'no token is logged')
+})

@@ -1,0 +1,78 @@
+import { mkdir, mkdtemp, rename, rm, symlink, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import t, { type Test } from 'tap'
+import { keepFresh } from '../server/reload.ts'
+import { until } from './nats/real-broker.ts'
+
+async function folder(t: Test): Promise<string> {
+  const dir = await mkdtemp(join(tmpdir(), 'coinflip-reload-'))
+  t.teardown(() => rm(dir, { recursive: true }))
+  return dir
+}
+
+/** A number in a file, kept fresh. */
+function watched(t: Test, path: string) {
+  const heard: unknown[] = []
+  const make = ([text]: string[]) => {
+    if (Number.isNaN(Number(text))) throw new Error('not a number')
+    return Number(text)
+  }
+  const fresh = keepFresh([path], make, 10, {
+    changed: (value) => void heard.push(value),
+    broken: (error) => void heard.push((error as Error).message),
+  })
+  t.teardown(() => fresh.stop())
+  const heardAll = (count: number) =>
+    until(
+      async () => heard.length,
+      (n) => n >= count,
+    )
+  return { fresh, heard, heardAll }
+}
+
+t.test('a file that changes is taken up, a broken one is not and told of once', async (t) => {
+  const path = join(await folder(t), 'file')
+  await writeFile(path, '1')
+  const { fresh, heard, heardAll } = watched(t, path)
+  t.equal(fresh.current(), 1)
+  await writeFile(`${path}.new`, '2')
+  await rename(`${path}.new`, path)
+  await heardAll(1)
+  t.equal(fresh.current(), 2)
+  await rm(path)
+  await heardAll(2)
+  t.equal(fresh.current(), 2, 'a file that is gone leaves the old value')
+  await writeFile(`${path}.new`, 'x')
+  await rename(`${path}.new`, path)
+  await heardAll(3)
+  t.equal(fresh.current(), 2, 'a file of no use leaves the old value')
+  await writeFile(`${path}.new`, '3')
+  await rename(`${path}.new`, path)
+  await heardAll(4)
+  t.equal(fresh.current(), 3)
+  t.match(heard, [2, /ENOENT/, 'not a number', 3], 'each is told of once')
+})
+
+t.test('a link that is swapped, as Kubernetes does with mounted files, is followed', async (t) => {
+  const dir = await folder(t)
+  for (const version of ['1', '2']) {
+    await mkdir(join(dir, version))
+    await writeFile(join(dir, version, 'file'), version)
+  }
+  await symlink('1', join(dir, '..data'))
+  await symlink(join('..data', 'file'), join(dir, 'file'))
+  const { fresh, heardAll } = watched(t, join(dir, 'file'))
+  t.equal(fresh.current(), 1)
+  await symlink('2', join(dir, '..new'))
+  await rename(join(dir, '..new'), join(dir, '..data'))
+  await heardAll(1)
+  t.equal(fresh.current(), 2)
+})
+
+t.test('files that are of no use at first are an error', async (t) => {
+  const path = join(await folder(t), 'file')
+  await writeFile(path, 'x')
+  t.throws(() => watched(t, path), /not a number/)
+  t.throws(() => watched(t, `${path}.none`), /ENOENT/)
+})
