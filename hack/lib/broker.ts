@@ -1,9 +1,11 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtempSync } from 'node:fs'
+import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { onExitRemove } from './exit.ts'
 import { freePort } from './free-port.ts'
+import { freeze } from './freeze.ts'
 import { end, type Running, start } from './process.ts'
 import { Stop } from './stop.ts'
 
@@ -30,7 +32,7 @@ export interface Broker {
   kill(): Promise<void>
   /** Starts it again on the same port and store, after a kill or in place of a running one. */
   restart(): Promise<void>
-  /** SIGSTOP: connections stay, nothing is answered. */
+  /** SIGSTOP: connections stay, nothing is answered from here on. */
   freeze(): void
   /** SIGCONT. */
   thaw(): void
@@ -63,8 +65,8 @@ function ready(server: Running, limitMs: number): Promise<void> {
 /** Starts a broker and resolves when it answers. */
 export async function startBroker(options: BrokerOptions): Promise<Broker> {
   const { binary, config = '', limitMs = 10_000 } = options
-  const dir = options.dir ?? (await mkdtemp(join(tmpdir(), 'coinflip-nats-')))
-  // Registered before the process is, so that it happens after the process was killed.
+  const dir = options.dir ?? mkdtempSync(join(tmpdir(), 'coinflip-nats-'))
+  // At once, and before the process is started, so that it happens after that was killed.
   const temporary = options.dir === undefined ? onExitRemove(dir) : undefined
   const port = options.port ?? (await freePort())
   const file = join(dir, 'nats.conf')
@@ -105,7 +107,7 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
       await end(server, 'SIGKILL')
       server = await launch()
     },
-    freeze: () => server.signal('SIGSTOP'),
+    freeze: () => freeze(server.pid),
     thaw: () => server.signal('SIGCONT'),
     stop: async () => {
       server.signal('SIGCONT')

@@ -26,7 +26,9 @@ function arm(): void {
   if (armed) return
   armed = true
   process.once('exit', leave)
-  for (const signal of ['SIGHUP', 'SIGINT', 'SIGTERM'] as const) process.on(signal, hear)
+  // SIGALRM is what tap ends a test with that takes too long.
+  const signals = ['SIGHUP', 'SIGINT', 'SIGTERM', 'SIGALRM'] as const
+  for (const signal of signals) process.on(signal, hear)
 }
 
 /**

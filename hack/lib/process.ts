@@ -19,15 +19,20 @@ export interface Running {
   signal(name: NodeJS.Signals): void
 }
 
-/** Starts a process whose output is piped; it is killed when this process ends. */
+/** Starts a process whose output is piped unless told else; it is killed when this one ends. */
 export function start(
   command: string,
   args: readonly string[],
-  options: { env: Env; cwd?: string | undefined },
+  options: { env: Env; cwd?: string; output?: 'pipe' | 'inherit' },
 ): Running {
-  const { env, cwd } = options
-  const stdio: ['ignore', 'pipe', 'pipe'] = ['ignore', 'pipe', 'pipe']
-  const child = spawn(command, args, { env: env as NodeJS.ProcessEnv, cwd, detached: true, stdio })
+  const { cwd, output = 'pipe' } = options
+  const env = options.env as NodeJS.ProcessEnv
+  const child = spawn(command, args, {
+    env,
+    cwd,
+    detached: true,
+    stdio: ['ignore', output, output],
+  })
   const pid = child.pid ?? -1
   let running = pid > 0
   const signal = (name: NodeJS.Signals) => {
@@ -44,7 +49,9 @@ export function start(
       forget()
       resolve(ended)
     }
-    child.once('error', (error) => end({ code: -1, cause: error.message }))
+    child.once('error', (error: NodeJS.ErrnoException) =>
+      end({ code: -1, cause: error.code === 'ENOENT' ? 'not found' : error.message }),
+    )
     // Not 'exit', after which its last words may still be on their way.
     child.once('close', (code, by) => end({ code: code ?? -1, cause: by ?? `exit code ${code}` }))
   })

@@ -31,13 +31,24 @@ export type TlsOptions = Pick<
   'cert' | 'key' | 'ca' | 'requestCert' | 'rejectUnauthorized' | 'minVersion'
 >
 
-const badRequest: ErrorBody = { error: 'not a valid HTTP request' }
+/** What Node could not take as a request, by its error code, as status line and reason. */
+const refusals: Record<string, [line: string, error: string]> = {
+  HPE_HEADER_OVERFLOW: ['431 Request Header Fields Too Large', 'the headers are too large'],
+  ERR_HTTP_REQUEST_TIMEOUT: ['408 Request Timeout', 'the request took too long to arrive'],
+}
+const notHttp: [line: string, error: string] = ['400 Bad Request', 'not a valid HTTP request']
 
-function refuseConnection(_error: Error, socket: Socket): void {
-  const body = JSON.stringify(badRequest)
-  const head = `HTTP/1.1 400 Bad Request\r\nContent-Type: application/json\r\nContent-Length: ${body.length}`
-  if (socket.writable) socket.write(`${head}\r\nConnection: close\r\n\r\n${body}`)
-  socket.destroy()
+function refuseConnection(cause: NodeJS.ErrnoException, socket: Socket): void {
+  const [line, error] = refusals[cause.code ?? ''] ?? notHttp
+  const body = JSON.stringify({ error } satisfies ErrorBody)
+  const head = [
+    `HTTP/1.1 ${line}`,
+    'Connection: close',
+    'Content-Type: application/json',
+    `Content-Length: ${Buffer.byteLength(body)}`,
+  ]
+  if (socket.writable) socket.write(`${head.join('\r\n')}\r\n\r\n${body}`)
+  socket.destroySoon()
 }
 
 /**

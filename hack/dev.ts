@@ -1,0 +1,62 @@
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import pretty from 'pino-pretty'
+import { startBroker } from './lib/broker.ts'
+import { nextSignal, onExitRemove } from './lib/exit.ts'
+import { findNatsServer } from './lib/nats-server.ts'
+import { end, start } from './lib/process.ts'
+import { root, script, spin, warn } from './lib/script.ts'
+
+const { HOST = '127.0.0.1', PORT = '8080', ADMIN_PORT = '9090' } = process.env
+
+function hints(broker: string): string {
+  const hooks = `http://${HOST}:${PORT}`
+  const parent = `{"metadata":{"namespace":"default","name":"a","uid":"1"},"spec":{"flips":["Tails","Tails","Tails"]}}`
+  const elsewhere = PORT === '8080' ? '' : `HOOK_URL=${hooks}/sync `
+  return `
+  hooks        ${hooks}/sync and /finalize, to try out at ${hooks}/docs
+  admin        http://${HOST}:${ADMIN_PORT}/livez, /readyz, /metrics
+  nats-server  ${broker}, kept in .run/nats-url as long as this runs
+  Changed files are taken up at once; Ctrl-C ends it all. In another terminal:
+
+  curl -s ${hooks}/sync -H 'content-type: application/json' -d '{"parent":${parent}}'
+  echo 'spec: {flips: [Heads, Tails, Tails, Tails]}' | ${elsewhere}npm run --silent sync -- -
+
+`
+}
+
+await script(async () => {
+  const binary = await spin('getting a NATS server', () => findNatsServer({ say: warn }))
+  if (!binary) return 1
+  const signal = nextSignal()
+  const broker = await startBroker({ binary })
+  const address = join(root, '.run', 'nats-url')
+  onExitRemove(address)
+  await mkdir(join(root, '.run'), { recursive: true })
+  await writeFile(address, `${broker.url}\n`)
+
+  const env = { LOG_LEVEL: 'debug', ...process.env, NATS_URL: broker.url }
+  const watched = ['--watch', '--watch-preserve-output', 'server/main.ts']
+  const service = start(process.execPath, watched, { env, cwd: root })
+  const log = pretty({
+    colorize: process.stdout.isTTY,
+    ignore: 'pid,hostname',
+    translateTime: 'HH:MM:ss',
+    singleLine: true,
+  })
+  service.child.stdout?.pipe(log)
+  service.child.stderr?.pipe(process.stderr)
+  let told = false
+  if (service.child.stdout)
+    createInterface(service.child.stdout).on('line', (line) => {
+      if (told || !line.includes('"msg":"listening"')) return
+      told = true
+      process.stdout.write(hints(broker.url))
+    })
+
+  await Promise.race([signal, service.ended])
+  await end(service, 'SIGTERM')
+  await broker.stop()
+  return 0
+})

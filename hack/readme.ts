@@ -1,0 +1,24 @@
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { run } from './lib/process.ts'
+import { conditionsTable, replaceParts, settingsTable } from './lib/readme.ts'
+import { root } from './lib/root.ts'
+import { script } from './lib/script.ts'
+import { Stop } from './lib/stop.ts'
+
+await script(async () => {
+  const { stdout, failure } = await run('npm', ['run', '--silent', 'demo'], {
+    env: process.env,
+    cwd: root,
+    limitMs: 60_000,
+  })
+  if (failure) throw new Stop(`readme: the demo failed (${failure}); run make demo`)
+  const file = join(root, 'README.md')
+  const parts = {
+    demo: `\`\`\`\n${stdout.trimEnd()}\n\`\`\``,
+    settings: settingsTable(),
+    conditions: conditionsTable(),
+  }
+  await writeFile(file, replaceParts(await readFile(file, 'utf8'), parts))
+  return 0
+})

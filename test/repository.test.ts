@@ -1,0 +1,71 @@
+import { globSync, readFileSync } from 'node:fs'
+import { dirname, join, normalize } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import t from 'tap'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const read = (file: string) => readFileSync(join(root, file), 'utf8')
+
+/** Which folders of server/ the files of one may import. */
+const allowed: Record<string, readonly string[]> = {
+  domain: [],
+  metacontroller: [],
+  hook: ['domain', 'metacontroller'],
+  nats: ['domain', 'hook'],
+  app: ['domain', 'metacontroller', 'hook'],
+}
+
+function folderOf(file: string): string {
+  const [, folder = '', rest] = file.split('/')
+  return rest === undefined ? 'main' : folder
+}
+
+/** Files of the project that a file imports, by their paths from the root. */
+function importsOf(file: string): string[] {
+  const found = read(file).matchAll(/(?:from|import\()\s*'(\.[^']+)'/g)
+  return [...found].map(([, path = '']) => normalize(join(dirname(file), path)))
+}
+
+const serverFiles = globSync('server/**/*.ts', { cwd: root })
+
+t.ok(serverFiles.length > 20, 'the files of the service are found')
+for (const file of serverFiles) {
+  const from = folderOf(file)
+  if (from === 'main') continue
+  for (const target of importsOf(file)) {
+    const to = folderOf(target)
+    t.ok(to === from || allowed[from]?.includes(to), `${file} may import ${target}`)
+  }
+}
+
+for (const file of globSync('{server,hack,test}/**/*.{ts,js}', { cwd: root }))
+  t.notOk(importsOf(file).includes('server/main.ts'), `${file} does not import main`)
+
+for (const file of serverFiles)
+  t.ok(read(file).split('\n').length <= 200, `${file} is about one concern`)
+
+const documents = globSync('{*.md,docs/*.md,server/**/*.md}', { cwd: root })
+const { scripts } = JSON.parse(read('package.json'))
+const targets = [...read('Makefile').matchAll(/^([a-z0-9-]+(?: [a-z0-9-]+)*):/gm)].flatMap(
+  ([, names = '']) => names.split(' '),
+)
+const settings = Object.keys((await import('../server/config.ts')).Config.properties)
+
+/** Of hack/, not of the service. */
+const elsewhere = new Set(['NATS_SERVER_BIN', 'NATS_RELEASES_URL'])
+
+for (const file of documents)
+  t.test(`what ${file} names exists`, async (t) => {
+    const text = read(file)
+    const code = [...text.matchAll(/```[\s\S]*?```|`[^`\n]+`/g)].map(([found]) => found).join('\n')
+    for (const [, name = ''] of code.matchAll(/npm run (?:--silent )?([a-z-]+)/g))
+      t.ok(name in scripts, `npm run ${name}`)
+    for (const [, name = ''] of code.matchAll(/\bmake ([a-z0-9-]+)/g))
+      t.ok(targets.includes(name), `make ${name}`)
+    for (const [, path = ''] of code.matchAll(/`((?:server|hack|test|manifests|docs)\/[^`\s]*)`/g))
+      t.ok(globSync(path, { cwd: root }).length > 0, `the file ${path}`)
+    for (const [, path = ''] of text.matchAll(/\]\((?!https?:)([^)#]+)/g))
+      t.ok(globSync(join(dirname(file), path), { cwd: root }).length > 0, `the link to ${path}`)
+    for (const [, name = ''] of code.matchAll(/`((?:NATS|TLS|MAX|PUBLISH)_[A-Z_]+)(?:=[^`]*)?`/g))
+      t.ok(settings.includes(name) || elsewhere.has(name), `the setting ${name}`)
+  })
