@@ -1,0 +1,46 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { askDocker, needDocker, showDocker } from './docker.ts'
+import { type Env, run } from './process.ts'
+import { root } from './root.ts'
+import { Stop } from './stop.ts'
+
+/** The image that IMG names; a Stop without one. */
+export function imageName(target: string, env: Env): string {
+  if (env.IMG) return env.IMG
+  throw new Stop(`IMG is not set: make ${target} IMG=registry.example.com/coinflip-operator:0.1.0`)
+}
+
+/** The labels that only this build knows, as options of `docker build`. */
+async function labels(env: Env): Promise<string[]> {
+  const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+  const git = (...args: string[]) => run('git', args, { env, cwd: root, limitMs: 20_000 })
+  const [commit, changes] = [await git('rev-parse', 'HEAD'), await git('status', '--porcelain')]
+  const values = {
+    VERSION: version,
+    // Nothing where this is no git checkout.
+    REVISION: commit.failure ? '' : `${commit.stdout.trim()}${changes.stdout && '-modified'}`,
+    SOURCE: env.SOURCE,
+  }
+  return Object.entries(values).flatMap(([name, value]) =>
+    value ? ['--build-arg', `${name}=${value}`] : [],
+  )
+}
+
+/** An engine without a bridge has no other network than the host's to reach a registry by. */
+async function network(): Promise<string[]> {
+  const names = (await askDocker(['network', 'ls', '--format', '{{.Name}}'])).split('\n')
+  return names.includes('host') && !names.includes('bridge') ? ['--network', 'host'] : []
+}
+
+/**
+ * Builds the image of this checkout and answers docker's exit code. The environment may hold
+ * DOCKER_BUILD_ARGS, more options for `docker build` with blanks between, and SOURCE, the address
+ * of the source for the label.
+ */
+export async function buildImage(image: string, env: Env): Promise<number> {
+  await needDocker()
+  const more = (env.DOCKER_BUILD_ARGS ?? '').split(/\s+/).filter(Boolean)
+  const options = ['--tag', image, ...(await labels(env)), ...(await network()), ...more]
+  return showDocker(['build', ...options, '.'])
+}

@@ -1,0 +1,94 @@
+import { globSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import t from 'tap'
+import { root } from '../../hack/lib/root.ts'
+import { type Entry, inspect, layers } from './image.ts'
+
+t.setTimeout(120_000)
+
+const json = (file: string) => JSON.parse(readFileSync(join(root, file), 'utf8'))
+const { all, isImported } = await layers()
+// Layers of the base come first, and know no /app.
+const first = all.findIndex((layer) => layer.some(({ path }) => path.startsWith('/app')))
+const base = all.slice(0, first).flat()
+const entries = all.slice(first).flat()
+const paths = entries.map(({ path }) => path)
+const isFile = ({ mode }: { mode: string }) => mode.startsWith('-')
+
+t.ok(first > 0, 'the base and what is added to it are told apart')
+
+t.test('the image adds /app to its base and nothing else', async (t) => {
+  const elsewhere = paths.filter(
+    (path) => !/^\/app(\/(package\.json|(dist|node_modules)(\/.*)?))?$/.test(path),
+  )
+  t.same(elsewhere, [])
+})
+
+t.test('dist is what the files of server/ become: no test, no source', async (t) => {
+  const files = entries.filter(isFile).map(({ path }) => path)
+  const sources = globSync('server/**/*.{ts,json}', { cwd: root })
+  t.same(
+    files.filter((path) => path.startsWith('/app/dist/')).sort(),
+    sources
+      .filter((path) => path !== 'server/tsconfig.json')
+      .map((path) => path.replace('server/', '/app/dist/').replace(/\.ts$/, '.js'))
+      .sort(),
+  )
+})
+
+t.test(
+  'node_modules holds the production dependencies of the lock file and no other',
+  async (t) => {
+    const locked: [string, { dev?: true; optional?: true; devOptional?: true }][] = Object.entries(
+      json('package-lock.json').packages,
+    )
+    const wanted = locked
+      .filter(([path, { dev, optional, devOptional }]) => path && !dev && !optional && !devOptional)
+      .map(([path]) => `/app/${path}/package.json`)
+    const isPackage = (path: string) =>
+      /^\/app(\/node_modules\/(@[^/]+\/)?[^/@.][^/]*)+\/package\.json$/.test(path)
+    t.ok(wanted.length > 20, 'the lock file has some')
+    t.same(paths.filter(isPackage).sort(), wanted.sort())
+  },
+)
+
+t.test('all of it belongs to root, and nobody else may write to it', async (t) => {
+  const owners = new Set(entries.map(({ owner }) => owner))
+  t.same([...owners], ['0/0'])
+  const writable = entries.filter(({ mode }) => !mode.startsWith('l') && mode[8] === 'w')
+  t.same(writable, [])
+})
+
+t.test('there is no shell and no package manager', async (t) => {
+  const tool =
+    /\/s?bin\/(sh|ash|bash|dash|busybox|npm|npx|corepack|apt|dpkg)$|\/node_modules\/npm\/package.json$/
+  const toolsIn = (list: Entry[]) => list.map(({ path }) => path).filter((path) => tool.test(path))
+  t.same(toolsIn(entries), [], 'among what is added')
+  if (isImported) t.comment('the base is a stand-in made by docker import, so it is not judged')
+  else t.same(toolsIn(base), [], 'in the base')
+})
+
+t.test('it runs the service as a user that is not root', async (t) => {
+  const { config, size } = await inspect()
+  t.equal(config.User, '65532:65532', 'a number, as runAsNonRoot wants it')
+  t.same([...config.Entrypoint, ...config.Cmd], ['/nodejs/bin/node', 'dist/main.js'])
+  t.equal(config.WorkingDir, '/app')
+  t.ok(config.Env.includes('NODE_ENV=production'))
+  t.ok(config.Env.includes('HOST=0.0.0.0'))
+  t.comment(`${Math.round(size / 1e6)} MB`)
+})
+
+t.test('its labels tell what it is and where it comes from', async (t) => {
+  const { Labels } = (await inspect()).config
+  const { name, description, license, version } = json('package.json')
+  const prefix = 'org.opencontainers.image.'
+  for (const [label, value] of Object.entries({
+    title: name,
+    description,
+    licenses: license,
+    version,
+    source: /^https:\/\//,
+    revision: /^([0-9a-f]{40}(-modified)?|unknown)$/,
+  }))
+    t.match(Labels[prefix + label], value, label)
+})
