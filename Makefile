@@ -4,6 +4,8 @@
 # Written by npm at the end of an install.
 installed := node_modules/.package-lock.json
 run := npm run --silent
+# The script of the target's own name, run by the Node that came with the dependencies.
+script = PATH="$(CURDIR)/node_modules/.bin:$$PATH" zx hack/$@.ts
 
 .PHONY: help
 help: ## this list
@@ -12,7 +14,7 @@ help: ## this list
 .PHONY: demo dev start
 demo: | ready ## plays the life of a CoinFlip on a real NATS server, without a cluster (a few seconds)
 	@$(run) demo
-dev: | ready ## the service with a NATS server, reload and readable logs, until Ctrl-C
+dev: | ready ## a playground in the browser: the service, a NATS server, reload, logs, until Ctrl-C
 	@$(run) dev
 start: | ready ## the production build, against NATS_URL
 	@$(run) start
@@ -28,6 +30,58 @@ check: | ready ## the types
 	@$(run) check
 build: | ready ## JavaScript into dist/
 	@$(run) build
+
+.PHONY: docker-build docker-push test-image install-yaml
+docker-build: | ready ## the image, named by IMG=; DOCKER_BUILD_ARGS= has more options of docker build
+	@$(script)
+docker-push: | ready ## the image IMG= to its registry
+	@$(script)
+test-image: | ready ## builds the image and tests it as its pod runs it; needs Docker
+	@$(script)
+install-yaml: | ready ## prints all that belongs into a cluster beside Metacontroller, with the image IMG=
+	@$(script)
+
+.PHONY: test-browser
+test-browser: | ready ## the playground in a real Chromium; SCREENSHOTS=docs/images for the README's; ARGS=
+	@$(script) $(ARGS)
+
+.PHONY: e2e
+e2e: | ready ## all on a real Kubernetes: MODE=host, cluster or both; ARGS=deletion for some; RECORD=1
+	@$(script) $(ARGS)
+
+.PHONY: install uninstall run deploy undeploy
+install: | ready ## the CRD into the cluster of the current context
+	@$(script)
+uninstall: | ready ## the CRD out of it; DELETE_COINFLIPS=1 deletes what there is of them first
+	@$(script)
+run: | ready ## the controller on this machine for that cluster, until Ctrl-C; NATS_URL=
+	@$(script)
+deploy: | ready ## all into the cluster, Metacontroller too if absent; IMG= NATS_URL= NATS_CREDS= TLS=off
+	@$(script)
+undeploy: | ready ## all out of it but histories and messages; FORCE=1 if deletions cannot finish
+	@$(script)
+
+.PHONY: kind-up kind-down samples flip listen resync republish
+kind-up: | ready ## a KIND cluster with everything in it, and a notification
+	@$(script)
+kind-down: | ready ## that cluster away again
+	@$(script)
+samples: | ready ## creates the sample CoinFlips that are missing; NAMESPACE=
+	@$(script)
+flip: | ready ## one more flip of NAME=; FACE=Heads or Tails, random without; NAMESPACE=
+	@$(script)
+listen: | ready ## prints notifications as they arrive, until Ctrl-C; NATS_URL=
+	@$(script)
+resync: | ready ## has NAME=, or every CoinFlip, looked at now; NAMESPACE=
+	@$(script)
+republish: | ready ## publishes all of NAME= again, for a stream that was lost; NAMESPACE=
+	@$(script)
+
+.PHONY: bench bench-e2e
+bench: | ready ## the hook beside raw node:http and Go, 6 minutes; QUICK=1 takes one and only prints
+	@$(script)
+bench-e2e: | ready ## the operator beside one on controller-runtime; COUNT=1000,5000 ROUNDS=3 QUICK=
+	@$(script)
 
 $(installed): package-lock.json
 	@echo 'installing the dependencies' >&2

@@ -7,30 +7,45 @@ import { nextSignal, onExitRemove } from './lib/exit.ts'
 import { findNatsServer } from './lib/nats-server.ts'
 import { end, start } from './lib/process.ts'
 import { root, script, spin, warn } from './lib/script.ts'
+import { Stop } from './lib/stop.ts'
+import { startPlayground } from './playground/server.ts'
 
 const { HOST = '127.0.0.1', PORT = '8080', ADMIN_PORT = '9090' } = process.env
+const hooks = `http://${HOST}:${PORT}`
+const stream = process.env.NATS_STREAM || 'COINFLIPS'
 
-function hints(broker: string): string {
-  const hooks = `http://${HOST}:${PORT}`
+function playgroundPort(): number {
+  const given = process.env.PLAYGROUND_PORT || '8000'
+  const port = Number(given)
+  if (/^\d+$/.test(given) && port < 65_536) return port
+  throw new Stop('PLAYGROUND_PORT has to be a port from 0 to 65535; 0 takes a free one')
+}
+
+function hints(playground: string, broker: string): string {
   const parent = `{"metadata":{"namespace":"default","name":"a","uid":"1"},"spec":{"flips":["Tails","Tails","Tails"]}}`
   const elsewhere = PORT === '8080' ? '' : `HOOK_URL=${hooks}/sync `
   return `
-  hooks        ${hooks}/sync and /finalize, to try out at ${hooks}/docs
-  admin        http://${HOST}:${ADMIN_PORT}/livez, /readyz, /metrics
-  nats-server  ${broker}, kept in .run/nats-url as long as this runs
-  Changed files are taken up at once; Ctrl-C ends it all. In another terminal:
+  Open ${playground} in a browser
+
+  Changed files are taken up at once; Ctrl-C ends it all. By hand, in another terminal:
 
   curl -s ${hooks}/sync -H 'content-type: application/json' -d '{"parent":${parent}}'
   echo 'spec: {flips: [Heads, Tails, Tails, Tails]}' | ${elsewhere}npm run --silent sync -- -
+
+  hooks        ${hooks}/sync and /finalize, to try out at ${hooks}/docs
+  admin        http://${HOST}:${ADMIN_PORT}/livez, /readyz, /metrics
+  nats-server  ${broker}, kept in .run/nats-url as long as this runs
 
 `
 }
 
 await script(async () => {
+  const port = playgroundPort()
   const binary = await spin('getting a NATS server', () => findNatsServer({ say: warn }))
   if (!binary) return 1
   const signal = nextSignal()
   const broker = await startBroker({ binary })
+  const playground = await startPlayground({ port, hooks, broker, stream })
   const address = join(root, '.run', 'nats-url')
   onExitRemove(address)
   await mkdir(join(root, '.run'), { recursive: true })
@@ -52,11 +67,12 @@ await script(async () => {
     createInterface(service.child.stdout).on('line', (line) => {
       if (told || !line.includes('"msg":"listening"')) return
       told = true
-      process.stdout.write(hints(broker.url))
+      process.stdout.write(hints(playground.url, broker.url))
     })
 
   await Promise.race([signal, service.ended])
   await end(service, 'SIGTERM')
+  await playground.stop()
   await broker.stop()
   return 0
 })

@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { run } from './lib/process.ts'
-import { conditionsTable, replaceParts, settingsTable } from './lib/readme.ts'
+import { conditionsTable, replaceParts, settingsTable, targetsTable } from './lib/readme.ts'
 import { root } from './lib/root.ts'
 import { script } from './lib/script.ts'
 import { Stop } from './lib/stop.ts'
@@ -16,6 +16,7 @@ await script(async () => {
   const file = join(root, 'README.md')
   const parts = {
     demo: `\`\`\`\n${stdout.trimEnd()}\n\`\`\``,
+    targets: targetsTable(await readFile(join(root, 'Makefile'), 'utf8')),
     settings: settingsTable(),
     conditions: conditionsTable(),
   }

@@ -1,13 +1,24 @@
 import { readFileSync } from 'node:fs'
 import t from 'tap'
 import { run } from '../hack/lib/process.ts'
-import { comparable, conditionsTable, replaceParts, settingsTable } from '../hack/lib/readme.ts'
+import {
+  comparable,
+  conditionsTable,
+  replaceParts,
+  settingsTable,
+  targetsTable,
+} from '../hack/lib/readme.ts'
 import { root } from '../hack/lib/root.ts'
 
 const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8')
 
 t.test('the tables of the README are what the code says', async (t) => {
-  const parts = { settings: settingsTable(), conditions: conditionsTable() }
+  const makefile = readFileSync(new URL('../Makefile', import.meta.url), 'utf8')
+  const parts = {
+    targets: targetsTable(makefile),
+    settings: settingsTable(),
+    conditions: conditionsTable(),
+  }
   t.equal(replaceParts(readme, parts), readme, 'npm run readme makes them current')
 })
 

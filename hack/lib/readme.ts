@@ -36,6 +36,13 @@ export function settingsTable(): string {
   return table(['setting', 'default', 'what it is'], rows)
 }
 
+/** Every target of the Makefile with what it says of itself. */
+export function targetsTable(makefile: string): string {
+  const found = [...makefile.matchAll(/^([a-z0-9-]+):.*## (.*)$/gm)]
+  const rows = found.map(([, name = '', text = '']) => [`\`make ${name}\``, text])
+  return table(['target', 'what it does'], rows)
+}
+
 const everyHindrance: { [K in Hindrance['kind']]: Extract<Hindrance, { kind: K }> } = {
   BrokerUnavailable: { kind: 'BrokerUnavailable' },
   StreamMissing: { kind: 'StreamMissing' },

@@ -21,7 +21,7 @@ t.test('dev serves, takes changes up, and leaves nothing behind', async (t) => {
   const dir = await checkout(t)
   const PORT = String(await freePort())
   const ADMIN_PORT = String(await freePort())
-  const own = { PORT, ADMIN_PORT, TMPDIR: dir, NATS_SERVER_BIN: natsServer() }
+  const own = { PORT, ADMIN_PORT, PLAYGROUND_PORT: '0', TMPDIR: dir, NATS_SERVER_BIN: natsServer() }
   const env = { PATH: process.env.PATH, HOME: process.env.HOME, ...own }
   const args = [join(dir, 'node_modules/.bin/zx'), 'hack/dev.ts']
   const dev = start(process.execPath, args, { env, cwd: dir })
@@ -53,6 +53,11 @@ t.test('dev serves, takes changes up, and leaves nothing behind', async (t) => {
   t.match(await answer.json(), { status: { milestones: 1, notifications: 1 } })
   await said('notification stored')
 
+  const [, page = ''] = /Open (http:\S+) in a browser/.exec(await said('in a browser')) ?? []
+  t.match(await (await fetch(page)).text(), /<title>CoinFlip playground</)
+  const through = await fetch(`${page}/sync`, { method: 'POST', headers, body })
+  t.match(await through.json(), { status: { milestones: 1, notifications: 1 } })
+
   await appendFile(join(dir, 'server', 'main.ts'), '\n')
   await said('NATS connected', 2)
   t.equal(lines.filter((line) => line.includes('curl -s')).length, 1, 'it is introduced once')
@@ -60,5 +65,5 @@ t.test('dev serves, takes changes up, and leaves nothing behind', async (t) => {
   dev.signal('SIGINT')
   t.equal((await dev.ended).code, 0)
   t.notOk(existsSync(address))
-  await t.rejects(fetch(url), 'nobody listens any more')
+  for (const gone of [url, page]) await t.rejects(fetch(gone), `nobody listens at ${gone}`)
 })

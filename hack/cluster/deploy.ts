@@ -1,0 +1,70 @@
+import { warn } from '../lib/script.ts'
+import type { NatsStore } from './compose.ts'
+import { bundleOf, setBundle, trust } from './composite.ts'
+import { type Cluster, canStamp, needRecent } from './context.ts'
+import { awaitEstablished, coinflips } from './crd.ts'
+import { type Parts, renderParts, secretsFor } from './deploy-parts.ts'
+import type { DeploySettings } from './deploy-settings.ts'
+import type { Kubectl } from './kubectl.ts'
+import { bringMetacontroller, metacontrollerToBring } from './metacontroller-bring.ts'
+import { apply, type KubeObject } from './objects.ts'
+import { awaitRollout } from './rollout.ts'
+import { step } from './step.ts'
+import { survey } from './survey.ts'
+import { systemNamespace } from './system.ts'
+import { type HookTls, issueHookTls, makeHookTls, markPods, trustBundle } from './tls.ts'
+
+function certificate(kubectl: Kubectl, { certificates }: Parts): Promise<HookTls> {
+  if (certificates.length === 0) return makeHookTls()
+  return step('having cert-manager make a certificate', () => issueHookTls(kubectl, certificates))
+}
+
+/**
+ * Puts the certificates in their places. What serves now trusts the new one from here on, before
+ * the first pod shows it.
+ */
+async function useTls(
+  kubectl: Kubectl,
+  parts: Parts,
+  tls: HookTls,
+  present: KubeObject | undefined,
+): Promise<void> {
+  const bundle = trustBundle(tls.ca, bundleOf(present))
+  for (const composite of parts.composites) setBundle(composite, bundle)
+  for (const object of parts.operator) if (object.kind === 'Deployment') markPods(object, tls)
+  if (bundleOf(present) !== undefined) await trust(kubectl, bundle)
+}
+
+/** Brings everything into the cluster, or up to date there, and waits until it is ready. */
+export async function deploy(
+  cluster: Cluster,
+  settings: DeploySettings,
+  store?: NatsStore,
+): Promise<void> {
+  const { kubectl } = cluster
+  needRecent(cluster)
+  const found = await survey(cluster, settings, store)
+  const parts = await renderParts(cluster, settings, found)
+  const metacontroller = found.bringMetacontroller ? await metacontrollerToBring() : undefined
+  for (const hint of found.hints) warn(hint)
+  if (!canStamp(cluster))
+    warn('before Kubernetes 1.36 nothing holds a CoinFlip that is deleted before its first sync')
+
+  // From here on the cluster is changed; each step may be repeated.
+  await step(`applying the CRD ${coinflips}`, async () => {
+    await apply(kubectl, parts.crds)
+    await awaitEstablished(kubectl, [coinflips])
+  })
+  if (metacontroller) await bringMetacontroller(kubectl, metacontroller)
+  await apply(kubectl, parts.namespaces)
+  const tls = settings.tls ? await certificate(kubectl, parts) : undefined
+  if (tls) await useTls(kubectl, parts, tls, found.composite)
+  await step(`applying the service and what it needs (${settings.image})`, () =>
+    apply(kubectl, [...secretsFor(settings, tls), ...parts.operator]),
+  )
+  for (const workload of parts.operator.filter(({ spec }) => spec?.template))
+    await step(`waiting for ${workload.metadata.name} in ${systemNamespace}`, () =>
+      awaitRollout(kubectl, workload),
+    )
+  await step('applying the CompositeController', () => apply(kubectl, parts.composites))
+}

@@ -1,0 +1,18 @@
+/** Prints everything that belongs into a cluster beside Metacontroller, with the image IMG. */
+import { imageReplacement } from './cluster/compose.ts'
+import { yamlOf } from './cluster/objects.ts'
+import { needProgram } from './cluster/programs.ts'
+import { manifests, render } from './cluster/render.ts'
+import { imageName } from './lib/image.ts'
+import { script } from './lib/script.ts'
+
+await script(async () => {
+  const image = imageName('install-yaml', process.env)
+  await needProgram('kubectl', 'see https://kubernetes.io/docs/tasks/tools/')
+  const objects = await render('install-yaml', {
+    resources: [`${manifests}/overlays/default`],
+    images: [imageReplacement(image)],
+  })
+  process.stdout.write(yamlOf(objects))
+  return 0
+})

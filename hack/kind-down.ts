@@ -1,0 +1,8 @@
+import { downKind, needKind } from './cluster/kind.ts'
+import { script } from './lib/script.ts'
+
+await script(async () => {
+  await needKind()
+  await downKind()
+  return 0
+})

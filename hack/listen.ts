@@ -1,0 +1,49 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { type BrokerAccess, brokerFinder, streamSettings } from './cluster/broker-access.ts'
+import { follow, isStreamMissing } from './cluster/notifications.ts'
+import { say } from './cluster/step.ts'
+import { nextSignal } from './lib/exit.ts'
+import { script, warn } from './lib/script.ts'
+import { Stop } from './lib/stop.ts'
+
+const retryMs = 500
+
+await script(async () => {
+  const stream = streamSettings(process.env)
+  const find = brokerFinder()
+  let access: BrokerAccess | undefined = await find().catch((error) => {
+    throw error instanceof Stop ? error : new Stop(`listen: no broker (${error.message})`)
+  })
+  let told = ''
+  const tell = (line: string) => {
+    if (line !== told) warn(line)
+    told = line
+  }
+  let stopped = false
+  const stop = async () => {
+    await nextSignal()
+    stopped = true
+    // What was printed is acknowledged.
+    await access?.connection.drain()
+  }
+  const following = async () => {
+    while (!stopped) {
+      try {
+        access ??= await find()
+        const { connection, place } = access
+        const found = () => tell(`listening on ${place}, stream ${stream.stream}; Ctrl-C ends it`)
+        await follow(connection, stream, { found, print: say })
+        if (!stopped) tell('the broker is away: waiting for it')
+      } catch (error) {
+        if (isStreamMissing(error)) tell(`there is no stream ${stream.stream} yet: waiting for it`)
+        else tell(`waiting for the broker (${(error as Error).message})`)
+      }
+      await access?.close()
+      access = undefined
+      if (!stopped) await delay(retryMs)
+    }
+  }
+  await Promise.race([stop(), following()])
+  await access?.close()
+  return 0
+})

@@ -1,0 +1,42 @@
+import { announce, byId, icon, setText } from './dom.js'
+
+/** @import { BrokerState } from './types.ts' */
+
+/** @type {Record<BrokerState, { sign: string, words: string, action: string }>} */
+const looks = {
+  running: { sign: 'check', words: 'It answers.', action: 'Stop nats-server' },
+  stopping: { sign: 'clock', words: 'It is being stopped.', action: 'Stop nats-server' },
+  away: { sign: 'cross', words: 'It is away.', action: 'Start nats-server' },
+  starting: { sign: 'clock', words: 'It is being started.', action: 'Start nats-server' },
+}
+
+/** Whether the broker can be reached, and the button that changes it. */
+export function createBroker() {
+  const lamp = byId('lamp', HTMLElement)
+  const power = byId('power', HTMLButtonElement)
+  const fault = byId('power-fault', HTMLElement)
+  /** @type {BrokerState | undefined} */
+  let shown
+
+  power.addEventListener('click', async () => {
+    // Not disabled meanwhile: that would take the focus away from who pressed it.
+    if (shown !== 'running' && shown !== 'away') return
+    const command = shown === 'running' ? 'stop' : 'start'
+    const response = await fetch(`/broker/${command}`, { method: 'POST' }).catch(() => undefined)
+    const error = response?.ok ? '' : await response?.json().then(({ error }) => error)
+    setText(fault, error ?? 'the playground cannot be reached; is make dev running?')
+  })
+
+  return {
+    /** @param {BrokerState} state */
+    show(state) {
+      const { sign, words, action } = looks[state]
+      if (shown !== undefined && shown !== state) announce(`nats-server: ${words}`)
+      shown = state
+      lamp.dataset.state = state
+      lamp.replaceChildren(icon(sign), words)
+      setText(power, action)
+      power.setAttribute('aria-disabled', String(state === 'stopping' || state === 'starting'))
+    },
+  }
+}

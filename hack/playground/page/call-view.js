@@ -1,0 +1,112 @@
+import { post } from './call.js'
+import { asCurl, asManifest } from './copy.js'
+import { announce, byId, make, setText } from './dom.js'
+import { pretty, prettyText, tokensOf } from './json.js'
+import { lineOf } from './wait.js'
+
+/** @import { CoinFlipObject, Exchange, Hook } from './types.ts' */
+
+const copiedMs = 2_000
+
+/**
+ * Shows JSON, or whatever the text is, in an element that scrolls.
+ * @param {HTMLElement} element
+ * @param {string} text
+ */
+export function showJson(element, text) {
+  const lines = text.split('\n').map((line) => {
+    const parts = tokensOf(line).map(({ text, kind }) =>
+      make('span', { class: `json-${kind}` }, text),
+    )
+    const block = make('span', { class: 'json-line' }, ...parts, '\n')
+    block.style.setProperty('--indent', `${line.search(/\S|$/)}ch`)
+    return block
+  })
+  element.replaceChildren(make('pre', {}, ...lines))
+  // To be scrolled by keyboard.
+  element.tabIndex = 0
+}
+
+/** @param {Exchange} exchange */
+function answerOf({ body, outcome }) {
+  if (body !== '') return prettyText(body)
+  return outcome.kind === 'failed' ? outcome.error : 'no body'
+}
+
+/** @param {HTMLButtonElement} button @param {() => string | undefined} textOf */
+function copies(button, textOf) {
+  const label = button.textContent ?? ''
+  button.addEventListener('click', async () => {
+    const text = textOf()
+    if (text === undefined) return
+    const done = await navigator.clipboard.writeText(text).then(
+      () => 'Copied',
+      () => 'The browser refuses to copy',
+    )
+    button.textContent = done
+    announce(done)
+    setTimeout(() => {
+      button.textContent = label
+    }, copiedMs)
+  })
+}
+
+/** A body that anyone may change before it is sent, and its answer. */
+function createHand() {
+  const details = byId('by-hand', HTMLDetailsElement)
+  const body = byId('hand-body', HTMLTextAreaElement)
+  const said = byId('hand-said', HTMLElement)
+  const answer = byId('hand-answer', HTMLElement)
+  let last = ''
+
+  details.addEventListener('toggle', () => {
+    if (details.open && body.value === '') body.value = prettyText(last)
+  })
+  for (const hook of /** @type {Hook[]} */ (['sync', 'finalize']))
+    byId(`hand-${hook}`, HTMLButtonElement).addEventListener('click', async () => {
+      const exchange = await post(hook, body.value, 'what you wrote')
+      setText(said, lineOf(exchange))
+      answer.hidden = false
+      showJson(answer, answerOf(exchange))
+    })
+  return {
+    /** @param {string} request the last one that was sent */
+    offer(request) {
+      last = request
+    },
+  }
+}
+
+/**
+ * The last call about the chosen CoinFlip, as it went over the wire.
+ * @param {() => string} hooks where the service has its hooks
+ */
+export function createCalls(hooks) {
+  const request = byId('request', HTMLElement)
+  const answer = byId('answer', HTMLElement)
+  const hand = createHand()
+  /** @type {Exchange | undefined} */
+  let shown
+  /** @type {CoinFlipObject | undefined} */
+  let present
+
+  copies(byId('copy-curl', HTMLButtonElement), () =>
+    shown ? asCurl(`${hooks()}/${shown.hook}`, shown.request) : undefined,
+  )
+  copies(byId('copy-manifest', HTMLButtonElement), () =>
+    present ? asManifest(present) : undefined,
+  )
+
+  return {
+    /** @param {Exchange | undefined} exchange @param {CoinFlipObject | undefined} object */
+    render(exchange, object) {
+      present = object ?? present
+      if (!exchange || exchange === shown) return
+      shown = exchange
+      hand.offer(exchange.request)
+      setText(byId('call-facts', HTMLElement), lineOf(exchange))
+      showJson(request, pretty(JSON.parse(exchange.request)))
+      showJson(answer, answerOf(exchange))
+    },
+  }
+}

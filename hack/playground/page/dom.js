@@ -1,0 +1,65 @@
+/**
+ * The element with an id, of the class that is expected there.
+ * @template {Element} T
+ * @param {string} id
+ * @param {new () => T} kind
+ * @returns {T}
+ */
+export function byId(id, kind) {
+  const found = document.getElementById(id)
+  if (found instanceof kind) return found
+  throw new Error(`there is no #${id} of that kind`)
+}
+
+/** @typedef {Node | string | undefined} Child */
+
+/**
+ * A new element with attributes and children; an attribute that is undefined is left out.
+ * @template {keyof HTMLElementTagNameMap} K
+ * @param {K} tag
+ * @param {Record<string, string | undefined>} attributes
+ * @param {Child[]} children
+ */
+export function make(tag, attributes, ...children) {
+  const element = document.createElement(tag)
+  for (const [name, value] of Object.entries(attributes))
+    if (value !== undefined) element.setAttribute(name, value)
+  element.append(...children.filter((child) => child !== undefined))
+  return element
+}
+
+/**
+ * A sign of the sprite, which is never the only bearer of a meaning.
+ * @param {string} name
+ */
+export function icon(name) {
+  const space = 'http://www.w3.org/2000/svg'
+  const svg = document.createElementNS(space, 'svg')
+  svg.setAttribute('class', 'icon')
+  svg.setAttribute('aria-hidden', 'true')
+  const use = document.createElementNS(space, 'use')
+  use.setAttribute('href', `#icon-${name}`)
+  svg.append(use)
+  return svg
+}
+
+/**
+ * Sets a text only if it is another one, so that live regions speak once.
+ * @param {Element} element
+ * @param {string} text
+ */
+export function setText(element, text) {
+  if (element.textContent !== text) element.textContent = text
+}
+
+const announcer = byId('announcer', HTMLElement)
+
+/**
+ * Tells a screen reader.
+ * @param {string} text
+ */
+export function announce(text) {
+  if (text === '') return
+  // What is told twice in a row is spoken twice only if it is a new node.
+  announcer.replaceChildren(make('p', {}, text))
+}

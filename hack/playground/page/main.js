@@ -1,0 +1,122 @@
+import { createBroker } from './broker-view.js'
+import { post } from './call.js'
+import { createCalls } from './call-view.js'
+import { spoken } from './changes.js'
+import { createCluster } from './cluster.js'
+import { announce, byId, setText } from './dom.js'
+import { follow } from './feed.js'
+import { createMaker } from './maker.js'
+import { createShelf } from './shelf-view.js'
+import { createStatus } from './status-view.js'
+import { createSteps } from './steps-view.js'
+import { createStore } from './store.js'
+import { createStream } from './stream-view.js'
+import { createTable } from './table-view.js'
+
+/** @import { CoinFlipStatus, Entry, Exchange, Hello } from './types.ts' */
+
+/** @type {Hello | undefined} */
+let hello
+/** @type {ReturnType<typeof createStore> | undefined} */
+let store
+/** @type {string | undefined} */
+let selected
+/** @type {WeakSet<CoinFlipStatus>} */
+const seen = new WeakSet()
+const notice = byId('notice', HTMLElement)
+
+const cluster = createCluster({ post, changed, gone })
+const broker = createBroker()
+const calls = createCalls(() => hello?.hooks ?? '')
+const maker = createMaker(cluster, choose)
+const shelf = createShelf(choose)
+const status = createStatus()
+const steps = createSteps()
+const stream = createStream()
+const table = createTable({
+  flip: (face) => withSelected((uid) => cluster.flip(uid, face)),
+  annotate: (key, on) => withSelected((uid) => cluster.annotate(uid, key, on)),
+  resync: () => withSelected((uid) => cluster.resync(uid)),
+  remove: () => withSelected((uid) => cluster.remove(uid)),
+})
+
+/** @param {(uid: string) => void} act */
+function withSelected(act) {
+  setText(notice, '')
+  if (selected !== undefined) act(selected)
+}
+
+/** @param {string} uid */
+function choose(uid) {
+  selected = uid
+  setText(notice, '')
+  render()
+  const entry = cluster.entry(uid)
+  calls.render(entry?.exchange, entry?.object)
+}
+
+/** @param {Entry} entry */
+function hear({ object, before }) {
+  const { status, metadata } = object
+  if (!status || seen.has(status)) return
+  seen.add(status)
+  const words = spoken(before, status)
+  if (words !== '') announce(`${metadata.name}: ${words}`)
+  steps.hear(status)
+}
+
+/** @param {string} uid */
+function changed(uid) {
+  const entry = cluster.entry(uid)
+  if (!entry) return
+  hear(entry)
+  if (uid === selected) calls.render(entry.exchange, entry.object)
+  store?.save(cluster.objects())
+  render()
+}
+
+/** @param {string} uid @param {Exchange} exchange */
+function gone(uid, exchange) {
+  const focused = uid === selected && byId('table', HTMLElement).contains(document.activeElement)
+  if (uid === selected) selected = cluster.uids()[0]
+  const text = `${exchange.name} is gone: the operator answered finalized: true.`
+  setText(notice, text)
+  announce(text)
+  steps.gone()
+  calls.render(exchange, undefined)
+  store?.save(cluster.objects())
+  render()
+  // Whoever pressed Delete is not left nowhere, nor at another object's Delete.
+  if (focused && !shelf.focus(selected)) maker.focus()
+}
+
+function render() {
+  const entry = selected === undefined ? undefined : cluster.entry(selected)
+  byId('nothing', HTMLElement).hidden = entry !== undefined
+  for (const id of ['table', 'status']) byId(id, HTMLElement).hidden = entry === undefined
+  const all = cluster.uids().map((uid) => /** @type {const} */ ([uid, cluster.entry(uid)]))
+  shelf.render(all, selected)
+  maker.suggest()
+  if (!entry) return
+  table.render(entry)
+  status.render(entry)
+}
+
+/** @param {Hello} said */
+function greet(said) {
+  // Another run has another broker, and nothing of what this page knows is true there.
+  if (hello && hello.run !== said.run) return location.reload()
+  if (hello) return
+  hello = said
+  setText(byId('hooks', HTMLElement), said.hooks)
+  setText(byId('nats', HTMLElement), said.broker)
+  setText(byId('stream-name', HTMLElement), said.stream)
+  byId('docs', HTMLAnchorElement).href = `${said.hooks}/docs`
+  store = createStore(sessionStorage, said.run)
+  cluster.restore(store.load())
+  const first = cluster.uids()[0]
+  if (first === undefined) maker.create()
+  else choose(first)
+}
+
+follow({ greet, broker: broker.show, message: stream.add })

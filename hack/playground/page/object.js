@@ -1,0 +1,132 @@
+/** @import { CoinFlipObject, CoinFlipStatus, Face } from './types.ts' */
+
+export const finalizer = 'metacontroller.io/compositecontroller-coinflip'
+export const pausedAnnotation = 'games.example.com/paused'
+export const abandonAnnotation = 'games.example.com/abandon-notifications'
+export const resyncAnnotation = 'games.example.com/resync'
+export const maxFlips = 10_000
+
+/** What Kubernetes takes for a name. */
+export const namePattern = '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*'
+const names = ['lucky', 'penny', 'dime', 'florin', 'ducat', 'thaler', 'obol', 'groat']
+
+/**
+ * A name that is not taken.
+ * @param {readonly string[]} taken
+ */
+export function suggestName(taken) {
+  const free = names.find((name) => !taken.includes(name))
+  if (free !== undefined) return free
+  let number = 1
+  while (taken.includes(`coin-${number}`)) number += 1
+  return `coin-${number}`
+}
+
+/**
+ * Why an object cannot have a name, in the API server's words; undefined if it can.
+ * @param {string} name
+ * @param {readonly string[]} taken
+ */
+export function whyNotNamed(name, taken) {
+  if (!new RegExp(`^${namePattern}$`).test(name) || name.length > 253)
+    return 'a name has lower case letters, digits, - and . between, at most 253 characters'
+  if (taken.includes(name)) return `coinflips.games.example.com "${name}" already exists`
+  return undefined
+}
+
+/**
+ * Why an object takes no more flips, in the words of the CRD and of the admission policy.
+ * @param {CoinFlipObject} object
+ */
+export function whyNoFlip({ metadata, spec }) {
+  if (metadata.deletionTimestamp) return 'this CoinFlip is being deleted and takes no more flips'
+  if (spec.flips.length >= maxFlips) return `spec.flips must have at most ${maxFlips} items`
+  return undefined
+}
+
+/** @param {Date} now */
+function timestamp(now) {
+  return `${now.toISOString().slice(0, 19)}Z`
+}
+
+/**
+ * A new object, stamped with the finalizer as the admission policy does.
+ * @param {string} name
+ * @param {string} uid
+ * @param {Date} now
+ * @returns {CoinFlipObject}
+ */
+export function created(name, uid, now) {
+  const creationTimestamp = timestamp(now)
+  return {
+    apiVersion: 'games.example.com/v1alpha1',
+    kind: 'CoinFlip',
+    metadata: {
+      name,
+      namespace: 'default',
+      uid,
+      generation: 1,
+      creationTimestamp,
+      finalizers: [finalizer],
+    },
+    spec: { flips: [] },
+  }
+}
+
+/**
+ * With one more flip: as every change of a spec, a new generation.
+ * @param {CoinFlipObject} object
+ * @param {Face} face
+ * @returns {CoinFlipObject}
+ */
+export function flipped(object, face) {
+  const { metadata, spec } = object
+  return {
+    ...object,
+    metadata: { ...metadata, generation: metadata.generation + 1 },
+    spec: { flips: [...spec.flips, face] },
+  }
+}
+
+/**
+ * With an annotation, or without it; no new generation.
+ * @param {CoinFlipObject} object
+ * @param {string} key
+ * @param {string | undefined} value
+ * @returns {CoinFlipObject}
+ */
+export function annotated(object, key, value) {
+  const { annotations: all = {}, ...metadata } = object.metadata
+  const { [key]: _, ...others } = all
+  const annotations = value === undefined ? others : { ...others, [key]: value }
+  const none = Object.keys(annotations).length === 0
+  return { ...object, metadata: none ? metadata : { ...metadata, annotations } }
+}
+
+/**
+ * After `kubectl delete`: the finalizer keeps the object, in a new generation.
+ * @param {CoinFlipObject} object
+ * @param {Date} now
+ * @returns {CoinFlipObject}
+ */
+export function markedDeleted(object, now) {
+  const { metadata } = object
+  if (metadata.deletionTimestamp) return object
+  const deletion = { deletionTimestamp: timestamp(now), deletionGracePeriodSeconds: 0 }
+  return {
+    ...object,
+    metadata: { ...metadata, ...deletion, generation: metadata.generation + 1 },
+  }
+}
+
+/**
+ * With the status that was answered for a call, written over whatever was there, for the
+ * generation that the call was about.
+ * @param {CoinFlipObject} object
+ * @param {CoinFlipStatus} status
+ * @param {number} generation
+ * @returns {CoinFlipObject}
+ */
+export function withStatus(object, status, generation) {
+  return { ...object, status: { ...status, observedGeneration: generation } }
+}

@@ -1,0 +1,85 @@
+import { byId, icon, make, setText } from './dom.js'
+import { isStored, piecesOf } from './strip.js'
+
+/**
+ * @import { CoinFlipObject } from './types.ts'
+ * @import { Coin, Piece } from './strip.js'
+ */
+
+/** More would make each flip slow, and nobody counts them. */
+const mostPieces = 120
+
+/** @param {string} text */
+function unseen(text) {
+  return make('span', { class: 'unseen' }, text)
+}
+
+/** @param {Coin} coin */
+function discOf({ face, place }) {
+  const title = `flip ${place}: ${face}`
+  const letter = make('span', { 'aria-hidden': 'true' }, face.charAt(0))
+  return make('span', { class: `disc ${face.toLowerCase()}`, title }, letter, unseen(face))
+}
+
+/** @param {Piece} piece */
+function itemOf({ coins, ordinal }) {
+  const tag = ordinal === undefined ? undefined : make('span', { class: 'tag' })
+  return make('li', {}, ...coins.map(discOf), tag)
+}
+
+/**
+ * Says of a run of three what became of its message.
+ * @param {HTMLElement} item
+ * @param {number} ordinal
+ * @param {boolean} stored
+ */
+function label(item, ordinal, stored) {
+  const words = stored ? 'stored' : 'waits'
+  if (item.classList.contains(words)) return
+  item.className = `run ${words}`
+  item
+    .querySelector('.tag')
+    ?.replaceChildren(
+      icon(stored ? 'letter' : 'clock'),
+      unseen(', run of three, message '),
+      `${ordinal} ${words}`,
+    )
+}
+
+/** The history as a strip of coins, each run of three with what became of its message. */
+export function createStrip() {
+  const strip = byId('strip', HTMLOListElement)
+  const note = byId('strip-note', HTMLElement)
+  /** What stays is kept, or a coin would not get to land. @type {Map<string, HTMLElement>} */
+  let items = new Map()
+
+  return {
+    /** @param {CoinFlipObject} object @param {boolean} fresh whether the last flip is new */
+    render({ metadata, spec, status }, fresh) {
+      const pieces = piecesOf(spec.flips).slice(-mostPieces)
+      const missing = (pieces[0]?.coins[0]?.place ?? 1) - 1
+      const { length } = spec.flips
+      const earlier = missing > 0 ? `The first ${missing} flips are not shown.` : ''
+      setText(note, length === 0 ? 'No flips yet.' : earlier)
+      strip.hidden = length === 0
+
+      /** @type {Map<string, HTMLElement>} */
+      const now = new Map()
+      for (const piece of pieces) {
+        const { coins, ordinal } = piece
+        const key = [metadata.uid, ...coins.map(({ place }) => place)].join(' ')
+        const known = items.get(key)
+        const item = known ?? itemOf(piece)
+        // A history only grows at its end.
+        if (!known) strip.append(item)
+        if (ordinal !== undefined) label(item, ordinal, isStored(ordinal, status))
+        now.set(key, item)
+      }
+      for (const [key, item] of items) if (!now.has(key)) item.remove()
+      items = now
+      const discs = strip.querySelectorAll('.disc')
+      if (fresh) discs.item(discs.length - 1)?.classList.add('fresh')
+      strip.scrollTop = strip.scrollHeight
+    },
+  }
+}

@@ -1,0 +1,22 @@
+import { connect } from './cluster/context.ts'
+import { needCrd } from './cluster/crd.ts'
+import { resync, resyncAll } from './cluster/resync.ts'
+import { settle, unseen } from './cluster/status.ts'
+import { counted, say } from './cluster/step.ts'
+import { script, warn } from './lib/script.ts'
+
+const { NAME: name, NAMESPACE: namespace } = process.env
+
+await script(async () => {
+  const { kubectl, namespace: usual } = await connect()
+  await needCrd(kubectl)
+  if (!name) {
+    const count = await resyncAll(kubectl, namespace)
+    say(`${counted(count, 'CoinFlip')} touched${namespace ? ` in ${namespace}` : ''}`)
+    return 0
+  }
+  const target = { namespace: namespace || usual, name }
+  await resync(kubectl, target)
+  if (!(await settle(kubectl, target, say))) warn(unseen)
+  return 0
+})

@@ -1,0 +1,108 @@
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import t from 'tap'
+import { startService } from '../../hack/lib/service.ts'
+import { startPlayground } from '../../hack/playground/server.ts'
+import { openPage, play } from './playground.ts'
+
+t.test('an error of the service is shown as it is', async (t) => {
+  const { page, press, service } = await play(t)
+  await page.getByText('Send a call by hand').click()
+  const body = page.getByLabel('Body')
+  const sent = JSON.parse(await body.inputValue())
+  t.match(sent, { parent: { metadata: { name: 'lucky' } } }, 'it starts from the last call')
+  sent.parent.spec.flips = ['tails']
+  await body.fill(JSON.stringify(sent))
+  await press('Post to /sync')
+  await page.getByText('POST /sync for what you wrote: 400').waitFor()
+  const headers = { 'content-type': 'application/json' }
+  const direct = await fetch(`${service.url}/sync`, {
+    method: 'POST',
+    headers,
+    body: JSON.stringify(sent),
+  })
+  const shown = await page.locator('#hand-answer').textContent()
+  t.same(JSON.parse(shown ?? ''), await direct.json())
+  t.match(shown, /parent\.spec\.flips\[0\] must be Heads or Tails/)
+  t.equal(await page.locator('[data-field="flips"] b').textContent(), '0', 'no object is touched')
+  await body.fill('{')
+  await press('Post to /finalize')
+  await page.locator('#hand-answer').getByText('body is not valid JSON').waitFor()
+})
+
+t.test('a service that ends is told of, and the flips arrive when it is back', async (t) => {
+  const { page, press, flip, service, broker, messages } = await play(t)
+  await flip('HTT')
+  await service.stop()
+  await press('Tails')
+  const alert = page.locator('#table-fault')
+  await alert.getByText('POST /sync was answered with 502').waitFor()
+  t.match(await alert.textContent(), /does not answer \(ECONNREFUSED\)/)
+  await page.getByRole('button', { name: 'lucky call failed' }).waitFor()
+  await page.getByText(/The call failed \d+ times: the next one in/).waitFor()
+  t.match(await page.locator('#strip > li').last().textContent(), /message 1 waits/)
+
+  const PORT = new URL(service.url).port
+  const again = await startService({ env: { NATS_URL: broker.url, PORT } })
+  t.teardown(() => again.stop())
+  await page.locator('#messages li').waitFor()
+  t.same(await messages(), ['lucky, three tails at flip 4'])
+  await page.getByRole('button', { name: 'lucky ready' }).waitFor()
+  t.equal(await alert.textContent(), '')
+})
+
+t.test('any answer at all can be shown', async (t) => {
+  const answers: [number, string][] = [
+    [500, '{"error":"internal error, the service\'s log tells more"}'],
+    [200, '{"status":{},"kids":[]}'],
+    [200, '<html>'],
+    [200, '{"status":{"flips":"many"}}'],
+  ]
+  let answer = answers[0]
+  const hooks = createServer((request, response) => {
+    request.resume()
+    response.writeHead(answer?.[0] ?? 0).end(answer?.[1])
+  })
+  hooks.listen({ host: '127.0.0.1', port: 0 })
+  await once(hooks, 'listening')
+  t.teardown(() => {
+    hooks.close()
+    hooks.closeAllConnections()
+  })
+  const { port } = hooks.address() as AddressInfo
+  const broker = { url: 'nats://127.0.0.1:1', kill: async () => {}, restart: async () => {} }
+  const server = await startPlayground({
+    port: 0,
+    hooks: `http://127.0.0.1:${port}`,
+    broker,
+    stream: 'S',
+  })
+  t.teardown(() => server.stop())
+  const page = await openPage(t, server.url)
+  const alert = page.locator('#table-fault')
+  const shown = page.locator('#answer')
+  await alert.getByText("answered with 500: internal error, the service's log tells more").waitFor()
+  answer = answers[1]
+  await alert.getByText('answered with 200: the answer has the unknown field kids').waitFor()
+  answer = answers[2]
+  await alert.getByText('the answer is not a JSON object with a status').waitFor()
+  t.equal((await shown.textContent())?.trim(), '<html>')
+  answer = answers[3]
+  await page.locator('[data-field="flips"]').getByText('many').waitFor()
+  t.equal(await alert.textContent(), '')
+})
+
+t.test('a playground that ends is told of, and the next one begins anew', async (t) => {
+  const { page, flip, server, service, broker } = await play(t)
+  await flip('HH')
+  const port = Number(new URL(page.url()).port)
+  await server.stop()
+  const lost = page.locator('#lost')
+  await lost.getByText('The playground cannot be reached. Is make dev running?').waitFor()
+  const next = await startPlayground({ port, hooks: service.url, broker, stream: 'COINFLIPS' })
+  t.teardown(() => next.stop())
+  await page.locator('[data-field="flips"] b').getByText('0', { exact: true }).waitFor()
+  await lost.waitFor({ state: 'hidden' })
+  await flip('T')
+})

@@ -1,0 +1,122 @@
+import { mkdtempSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
+import root, { type Test } from 'tap'
+import { type Broker, startBroker } from '../../hack/lib/broker.ts'
+import { onExitRemove } from '../../hack/lib/exit.ts'
+import { type Service, startService } from '../../hack/lib/service.ts'
+import { type Playground, startPlayground } from '../../hack/playground/server.ts'
+import { natsServer } from '../hack/scratch.ts'
+
+/** A browser that talks to nobody of its own accord. */
+const flags = [
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+]
+
+const limitMs = 15_000
+/** As wide as a README shows it well. */
+const viewport = { width: 1140, height: 800 }
+
+/** One for each file of tests. */
+let browser: Promise<Browser> | undefined
+root.teardown(async () => (await browser)?.close())
+
+/** The page of a playground, with everything behind it real. */
+export interface Played {
+  page: Page
+  server: Playground
+  broker: Broker
+  service: Service
+  /** Presses the button with that name. */
+  press(name: string): Promise<void>
+  /** Flips, as in HTTT, each answered before the next. */
+  flip(letters: string): Promise<void>
+  /** Waits until a condition of the chosen CoinFlip has a reason. */
+  reason(type: string, reason: string): Promise<void>
+  /** The messages that are shown, latest first. */
+  messages(): Promise<string[]>
+}
+
+function chromiumBinary(): string {
+  const binary = process.env.CHROMIUM_BIN
+  if (binary) return binary
+  throw new Error('CHROMIUM_BIN is not set; `make test-browser` finds a Chromium and sets it')
+}
+
+function launch(): Promise<Browser> {
+  // Killed in the middle of a test it would leave its own files behind.
+  const dir = mkdtempSync(join(tmpdir(), 'coinflip-browser-'))
+  onExitRemove(dir)
+  const env = { ...process.env, TMPDIR: dir } as Record<string, string>
+  return chromium.launch({ executablePath: chromiumBinary(), args: flags, env })
+}
+
+/** Opens a page that must not fail in itself, nor ask for anything beyond its own server. */
+export async function openPage(
+  t: Test,
+  url: string,
+  options: BrowserContextOptions = {},
+): Promise<Page> {
+  browser ??= launch()
+  const context = await (await browser).newContext({ viewport, ...options })
+  t.teardown(() => context.close())
+  context.setDefaultTimeout(limitMs)
+  const page = await context.newPage()
+  page.on('pageerror', (error) => t.fail(`the page failed: ${error.message}`))
+  page.on('console', (message) => {
+    // Answers that are no success are told there as well, and are the page's to show.
+    const expected = message.text().startsWith('Failed to load resource')
+    if (message.type() === 'error' && !expected) t.fail(`the page complains: ${message.text()}`)
+  })
+  page.on('request', (request) => {
+    if (!request.url().startsWith(`${url}/`)) t.fail(`the page asks for ${request.url()}`)
+  })
+  await page.goto(url)
+  return page
+}
+
+/** Starts a broker, the service and a playground, and opens it. */
+export async function play(t: Test, options: BrowserContextOptions = {}): Promise<Played> {
+  const broker = await startBroker({ binary: natsServer() })
+  t.teardown(() => broker.stop())
+  const service = await startService({ env: { NATS_URL: broker.url } })
+  t.teardown(() => service.stop())
+  const server = await startPlayground({
+    port: 0,
+    hooks: service.url,
+    broker,
+    stream: 'COINFLIPS',
+  })
+  t.teardown(() => server.stop())
+  const page = await openPage(t, server.url, options)
+  await page.locator('[data-type="Ready"]').waitFor()
+
+  const press = (name: string) => page.getByRole('button', { name, exact: true }).click()
+  return {
+    page,
+    server,
+    broker,
+    service,
+    press,
+    async flip(letters) {
+      const count = page.locator('[data-field="flips"] b')
+      let flips = Number(await count.textContent())
+      for (const letter of letters) {
+        await press(letter === 'T' ? 'Tails' : 'Heads')
+        flips += 1
+        await count.getByText(String(flips), { exact: true }).waitFor()
+      }
+    },
+    async reason(type, reason) {
+      const condition = page.locator(`[data-type="${type}"]`)
+      await condition.getByText(reason, { exact: true }).waitFor()
+    },
+    messages: () => page.locator('#messages h3').allTextContents(),
+  }
+}

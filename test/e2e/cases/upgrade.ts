@@ -1,0 +1,58 @@
+import { readFileSync } from 'node:fs'
+import type { Test } from 'tap'
+import type { KubeObject } from '../../../hack/cluster/objects.ts'
+import { parseObjects } from '../../../hack/cluster/render.ts'
+import { streamHolds } from '../lib/checks.ts'
+import type { Environment } from '../lib/environment.ts'
+import { fileOf } from '../lib/kubectl.ts'
+import { until } from '../lib/until.ts'
+
+export default async function cases(t: Test, env: Environment): Promise<void> {
+  const coinflips = await env.coinflips('e2e-upgrade')
+  const file = 'manifests/crd/coinflips.games.example.com.yaml'
+
+  async function apply(crd: string): Promise<void> {
+    await env.kubectl('apply', '--server-side', '--force-conflicts', '-f', crd)
+  }
+
+  /** The CRD as an earlier version might have been: no columns, no streak, no append-only rule. */
+  function earlierCrd(): KubeObject {
+    const [crd] = parseObjects(readFileSync(file, 'utf8')) as [KubeObject]
+    const [version] = crd.spec.versions
+    version.additionalPrinterColumns = []
+    const { spec, status } = version.schema.openAPIV3Schema.properties
+    delete status.properties.streak
+    delete spec.properties.flips['x-kubernetes-validations']
+    return crd
+  }
+
+  /** Waits until a first flip can, or cannot, be taken away: the API server takes a CRD up later. */
+  async function historyCanBeRewritten(name: string, expected: boolean): Promise<void> {
+    const shorten = [{ op: 'remove', path: '/spec/flips/0' }]
+    await until(
+      () => env.api.patch(`${coinflips.path}/${name}?dryRun=All`, shorten),
+      ({ code }) => (code === 200) === expected,
+      expected ? 'the earlier CRD is served' : 'the present CRD is served',
+    )
+  }
+
+  t.test('the CRD is upgraded under objects that stand', env.needs('metacontroller'), async (t) => {
+    t.teardown(() => apply(file))
+    await coinflips.create('veteran', 'TTT')
+    await apply(fileOf(env.dir, [earlierCrd()]))
+    await historyCanBeRewritten('veteran', true)
+    await coinflips.append('veteran', 'HT')
+    const before = await coinflips.settled('veteran')
+    t.notOk(before.status?.streak, 'the earlier one kept no streak')
+
+    await apply(file)
+    await historyCanBeRewritten('veteran', false)
+    t.same((await coinflips.get('veteran'))?.status, before.status, 'it stands as it was')
+    await coinflips.append('veteran', 'TT')
+    const after = await coinflips.settled('veteran')
+    t.match(after.status, { flips: 7, streak: { face: 'Tails', length: 3 }, notifications: 2 })
+    await streamHolds(t, env, after)
+    const shown = await env.kubectl('get', 'coinflips', '-n', coinflips.namespace)
+    t.match(shown.replaceAll(/ +/g, ' '), 'veteran 7 Tails 3 2 2 True', 'with its columns')
+  })
+}

@@ -1,0 +1,61 @@
+import { once } from 'node:events'
+import { request } from 'node:http'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { json } from 'node:stream/consumers'
+import { end, start } from '../../../hack/lib/process.ts'
+import type { Kubectl } from './kubectl.ts'
+
+/** An answer of the API server; `body` is a Status where it is no success. */
+export interface Answer<Body = Record<string, unknown>> {
+  code: number
+  body: Body & { message?: string }
+}
+
+/** The API server without kubectl's start-up time, for what is asked again and again. */
+export interface Api {
+  call<Body>(method: string, path: string, body?: unknown): Promise<Answer<Body>>
+  /** A JSON patch if it is a list, else a merge patch. */
+  patch<Body>(path: string, patch: object): Promise<Answer<Body>>
+  close(): Promise<void>
+}
+
+/**
+ * Opens a way to the API server by `kubectl proxy`, which knows every kind of login that a
+ * kubeconfig can name; on a Unix socket in `dir`, so that nobody else on the machine gets in.
+ */
+export async function openApi(binary: string, kubectl: Kubectl, dir: string): Promise<Api> {
+  const socketPath = join(dir, 'api.sock')
+  const proxy = start(binary, ['proxy', `--unix-socket=${socketPath}`], { env: kubectl.env })
+  const said: string[] = []
+  const lines = [proxy.child.stdout, proxy.child.stderr].flatMap((stream) =>
+    stream ? [createInterface(stream)] : [],
+  )
+  for (const each of lines) each.on('line', (line) => said.push(line))
+  const serving = lines[0] && once(lines[0], 'line')
+  await Promise.race([serving, proxy.ended])
+  if (!said.some((line) => line.startsWith('Starting to serve')))
+    throw new Error(`kubectl proxy: ${said.join(' ')}`)
+
+  async function send<Body>(method: string, path: string, body: unknown, type: string) {
+    const headers = { host: 'localhost', 'content-type': type }
+    const sent = request({ socketPath, method, path, headers, timeout: 30_000 })
+    sent.on('timeout', () => sent.destroy(new Error(`${method} ${path}: no answer`)))
+    sent.end(body === undefined ? undefined : JSON.stringify(body))
+    const [response] = await once(sent, 'response')
+    const isJson = `${response.headers['content-type']}`.startsWith('application/json')
+    const text = isJson ? await json(response) : { message: (await response.toArray()).join('') }
+    return { code: response.statusCode, body: text } as Answer<Body>
+  }
+  return {
+    call: (method, path, body) => send(method, path, body, 'application/json'),
+    patch: (path, patch) =>
+      send(
+        'PATCH',
+        path,
+        patch,
+        `application/${Array.isArray(patch) ? 'json' : 'merge'}-patch+json`,
+      ),
+    close: async () => void (await end(proxy, 'SIGTERM')),
+  }
+}

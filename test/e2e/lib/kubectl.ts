@@ -1,0 +1,39 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { type Result, run } from '../../../hack/lib/process.ts'
+
+// As long as a rollout may take, or a namespace to go.
+const limitMs = 180_000
+
+/** kubectl against one cluster. */
+export interface Kubectl {
+  /** What it prints; throws with its words when it fails. */
+  (...args: string[]): Promise<string>
+  /** For what is meant to fail. */
+  try(...args: string[]): Promise<Result>
+  /** The environment that it runs in, for other programs that call kubectl. */
+  env: Record<string, string | undefined>
+}
+
+/** A kubectl that leaves nothing behind outside of `dir`. */
+export function kubectlOf(binary: string, kubeconfig: string, dir: string): Kubectl {
+  const { PATH, HOME } = process.env
+  const env = { PATH, HOME, KUBECONFIG: kubeconfig, KUBECACHEDIR: join(dir, 'kube-cache') }
+  const attempt = (...args: string[]) => run(binary, args, { env, limitMs })
+  const demand = async (...args: string[]) => {
+    const { stdout, stderr, failure } = await attempt(...args)
+    if (failure) throw new Error(`kubectl ${args.join(' ')}: ${failure}\n${stderr}`)
+    return stdout
+  }
+  return Object.assign(demand, { try: attempt, env })
+}
+
+let files = 0
+
+/** A file of objects, for `kubectl apply -f`. */
+export function fileOf(dir: string, objects: readonly object[]): string {
+  const file = join(dir, `${files++}.yaml`)
+  // JSON is YAML.
+  writeFileSync(file, objects.map((object) => JSON.stringify(object)).join('\n---\n'))
+  return file
+}

@@ -1,0 +1,83 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import t from 'tap'
+import { parse } from 'yaml'
+import { root } from '../hack/lib/root.ts'
+
+interface Step {
+  uses?: string
+  run?: string
+  with?: Record<string, unknown>
+}
+interface Workflow {
+  permissions?: Record<string, string>
+  jobs: Record<
+    string,
+    { 'timeout-minutes'?: number; permissions?: Record<string, string>; steps: Step[] }
+  >
+}
+
+const read = (file: string) => readFileSync(join(root, file), 'utf8')
+const { scripts } = JSON.parse(read('package.json'))
+const targets = [...read('Makefile').matchAll(/^([a-z0-9-]+(?: [a-z0-9-]+)*):/gm)].flatMap(
+  ([, names = '']) => names.split(' '),
+)
+
+/** What a command asks of make: `make --silent deploy IMG=x` asks for deploy. */
+function targetsIn(command: string): string[] {
+  return [...command.matchAll(/\bmake ([^|>&;\n]*)/g)].flatMap(([, words = '']) =>
+    words.split(/\s+/).filter((word) => /^[a-z]/.test(word)),
+  )
+}
+
+const folder = '.github/workflows'
+const workflows = readdirSync(join(root, folder)).map((name) => {
+  const text = read(`${folder}/${name}`)
+  const workflow: Workflow = parse(text)
+  const steps = Object.values(workflow.jobs).flatMap((job) => job.steps)
+  return { name, text, workflow, steps }
+})
+
+t.same(
+  workflows.map(({ name }) => name),
+  ['ci.yml', 'release.yml'],
+)
+
+for (const { name, text, workflow, steps } of workflows) {
+  t.test(`${name} runs what there is`, async (t) => {
+    const commands = steps.flatMap(({ run }) => run ?? [])
+    const asked = commands.flatMap(targetsIn)
+    t.ok(asked.includes('test') && asked.includes('test-image'), 'it tests')
+    for (const target of asked) t.ok(targets.includes(target), `make ${target}`)
+    for (const [, script = ''] of commands.join('\n').matchAll(/npm run ([a-z-]+)/g))
+      t.ok(script in scripts, `npm run ${script}`)
+    t.notMatch(commands.join('\n'), '${{', 'values reach a command as variables only')
+  })
+
+  t.test(`${name} runs actions of one known state`, async (t) => {
+    const used = steps.flatMap(({ uses }) => uses ?? [])
+    t.ok(used.length)
+    for (const action of used) {
+      t.match(action, /^[\w-]+\/[\w-]+@[0-9a-f]{40}$/)
+      const [, version] = new RegExp(`${action} # (v\\d+\\.\\d+\\.\\d+)$`, 'm').exec(text) ?? []
+      t.ok(version, `${action} names its version`)
+    }
+    const [checkout] = steps
+    t.equal(checkout?.with?.['persist-credentials'], false, 'later steps find no credentials')
+  })
+
+  t.test(`${name} has few rights and ends in time`, async (t) => {
+    const { permissions, jobs } = workflow
+    t.same(permissions, name === 'ci.yml' ? { contents: 'read' } : {})
+    for (const [job, { 'timeout-minutes': minutes = 360, permissions }] of Object.entries(jobs)) {
+      t.ok(minutes <= 40, `${job} has a time limit`)
+      t.ok(name === 'release.yml' || !permissions, `${job} asks for no more`)
+    }
+  })
+}
+
+t.test('an action has one version in all of them', async (t) => {
+  const used = new Set(workflows.flatMap(({ steps }) => steps.flatMap(({ uses }) => uses ?? [])))
+  const names = [...used].map((action) => action.split('@')[0])
+  t.same(names, [...new Set(names)])
+})
