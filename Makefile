@@ -49,6 +49,10 @@ test-browser: | ready ## the playground in a real Chromium; SCREENSHOTS=docs/ima
 e2e: | ready ## all on a real Kubernetes: MODE=host, cluster or both; ARGS=deletion for some; RECORD=1
 	@$(script) $(ARGS)
 
+.PHONY: chaos
+chaos: | ready ## kills everything while flips arrive, and counts messages; SEED= SIZE=short MUTANTS=1
+	@$(script)
+
 .PHONY: install uninstall run deploy undeploy
 install: | ready ## the CRD into the cluster of the current context
 	@$(script)

@@ -1,0 +1,23 @@
+import { createHash } from 'node:crypto'
+
+/** Numbers that look like chance and are the same for the same seed. */
+export interface Random {
+  /** From 0 up to 1, without it. */
+  next(): number
+  /** A whole number, both ends among them. */
+  between(low: number, high: number): number
+  /** One of a list that is not empty. */
+  among<T>(list: readonly T[]): T
+}
+
+/** What belongs to `purpose` stays the same whatever else is drawn from the same seed. */
+export function createRandom(seed: number, purpose: string): Random {
+  let count = 0
+  const next = () => {
+    count += 1
+    const digest = createHash('sha256').update(`${seed} ${purpose} ${count}`).digest()
+    return digest.readUIntBE(0, 6) / 2 ** 48
+  }
+  const between = (low: number, high: number) => low + Math.floor(next() * (high - low + 1))
+  return { next, between, among: (list) => list[between(0, list.length - 1)] as (typeof list)[0] }
+}

@@ -1,0 +1,97 @@
+import { freeze } from '../lib/freeze.ts'
+import type { Env } from '../lib/process.ts'
+import { type Service, startService } from '../lib/service.ts'
+import { type Relay, startRelay } from './relay.ts'
+
+/** One process of the service, with a relay of its own to nats-server. */
+export interface Replica {
+  /** Of its hooks. */
+  readonly port: number
+  readonly pid: number
+  /** Whether new connections may go there, as the readiness probe of the Deployment has it. */
+  readonly ready: boolean
+  probe(limitMs: number): Promise<void>
+  /** SIGSTOP, and SIGCONT by `thaw`; nothing happens once it has ended. */
+  freeze(): void
+  thaw(): void
+  /** Nothing of nats-server reaches it any more; what it sends does arrive. */
+  isolate(): void
+  rejoin(): void
+  /** SIGKILL or SIGTERM; answers what was wrong with it in its life. */
+  end(how: 'kill' | 'stop'): Promise<string[]>
+}
+
+export interface ReplicaOptions {
+  natsPort: number
+  /** Settings of the service beside its ports and NATS_URL. */
+  settings: Env
+  /** Path of another main.ts, for a mutant. */
+  entry: string | undefined
+}
+
+const probeFailures = 2
+const longestComplaint = 500
+
+function complaintsOf(service: Service, how: 'kill' | 'stop', cause: string): string[] {
+  // One that was frozen or waits for nats-server may need to be killed in the end.
+  const asked = how === 'kill' ? ['SIGKILL'] : ['exit code 0', 'SIGKILL']
+  const ends = asked.includes(cause) ? [] : [`a replica ended by itself: ${cause}`]
+  const errors = service.log.filter((line) => /"level":[56]0/.test(line))
+  return [...ends, ...errors.map((line) => line.slice(0, longestComplaint))]
+}
+
+async function isReady(url: string, limitMs: number): Promise<boolean> {
+  try {
+    const response = await fetch(url, { signal: AbortSignal.timeout(limitMs) })
+    await response.arrayBuffer()
+    return response.ok
+  } catch {
+    return false
+  }
+}
+
+/** Starts a replica and resolves when it is ready. */
+export async function startReplica(options: ReplicaOptions): Promise<Replica> {
+  const { natsPort, settings, entry } = options
+  const toNats: Relay = await startRelay(() => natsPort)
+  const NATS_URL = `nats://127.0.0.1:${toNats.port}`
+  const service = await startService({
+    env: { LOG_LEVEL: 'warn', NODE_ENV: 'production', ...settings, NATS_URL },
+    ...(entry === undefined ? {} : { entry }),
+  })
+  let alive = true
+  let reachable = true
+  let failures = 0
+  return {
+    port: Number(new URL(service.url).port),
+    pid: service.pid,
+    get ready() {
+      return failures < probeFailures
+    },
+    async probe(limitMs) {
+      const answered = await isReady(`${service.adminUrl}/readyz`, limitMs)
+      failures = answered && reachable ? 0 : failures + 1
+    },
+    freeze() {
+      if (alive) freeze(service.pid)
+    },
+    thaw() {
+      if (alive) process.kill(service.pid, 'SIGCONT')
+    },
+    isolate() {
+      reachable = false
+      toNats.hold(natsPort, 'to')
+    },
+    rejoin() {
+      reachable = true
+      toNats.release(natsPort)
+    },
+    async end(how) {
+      const ending = service[how]()
+      alive = false
+      const { cause } = await ending
+      await toNats.close()
+      return complaintsOf(service, how, cause)
+    },
+  }
+}

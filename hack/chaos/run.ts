@@ -1,0 +1,146 @@
+import { readStream } from '../demo/listener.ts'
+import { startBroker } from '../lib/broker.ts'
+import { eventually } from './eventually.ts'
+import { type Fault, planAlone, planFaults } from './faults.ts'
+import { isRight, watchHealth } from './health.ts'
+import { injectors, type Targets } from './inject.ts'
+import { judge } from './oracle.ts'
+import { createRandom } from './random.ts'
+import { startReplicas } from './replicas.ts'
+import type { Done, Report } from './report.ts'
+import type { Pace, Size } from './size.ts'
+import { planChanges, planStories } from './stories.ts'
+import { openLedger, tellAll, until } from './tell.ts'
+import type { Seen, World } from './world.ts'
+
+const stream = 'COINFLIPS'
+const replicaCount = 2
+const checkEveryMs = 250
+/** How long objects are changed around a fault that takes no time. */
+const changeMs = 1_000
+
+export interface RunOptions {
+  seed: number
+  size: Size
+  /** Path of nats-server. */
+  natsServer: string
+  /** main.ts of a mutant instead of the service's own. */
+  entry?: string
+  startWorld(hooksPort: number, pace: Pace): World | Promise<World>
+  /** Hears in a line what happens just now. */
+  say(line: string): void
+}
+
+/** Runs a plan on real processes, and judges what the stream holds in the end. */
+export async function run(options: RunOptions): Promise<Report> {
+  const stops: (() => Promise<void>)[] = []
+  try {
+    const stage = await setUp(options, stops)
+    return await play(stage, options)
+  } finally {
+    for (const stop of stops.reverse()) await stop()
+  }
+}
+
+interface Stage extends Targets {
+  began: number
+}
+
+/** Starts everything; `stops` gets what ends it, also when only a part was started. */
+async function setUp(options: RunOptions, stops: (() => Promise<void>)[]): Promise<Stage> {
+  const { size, natsServer, entry } = options
+  const { pace } = size
+  const began = performance.now()
+  const broker = await startBroker({ binary: natsServer })
+  stops.push(broker.stop)
+  const replicas = await startReplicas({
+    count: replicaCount,
+    natsPort: broker.port,
+    settings: { NATS_STREAM_DUPLICATE_WINDOW_MS: '100', ...size.settings },
+    entry,
+    ...pace,
+  })
+  stops.push(replicas.stop)
+  const world = await options.startWorld(replicas.port, pace)
+  stops.push(world.stop)
+  const health = watchHealth()
+  world.observe(health.see)
+  return { began, broker, replicas, replicaCount, world, health }
+}
+
+async function play(stage: Stage, { seed, size, say }: RunOptions): Promise<Report> {
+  const { world, health, replicas, broker } = stage
+  const { healLimitMs } = size
+  const faults = planFaults(createRandom(seed, 'faults'), size)
+  const stories = planStories(createRandom(seed, 'stories'), size, faults)
+  const inject = injectors(stage)
+  const ledger = openLedger()
+
+  let objects: Seen[] = []
+  const ailing = () => objects.filter((object) => object.deleting || !isRight(object))
+  /** Asks until every object is as it should be; what a watch has told by now may be the past. */
+  async function settle(): Promise<void> {
+    const look = async () => {
+      objects = await world.list()
+      return ailing().length === 0
+    }
+    await eventually(look, healLimitMs, checkEveryMs)
+  }
+
+  let quietSinceMs = 0
+  const quiet = () => {
+    quietSinceMs = performance.now()
+  }
+  async function doAmid(fault: Fault, start: number): Promise<Done[]> {
+    const { kind, atMs, lastsMs } = fault
+    await until(start + atMs)
+    const at = `${(atMs / 1000).toFixed(1).padStart(6)} s  ${kind}`
+    if (lastsMs > 0) say(`${at} for ${(lastsMs / 1000).toFixed(1)} s`)
+    else if (kind !== 'status set back' && kind !== 'older object shown') say(at)
+    const done = await inject[kind](fault)
+    quiet()
+    return done ? [{ kind, alone: false, healedMs: await health.heal(healLimitMs) }] : []
+  }
+  async function allAtOnce(): Promise<{ done: Done[]; settledMs: number }> {
+    const start = performance.now()
+    const lives = tellAll(stories, world, start, ledger).then(quiet)
+    const done = await Promise.all(faults.map((fault) => doAmid(fault, start)))
+    await lives
+    await settle()
+    return { done: done.flat(), settledMs: performance.now() - quietSinceMs }
+  }
+  async function oneByOne(): Promise<Done[]> {
+    const done: Done[] = []
+    const random = createRandom(seed, 'changes')
+    for (const fault of size.changedAlone > 0 ? planAlone(size) : []) {
+      say(`   alone  ${fault.kind}`)
+      const forMs = Math.max(fault.lastsMs, changeMs)
+      const changes = planChanges(random, size.changedAlone, forMs)
+      const lives = tellAll(changes, world, performance.now(), ledger)
+      const did = await inject[fault.kind](fault)
+      const over = performance.now()
+      await lives
+      await settle()
+      if (!did) continue
+      const healedMs = ailing().length === 0 ? performance.now() - over : undefined
+      done.push({ kind: fault.kind, alone: true, healedMs })
+    }
+    return done
+  }
+
+  const { done, settledMs } = await allAtOnce()
+  const alone = ailing().length === 0 ? await oneByOne() : []
+  return {
+    seed,
+    what: world.what,
+    tookMs: performance.now() - stage.began,
+    faults: [...done, ...alone],
+    tally: { ...(await world.tally()) },
+    ledger,
+    verdict: judge([...ledger.accepted.values()], await readStream(broker.url, stream)),
+    ailing: ailing(),
+    settledMs,
+    // Grows until the replicas have stopped, which is before anybody reads it.
+    complaints: replicas.complaints,
+  }
+}
