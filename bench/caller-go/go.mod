@@ -1,0 +1,3 @@
+module coinflip-bench/caller
+
+go 1.26

@@ -1,0 +1,3 @@
+module coinflip-bench/hook
+
+go 1.26

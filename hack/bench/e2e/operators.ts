@@ -1,0 +1,94 @@
+import { readFileSync } from 'node:fs'
+import { hostSelector } from '../../cluster/composite.ts'
+import { end, start } from '../../lib/process.ts'
+import { startBuilt } from '../servers.ts'
+import type { Stand } from '../stand.ts'
+import { finalizer } from './objects.ts'
+import type { Plane } from './plane.ts'
+
+/** What an operator runs with. */
+export interface Ground {
+  stand: Stand
+  plane: Plane
+  natsUrl: string
+  metacontroller: string
+  /** The built bench/operator-go. */
+  operatorGo: string
+  /** How often all objects are synced again; absent for no more than usual. */
+  resyncSeconds?: number
+}
+
+/** One that is measured: its processes by name. */
+export interface Operator {
+  pids: Record<string, number>
+  stop(): Promise<void>
+}
+
+const workers = 50
+const qps = 500
+const burst = 1000
+
+function launch(binary: string, args: readonly string[], env: Record<string, string | undefined>) {
+  const running = start(binary, args, { env })
+  running.child.stdout?.resume()
+  running.child.stderr?.resume()
+  return running
+}
+
+/** The service with Metacontroller. */
+export async function startOurs(ground: Ground, https: boolean): Promise<Operator> {
+  const { stand, plane, natsUrl, metacontroller, resyncSeconds } = ground
+  const { entry, tls } = stand
+  const service = await startBuilt('the service', {
+    entry,
+    natsUrl,
+    pin: false,
+    ...(https && { tls }),
+  })
+  await plane.install({
+    url: new URL(service.url),
+    ca: https ? readFileSync(tls.caFile, 'utf8') : undefined,
+    ...(resyncSeconds && { resyncSeconds }),
+  })
+  const running = launch(
+    metacontroller,
+    [
+      `-kubeconfig=${plane.kubeconfig}`,
+      `-target-label-selector=${hostSelector}`,
+      `-workers=${workers}`,
+      `-client-go-qps=${qps}`,
+      `-client-go-burst=${burst}`,
+      '-metrics-address=0',
+      '-health-probe-bind-address=0',
+    ],
+    {},
+  )
+  return {
+    pids: { service: service.pid, metacontroller: running.pid },
+    async stop() {
+      await end(running, 'SIGTERM')
+      await service.stop()
+    },
+  }
+}
+
+/** The operator on controller-runtime. */
+export async function startGo(ground: Ground): Promise<Operator> {
+  const { plane, natsUrl, operatorGo, resyncSeconds } = ground
+  const running = launch(
+    operatorGo,
+    [
+      `--workers=${workers}`,
+      `--client-go-qps=${qps}`,
+      `--client-go-burst=${burst}`,
+      `--finalizer=${finalizer}`,
+      `--nats-url=${natsUrl}`,
+      ...(resyncSeconds ? [`--resync=${resyncSeconds}s`] : []),
+    ],
+    { KUBECONFIG: plane.kubeconfig },
+  )
+  return {
+    pids: { operator: running.pid },
+    stop: async () => void (await end(running, 'SIGTERM')),
+  }
+}

@@ -1,0 +1,68 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { eventually } from '../../chaos/eventually.ts'
+import { type CoinFlips, openCoinFlips } from '../../chaos/real/coinflips.ts'
+import { type MortalControlPlane, startMortalControlPlane } from '../../chaos/real/control-plane.ts'
+import { ask, type Kubectl } from '../../cluster/kubectl.ts'
+import { apply, type KubeObject } from '../../cluster/objects.ts'
+import { parseObjects } from '../../cluster/render.ts'
+import { run } from '../../lib/process.ts'
+import { root } from '../../lib/root.ts'
+import { Stop } from '../../lib/stop.ts'
+
+/** A real control plane with our CRD and Metacontroller's, and no operator yet. */
+export interface Plane {
+  kubeconfig: string
+  coinFlips: CoinFlips
+  /** Has Metacontroller call the hooks there. */
+  install(hooks: { url: URL; ca?: string | undefined; resyncSeconds?: number }): Promise<void>
+  stop(): Promise<void>
+}
+
+const limitMs = 60_000
+
+async function begin(control: MortalControlPlane, assets: string, manifests: string) {
+  const kubectl: Kubectl = (args) =>
+    run(join(assets, 'kubectl'), ['--kubeconfig', control.kubeconfig, ...args], {
+      env: process.env,
+      limitMs,
+    })
+  const foreign = await readFile(join(manifests, 'metacontroller-crds-v1.yaml'), 'utf8')
+  const ours = parseObjects(await ask(kubectl, 'kustomize', join(root, 'manifests/overlays/host')))
+  const isCrd = ({ kind }: KubeObject) => kind === 'CustomResourceDefinition'
+  await apply(kubectl, [...parseObjects(foreign), ...ours].filter(isCrd))
+  // kubectl fails where a CRD has no conditions at all yet.
+  const args = ['wait', 'crd', '--all', '--for=condition=Established', '--timeout=60s']
+  const established = async () => (await kubectl(args)).failure === undefined
+  if (!(await eventually(established, limitMs))) throw new Stop('bench: the CRDs are not served')
+  return { kubectl, ours }
+}
+
+export async function startPlane(assets: string, manifests: string): Promise<Plane> {
+  const control = await startMortalControlPlane(assets)
+  try {
+    const { kubectl, ours } = await begin(control, assets, manifests)
+    const coinFlips = openCoinFlips(control.access)
+    return {
+      kubeconfig: control.kubeconfig,
+      coinFlips,
+      async install({ url, ca, resyncSeconds }) {
+        const composite = ours.find(({ kind }) => kind === 'CompositeController')
+        if (!composite) throw new Stop('manifests/overlays/host holds no CompositeController')
+        const { spec } = composite
+        for (const hook of ['sync', 'finalize'])
+          spec.hooks[hook].webhook.url = new URL(`/${hook}`, url).href
+        if (ca) spec.endpointConfigs = [{ host: url.host, caBundle: { inline: ca } }]
+        if (resyncSeconds) spec.resyncPeriodSeconds = resyncSeconds
+        await apply(kubectl, [composite])
+      },
+      async stop() {
+        coinFlips.close()
+        await control.stop()
+      },
+    }
+  } catch (error) {
+    await control.stop()
+    throw error
+  }
+}
