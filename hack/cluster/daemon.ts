@@ -1,4 +1,5 @@
 import { createInterface } from 'node:readline'
+import { isOk } from '../lib/is-ok.ts'
 import { type Ended, type Env, end, start } from '../lib/process.ts'
 import { root } from '../lib/root.ts'
 import { Stop } from '../lib/stop.ts'
@@ -22,16 +23,6 @@ export interface DaemonOptions {
   /** Hears each line that it writes. */
   onLine: (line: string) => void
   limitMs?: number
-}
-
-async function isOk(url: string): Promise<boolean> {
-  try {
-    const response = await fetch(url, { signal: AbortSignal.timeout(1000) })
-    await response.arrayBuffer()
-    return response.ok
-  } catch {
-    return false
-  }
 }
 
 function isError(line: string): boolean {

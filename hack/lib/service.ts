@@ -1,6 +1,7 @@
 import { createInterface } from 'node:readline'
 import { setTimeout as delay } from 'node:timers/promises'
 import { freePort } from './free-port.ts'
+import { isOk } from './is-ok.ts'
 import { type Ended, type Env, end, start } from './process.ts'
 import { root } from './root.ts'
 import { Stop } from './stop.ts'
@@ -45,7 +46,7 @@ export async function startService(
   void running.ended.then((how) => {
     ended = how
   })
-  while (!(await answersOk(`${adminUrl}/readyz`))) {
+  while (!(await isOk(`${adminUrl}/readyz`))) {
     const late = performance.now() > deadline
     if (ended || late) {
       const what = ended ? `ended (${ended.cause})` : `is not ready after ${limitMs / 1000} s`
@@ -61,15 +62,5 @@ export async function startService(
     log,
     stop: () => end(running, 'SIGTERM'),
     kill: () => end(running, 'SIGKILL'),
-  }
-}
-
-async function answersOk(url: string): Promise<boolean> {
-  try {
-    const response = await fetch(url, { signal: AbortSignal.timeout(1000) })
-    await response.arrayBuffer()
-    return response.ok
-  } catch {
-    return false
   }
 }
