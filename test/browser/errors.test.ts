@@ -10,6 +10,8 @@ t.test('an error of the service is shown as it is', async (t) => {
   const { page, press, service } = await play(t)
   await page.getByText('Send a call by hand').click()
   const body = page.getByLabel('Body')
+  // The body is there a moment after the click: a fold tells that it opened in a task of its own.
+  await page.waitForFunction(() => document.querySelector('textarea')?.value !== '')
   const sent = JSON.parse(await body.inputValue())
   t.match(sent, { parent: { metadata: { name: 'lucky' } } }, 'it starts from the last call')
   sent.parent.spec.flips = ['tails']
