@@ -2,24 +2,17 @@
 # machine at hand and nothing runs under emulation. Only BuildKit tells that platform.
 ARG BUILD_ON=${BUILDPLATFORM:-linux/amd64}
 
-FROM --platform=$BUILD_ON node:24-bookworm-slim AS dependencies
-WORKDIR /app
-COPY package.json package-lock.json ./
-# No install script is run: none of these packages needs one. Optional is only Node itself.
-RUN npm ci --omit=dev --omit=optional --ignore-scripts --no-audit --no-fund --loglevel=error
-
 FROM --platform=$BUILD_ON node:24-bookworm-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json ./
+# No install script is run: no package needs one.
 RUN npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
-COPY tsconfig.json ./
+COPY hack/build.ts hack/
 COPY server server
 RUN npm run build
 
 FROM gcr.io/distroless/nodejs24-debian12:nonroot
-# From what changes least to what changes most. Before WORKDIR and USER, so that all of it, /app
-# too, belongs to root whatever builds it.
-COPY --from=dependencies /app/node_modules /app/node_modules
+# Before WORKDIR and USER, so that all of it, /app too, belongs to root whatever builds it.
 COPY --from=build /app/package.json /app/package.json
 COPY --from=build /app/dist /app/dist
 WORKDIR /app

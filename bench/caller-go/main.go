@@ -1,7 +1,9 @@
-// Calls a hook in one of two ways and prints what it measured as one line of JSON.
+// Calls a hook in one of three ways and prints what it measured as one line of JSON. SIGTERM ends
+// the calls before their time.
 //
 //	-way metacontroller   Go's default transport, workers that pause between calls
 //	-way connections      kept-alive connections of plain http, as fast as they go or at -rate
+//	-way mix              bodies of several kinds, every answer counted, at -rate whatever is answered
 package main
 
 import (
@@ -11,9 +13,11 @@ import (
 	"fmt"
 	"net/url"
 	"os"
+	"os/signal"
 	"slices"
 	"strconv"
 	"sync/atomic"
+	"syscall"
 	"time"
 )
 
@@ -39,12 +43,13 @@ type sample struct {
 }
 
 var (
-	way         = flag.String("way", "connections", "metacontroller or connections")
+	way         = flag.String("way", "connections", "metacontroller, connections or mix")
+	mix         = flag.String("mix", "", "files of bodies, each with its share: file:share,file:share")
 	target      = flag.String("url", "", "where the hook is")
 	bodyFile    = flag.String("body", "", "file of the body")
 	warmup      = flag.Float64("warmup", 0.5, "how long to call before that")
 	seconds     = flag.Float64("seconds", 3, "how long to measure")
-	workers     = flag.Int("workers", 8, "workers, or connections")
+	workers     = flag.Int("workers", 8, "workers, connections, or with -way mix and a rate the most calls in flight")
 	pause       = flag.Duration("pause", 0, "pause of a worker between its calls")
 	rate        = flag.Float64("rate", 0, "calls a second over all workers, evenly spaced; 0 is as fast as it goes")
 	ca          = flag.String("ca", "", "file of the certificate authority")
@@ -55,7 +60,10 @@ var (
 	first       = flag.Int64("first", 0, "the number that is taken first")
 )
 
-var turn, opened atomic.Int64
+var (
+	turn, opened atomic.Int64
+	stopped      atomic.Bool
+)
 
 // fill writes the next number over the placeholder.
 func fill(body []byte, at int) {
@@ -91,10 +99,26 @@ func quantile(sorted []time.Duration, q float64) float64 {
 	return ms(sorted[int(q*float64(len(sorted)-1))])
 }
 
+func listenForStop() {
+	signals := make(chan os.Signal, 1)
+	signal.Notify(signals, syscall.SIGTERM)
+	go func() {
+		<-signals
+		stopped.Store(true)
+	}()
+}
+
 func main() {
 	flag.Parse()
 	address, err := url.Parse(*target)
 	fail(err)
+	start := time.Now().Add(time.Duration(*warmup * float64(time.Second)))
+	end := start.Add(time.Duration(*seconds * float64(time.Second)))
+	listenForStop()
+	if *way == "mix" {
+		asMix(start, end)
+		return
+	}
 	body, err := os.ReadFile(*bodyFile)
 	fail(err)
 	at := -1
@@ -105,8 +129,6 @@ func main() {
 	}
 
 	result := Result{Protocol: "HTTP/1.1"}
-	start := time.Now().Add(time.Duration(*warmup * float64(time.Second)))
-	end := start.Add(time.Duration(*seconds * float64(time.Second)))
 	var before time.Duration
 	var openedBefore int64
 	// What goes before is not counted.

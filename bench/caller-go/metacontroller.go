@@ -54,7 +54,7 @@ func asMetacontroller(body []byte, at int, start, end time.Time, result *Result)
 			own, mine := slices.Clone(body), &samples[i]
 			// Not all at once.
 			time.Sleep(*pause * time.Duration(i) / time.Duration(*workers))
-			for time.Now().Before(end) {
+			for time.Now().Before(end) && !stopped.Load() {
 				fill(own, at)
 				from := time.Now()
 				used, err := post(client, own)

@@ -24,15 +24,16 @@ export async function startContestants(stand: Stand): Promise<Contestants> {
   const natsUrl = broker.url
   const node = (file: string) => [process.execPath, join(root, 'bench', file)] as const
   await createStream(natsUrl, floorStream)
-  const service = await startBuilt('the service', { entry, natsUrl, pin })
-  const secure = await startBuilt('the service over https', { entry, natsUrl, pin, tls })
+  // Eight bodies of 1.5 MB at once, and a core that is never idle, are what the limits turn away.
+  const env = { MAX_TOTAL_BYTES: '33554432', MAX_DELAY_MS: '1000' }
+  const service = await startBuilt('the service', { entry, natsUrl, pin, env })
+  const secure = await startBuilt('the service over https', { entry, natsUrl, pin, tls, env })
   const floor = await startContestant('the floor', node('floor.js'), pin)
-  const env = { NATS_URL: natsUrl, NATS_STREAM: floorStream }
   const publishingFloor = await startContestant(
     'the publishing floor',
     node('floor-publish.js'),
     pin,
-    env,
+    { NATS_URL: natsUrl, NATS_STREAM: floorStream },
   )
   const hook = await go?.build('hook-go')
   return {

@@ -1,9 +1,9 @@
+import { table } from '../lib/page.ts'
 import { barChart } from './chart.ts'
 import { type Goal, hookGoals, isReached, middle } from './goals.ts'
 import type { HookResults, Loads } from './hook.ts'
 import type { Load } from './load.ts'
 import { median, ratio, type Spread } from './measure.ts'
-import { table } from './page.ts'
 
 const range = ({ median, least, most }: Spread, unit = '') =>
   least === most

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { jetstreamManager } from '@nats-io/jetstream'
@@ -48,12 +48,11 @@ async function command(program: string, args: readonly string[], cwd = root): Pr
   return stdout.trim()
 }
 
-/** The production build, in a folder of its own from where its dependencies are found. */
-async function buildService(): Promise<string> {
-  mkdirSync(join(root, '.run'), { recursive: true })
-  const dist = mkdtempSync(join(root, '.run', 'bench-'))
-  onExitRemove(dist)
-  await command(join(root, 'node_modules/.bin/tsc'), ['--project', 'server', '--outDir', dist])
+/** The production build, in a folder of its own. */
+async function buildService(dir: string): Promise<string> {
+  const dist = join(dir, 'dist')
+  await command(process.execPath, ['hack/build.ts', dist])
+  writeFileSync(join(dist, 'package.json'), '{"type":"module"}')
   return join(dist, 'main.js')
 }
 
@@ -99,7 +98,7 @@ export async function prepare({ pin: wanted = true } = {}): Promise<Stand> {
   const pin = wanted && (await canPin())
   if (wanted && !pin)
     warn('bench: no taskset or one core only: servers and load share what there is')
-  const [entry, go, tls] = [await buildService(), await findGo(dir), await makeTls(dir)]
+  const [entry, go, tls] = [await buildService(dir), await findGo(dir), await makeTls(dir)]
   await moveAside(pin)
   const broker = await startBroker({ binary })
   const natsVersion = (await command(binary, ['--version'])).replace('nats-server: v', '')

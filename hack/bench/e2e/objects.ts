@@ -26,10 +26,12 @@ export async function storeCoinFlips(
   coinFlips: CoinFlips,
   count: number,
   stamped: boolean,
+  shards: readonly string[] = [],
 ): Promise<void> {
   const finalizers = stamped ? { finalizers: [finalizer] } : {}
   await forEach(count, async (i) => {
-    const metadata = { name: nameOf(i), ...finalizers }
+    const labels = shards.length > 0 ? { labels: { shard: shards[i % shards.length] } } : {}
+    const metadata = { name: nameOf(i), ...labels, ...finalizers }
     const object = { apiVersion, kind, metadata, spec: { flips: history } }
     const { code, body } = await coinFlips.send('POST', '', object)
     if (code !== 201) throw new Stop(`bench: a CoinFlip is refused: ${body.message ?? code}`)

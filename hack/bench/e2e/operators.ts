@@ -35,9 +35,26 @@ function launch(binary: string, args: readonly string[], env: Record<string, str
   return running
 }
 
-/** The service with Metacontroller. */
-export async function startOurs(ground: Ground, https: boolean): Promise<Operator> {
-  const { stand, plane, natsUrl, metacontroller, resyncSeconds } = ground
+function launchMetacontroller({ metacontroller, plane }: Ground, selector: string) {
+  const args = [
+    `-kubeconfig=${plane.kubeconfig}`,
+    `-target-label-selector=${selector}`,
+    `-workers=${workers}`,
+    `-client-go-qps=${qps}`,
+    `-client-go-burst=${burst}`,
+    '-metrics-address=0',
+    '-health-probe-bind-address=0',
+  ]
+  return launch(metacontroller, args, {})
+}
+
+/** The service with Metacontroller, or with one for each shard of the objects. */
+export async function startOurs(
+  ground: Ground,
+  https: boolean,
+  shards: readonly string[] = [],
+): Promise<Operator> {
+  const { stand, plane, natsUrl, resyncSeconds } = ground
   const { entry, tls } = stand
   const service = await startBuilt('the service', {
     entry,
@@ -45,28 +62,23 @@ export async function startOurs(ground: Ground, https: boolean): Promise<Operato
     pin: false,
     ...(https && { tls }),
   })
-  await plane.install({
+  const hooks = {
     url: new URL(service.url),
     ca: https ? readFileSync(tls.caFile, 'utf8') : undefined,
     ...(resyncSeconds && { resyncSeconds }),
-  })
-  const running = launch(
-    metacontroller,
-    [
-      `-kubeconfig=${plane.kubeconfig}`,
-      `-target-label-selector=${hostSelector}`,
-      `-workers=${workers}`,
-      `-client-go-qps=${qps}`,
-      `-client-go-burst=${burst}`,
-      '-metrics-address=0',
-      '-health-probe-bind-address=0',
-    ],
-    {},
-  )
+  }
+  for (const shard of shards.length > 0 ? shards : [undefined])
+    await plane.install({ ...hooks, shard })
+  const selectors = shards.length > 0 ? shards.map((shard) => `shard=${shard}`) : [hostSelector]
+  const running = selectors.map((selector) => launchMetacontroller(ground, selector))
+  const names = ['metacontroller', ...shards.slice(1).map((shard) => `metacontroller ${shard}`)]
   return {
-    pids: { service: service.pid, metacontroller: running.pid },
+    pids: {
+      service: service.pid,
+      ...Object.fromEntries(running.map(({ pid }, i) => [names[i], pid])),
+    },
     async stop() {
-      await end(running, 'SIGTERM')
+      for (const each of running) await end(each, 'SIGTERM')
       await service.stop()
     },
   }

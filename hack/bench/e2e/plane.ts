@@ -10,12 +10,29 @@ import { run } from '../../lib/process.ts'
 import { root } from '../../lib/root.ts'
 import { Stop } from '../../lib/stop.ts'
 
+/** Where the hooks are, and of which objects. */
+export interface Hooks {
+  url: URL
+  ca?: string | undefined
+  resyncSeconds?: number
+  /** Only objects with this value of the label `shard`, by a CompositeController of its own. */
+  shard?: string | undefined
+}
+
+/** Makes a CompositeController one of several that share the objects out. */
+function narrow(composite: KubeObject, shard: string): void {
+  const labels = { shard }
+  composite.metadata.name = `${composite.metadata.name}-${shard}`
+  composite.metadata.labels = { ...composite.metadata.labels, ...labels }
+  composite.spec.parentResource.labelSelector = { matchLabels: labels }
+}
+
 /** A real control plane with our CRD and Metacontroller's, and no operator yet. */
 export interface Plane {
   kubeconfig: string
   coinFlips: CoinFlips
   /** Has Metacontroller call the hooks there. */
-  install(hooks: { url: URL; ca?: string | undefined; resyncSeconds?: number }): Promise<void>
+  install(hooks: Hooks): Promise<void>
   stop(): Promise<void>
 }
 
@@ -46,10 +63,12 @@ export async function startPlane(assets: string, manifests: string): Promise<Pla
     return {
       kubeconfig: control.kubeconfig,
       coinFlips,
-      async install({ url, ca, resyncSeconds }) {
-        const composite = ours.find(({ kind }) => kind === 'CompositeController')
-        if (!composite) throw new Stop('manifests/overlays/host holds no CompositeController')
+      async install({ url, ca, resyncSeconds, shard }) {
+        const present = ours.find(({ kind }) => kind === 'CompositeController')
+        if (!present) throw new Stop('manifests/overlays/host holds no CompositeController')
+        const composite = structuredClone(present)
         const { spec } = composite
+        if (shard !== undefined) narrow(composite, shard)
         for (const hook of ['sync', 'finalize'])
           spec.hooks[hook].webhook.url = new URL(`/${hook}`, url).href
         if (ca) spec.endpointConfigs = [{ host: url.host, caBundle: { inline: ca } }]

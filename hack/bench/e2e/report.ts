@@ -1,10 +1,11 @@
+import { table } from '../../lib/page.ts'
 import { type Goal, isReached } from '../goals.ts'
 import { median, ratio, type Spread, spread } from '../measure.ts'
-import { table } from '../page.ts'
 import { goalTable } from '../report.ts'
-import type { Result } from './run.ts'
+import type { Delays, Result } from './run.ts'
 
-function quantile(values: readonly number[], share: number): number {
+/** The value below which that share of all lies. */
+export function quantile(values: readonly number[], share: number): number {
   const sorted = [...values].sort((a, b) => a - b)
   return sorted[Math.floor(share * (sorted.length - 1))] ?? Number.NaN
 }
@@ -55,21 +56,25 @@ function goalsFor(results: readonly Result[], count: number): Goal[] {
   ]
 }
 
+/** p50 and p99 until the status and until the message: of several runs the medians. */
+export function delaysOf(runs: readonly Delays[]): [status: string, message: string] {
+  const cell = (which: keyof Delays) =>
+    [0.5, 0.99]
+      .map((share) => median(runs.map((delays) => quantile(delays[which], share))).toFixed(0))
+      .join(' / ')
+  return [cell('status'), cell('message')]
+}
+
 function resultRows(results: readonly Result[], count: number): string[][] {
   const chosen = results.filter((result) => result.count === count)
   return [...new Set(chosen.map(({ name }) => name))].map((name) => {
     const own = chosen.filter((result) => result.name === name)
     const middle = (value: (result: Result) => number) => median(own.map(value))
-    const ms = (which: 'status' | 'message') =>
-      [0.5, 0.99]
-        .map((share) => middle((result) => quantile(result.appended[which], share)).toFixed(0))
-        .join(' / ')
     return [
       `${count}: ${name}`,
       middle(({ seconds }) => seconds).toFixed(1),
       middle(rate).toFixed(0),
-      ms('status'),
-      ms('message'),
+      ...delaysOf(own.map(({ appended }) => appended)),
     ]
   })
 }
@@ -100,8 +105,12 @@ function costRows(results: readonly Result[], count: number): string[][] {
 export function e2eReport(results: readonly Result[], machine: string): string {
   const counts = [...new Set(results.map(({ count }) => count))]
   const goals = counts.flatMap((count) => goalsFor(results, count))
-  const rounds = results.length / counts.length / new Set(results.map(({ name }) => name)).size
-  return `${machine} ${rounds} rounds, contestants in turn, each on a new control plane and broker, all
+  const names = new Set(results.map(({ name }) => name)).size
+  const rounds = counts.map((wanted) => {
+    const runs = results.filter(({ count }) => count === wanted).length
+    return `${runs / names} of ${wanted} objects`
+  })
+  return `${machine} Rounds: ${rounds.join(', ')}; contestants in turn, each on a new control plane and broker, all
 processes on the same cores; 50 workers, 500 calls of the API server a second. Medians, in brackets
 the least and the greatest. ${goals.filter(isReached).length} of ${goals.length} goals reached.
 

@@ -1,16 +1,17 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { startBroker } from '../../lib/broker.ts'
-import { createStream } from '../stand.ts'
 import { appendTail, nameOf, storeCoinFlips } from './objects.ts'
 import { type Ground, type Operator, startGo, startOurs } from './operators.ts'
-import { startPlane } from './plane.ts'
+import type { Plane } from './plane.ts'
 import { type Cost, followCosts } from './processes.ts'
+import { type Means, openStage } from './stage.ts'
 import { openWatcher, type Watcher } from './watcher.ts'
 
 /** How one contestant is run. */
 export interface Contestant {
   name: string
   stamped: boolean
+  /** Values of the label `shard` that the objects get in turn. */
+  shards?: readonly string[]
   start(ground: Ground): Promise<Operator>
 }
 
@@ -38,26 +39,38 @@ export interface Result {
 }
 
 const limitMs = 120_000
+/** A fifth of the rate that is expected. */
+const msEach = 30
 const perSecond = 20
 const [flipsAtFirst, flipsLater] = [6, 7]
 const [firstFlip, laterFlip] = [3, 7]
 
-/** Appends a flip to each of `count` objects at a steady pace and measures what follows. */
-async function append(
-  plane: Awaited<ReturnType<typeof startPlane>>,
+/** Resolves when all objects have their first status and message. */
+export function settled(watcher: Watcher, count: number, forMs = limitMs): Promise<void> {
+  return watcher.complete(flipsAtFirst, firstFlip, count, forMs)
+}
+
+/**
+ * Appends a flip to each of `count` objects at a steady pace and measures what follows; `from` is
+ * the number of objects that this was done with before.
+ */
+export async function append(
+  plane: Plane,
   watcher: Watcher,
   count: number,
+  from = 0,
 ): Promise<Delays> {
   const sentAt = new Map<string, number>()
   const begun = performance.now()
   const writes: Promise<void>[] = []
   for (let i = 0; i < count; i++) {
+    const name = nameOf(from + i)
     await delay(Math.max(0, begun + (i * 1000) / perSecond - performance.now()))
-    sentAt.set(nameOf(i), performance.now())
-    writes.push(appendTail(plane.coinFlips, nameOf(i)))
+    sentAt.set(name, performance.now())
+    writes.push(appendTail(plane.coinFlips, name))
   }
   await Promise.all(writes)
-  await watcher.complete(flipsLater, laterFlip, count, limitMs)
+  await watcher.complete(flipsLater, laterFlip, from + count, limitMs)
   const since = (moments: ReadonlyMap<string, number>) =>
     [...sentAt].map(([name, at]) => (moments.get(name) ?? Number.NaN) - at)
   return {
@@ -66,35 +79,26 @@ async function append(
   }
 }
 
-/** Runs one contestant on a control plane and a broker of its own. */
+/** Runs one contestant on a stage of its own. */
 export async function runContestant(
   contestant: Contestant,
-  options: Omit<Ground, 'plane' | 'natsUrl'> & {
-    assets: string
-    manifests: string
-    natsServer: string
-    count: number
-    appends: number
-  },
+  means: Means,
+  { count, appends }: { count: number; appends: number },
 ): Promise<Result> {
-  const { assets, manifests, natsServer, count, appends, ...ground } = options
-  const plane = await startPlane(assets, manifests)
-  const broker = await startBroker({ binary: natsServer })
-  await createStream(broker.url, 'COINFLIPS', 'coinflips.three-tails')
-  await storeCoinFlips(plane.coinFlips, count, contestant.stamped)
-  const watcher = await openWatcher(plane.coinFlips, broker.url)
+  const { plane, natsUrl, stop } = await openStage(means)
+  await storeCoinFlips(plane.coinFlips, count, contestant.stamped, contestant.shards)
+  const watcher = await openWatcher(plane.coinFlips, natsUrl)
   const begun = performance.now()
   // Its own processes are known after their start only, the others before.
   const others = followCosts({})
-  const operator = await contestant.start({ ...ground, plane, natsUrl: broker.url })
+  const operator = await contestant.start({ ...means, plane, natsUrl })
   const own = followCosts(operator.pids)
-  await watcher.complete(flipsAtFirst, firstFlip, count, limitMs)
+  await settled(watcher, count, limitMs + count * msEach)
   const seconds = (performance.now() - begun) / 1000
   const costs = { ...own(), ...others() }
   const appended = await append(plane, watcher, Math.min(appends, count))
   await watcher.stop()
   await operator.stop()
-  await broker.stop()
-  await plane.stop()
+  await stop()
   return { name: contestant.name, count, seconds, costs, appended }
 }

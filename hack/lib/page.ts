@@ -1,18 +1,23 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { root } from '../lib/root.ts'
-import { Stop } from '../lib/stop.ts'
+import { root } from './root.ts'
+import { Stop } from './stop.ts'
 
-/** Puts text between the marks of its name in a page. */
-export function fillPage(path: string, name: string, text: string): void {
-  const file = join(root, path)
-  const page = readFileSync(file, 'utf8')
+/** A page with the text between the marks of its name; undefined where it has none. */
+export function fill(page: string, name: string, text: string): string | undefined {
   const [from, to] = [`<!-- ${name}: written by make -->`, `<!-- ${name} ends -->`]
   const [start, end] = [page.indexOf(from), page.indexOf(to)]
-  if (start === -1 || end < start) throw new Stop(`bench: ${path} has no marks for ${name}`)
-  const before = page.slice(0, start + from.length)
-  writeFileSync(file, `${before}\n\n${text.trim()}\n\n${page.slice(end)}`)
+  if (start === -1 || end < start) return undefined
+  return `${page.slice(0, start + from.length)}\n\n${text.trim()}\n\n${page.slice(end)}`
+}
+
+/** Puts text between the marks of its name in a page of the project. */
+export function fillPage(path: string, name: string, text: string): void {
+  const file = join(root, path)
+  const page = fill(readFileSync(file, 'utf8'), name, text)
+  if (page === undefined) throw new Stop(`${path} has no marks for ${name}`)
+  writeFileSync(file, page)
 }
 
 /** Writes a picture below docs/. */

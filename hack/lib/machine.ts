@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { cpus, totalmem } from 'node:os'
 import { join } from 'node:path'
-import { root } from '../lib/root.ts'
+import { root } from './root.ts'
 
 const packages = ['fastify', 'pino', 'prom-client', '@nats-io/jetstream']
 
