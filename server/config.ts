@@ -19,7 +19,12 @@ export const Config = Type.Object({
     description: 'address that both ports listen on',
   }),
   PORT: number(8080, 0, 65535, 'port of the hooks; 0 takes a free one'),
-  ADMIN_PORT: number(9090, 0, 65535, 'port of /livez, /readyz and /metrics; 0 takes a free one'),
+  ADMIN_PORT: number(
+    9090,
+    0,
+    65535,
+    'port of /livez, /readyz, /metrics and, from loopback, /loglevel; 0 takes a free one',
+  ),
   LOG_LEVEL: Type.Enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
     default: 'info',
     description: 'least level that is logged',
@@ -88,15 +93,21 @@ export const Config = Type.Object({
     'duplicate window of a stream that is created',
   ),
   BODY_LIMIT: number(4_194_304, 1_024, 67_108_864, 'largest body of one call, in bytes'),
+  REQUEST_TIMEOUT_MS: number(
+    10_000,
+    100,
+    300_000,
+    'how long a request may take to arrive; Metacontroller waits 10 s for the whole call',
+  ),
   MAX_CALLS: number(256, 1, 100_000, 'calls at once; more are asked to come again (429)'),
   MAX_TOTAL_BYTES: number(
-    33_554_432,
+    8_388_608,
     1_024,
     1_073_741_824,
     'bytes of bodies at once; more are asked to come again (429)',
   ),
   MAX_DELAY_MS: number(
-    1_000,
+    200,
     10,
     60_000,
     'how far behind the event loop may be before calls are asked to come again (429)',

@@ -1,10 +1,14 @@
-import pino, { type Logger } from 'pino'
+import type { FastifyBaseLogger } from 'fastify'
+import pino, { type Logger, type LoggerOptions } from 'pino'
+import type { LogLevel } from './app/loglevel.ts'
 import type { Metrics } from './app/metrics.ts'
 import type { BrokerObserver } from './nats/broker.ts'
 
 /** The log of the process: JSON lines on standard output. */
 export function createLog(level: string): Logger {
-  return pino({
+  // Written in the background: a line would cost a call as much as its tally. Flushed at exit.
+  const destination = pino.destination({ sync: false })
+  const options: LoggerOptions = {
     level,
     timestamp: pino.stdTimeFunctions.isoTime,
     // Headers and settings are never logged on purpose; this is for what a library might.
@@ -12,7 +16,29 @@ export function createLog(level: string): Logger {
       paths: ['*.authorization', '*.password', '*.pass', '*.token', '*.headers'],
       censor: '[redacted]',
     },
-  })
+  }
+  return pino(options, destination)
+}
+
+/** Fastify itself says nothing below a warning: not that it listens, not each request. */
+const quietLevel = (log: Logger) => (log.isLevelEnabled('warn') ? 'warn' : log.level)
+
+/** The level of the log together with that of Fastify's child of it. */
+export function logLevel(log: Logger, ofFastify: FastifyBaseLogger): LogLevel {
+  return {
+    levels: [...Object.keys(log.levels.values), 'silent'],
+    get level() {
+      return log.level
+    },
+    set level(level) {
+      const tell = () => log.warn({ level }, 'log level changed')
+      const audible = log.isLevelEnabled('warn')
+      if (audible) tell()
+      log.level = level
+      ofFastify.level = quietLevel(log)
+      if (!audible) tell()
+    },
+  }
 }
 
 /** Logs each change of the broker's state once, and shows it in the metrics. */
@@ -23,10 +49,10 @@ export function observeBroker(log: Logger, metrics: Metrics): BrokerObserver {
       metrics.connected.set(1)
       log[wasAway ? 'warn' : 'info']({ serverVersion }, 'NATS connected')
     },
-    disconnected({ kind }) {
+    disconnected({ kind }, cause) {
       wasAway = true
       metrics.connected.set(0)
-      log.warn({ reason: kind }, 'NATS not connected, trying again until it is')
+      log.warn({ reason: kind, cause }, 'NATS not connected, trying again until it is')
     },
     stream(state) {
       const fit = state.kind === 'present' && state.weaknesses.length === 0

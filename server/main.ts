@@ -11,7 +11,7 @@ import { createMetrics, measureNotifier } from './app/metrics.ts'
 import { type Config, fileSettings, readConfig } from './config.ts'
 import { codeOf, exitWith } from './exit.ts'
 import { systemClock } from './hook/context.ts'
-import { createLog, observeBroker } from './logging.ts'
+import { createLog, logLevel, observeBroker } from './logging.ts'
 import { openBroker } from './nats/broker.ts'
 import { hookSettings, limits, natsSettings, streamSettings } from './options.ts'
 
@@ -46,6 +46,8 @@ async function listen(
   return `${address}:${bound}`
 }
 
+// A report that Node writes at a crash or a signal would hold every variable, passwords among them.
+process.report.excludeEnv = true
 const config = readConfig(process.env)
 if ('fault' in config) exitWith(config.fault)
 checkFiles(config)
@@ -71,11 +73,12 @@ const app = await buildApp({
   metrics,
   limits: limits(config),
   sessionAgeMs: config.TLS_SESSION_AGE_MS,
+  requestTimeoutMs: config.REQUEST_TIMEOUT_MS,
   tls: tls?.current(),
   authorize,
   document: development ? (await import('./app/docs.ts')).document : undefined,
 })
-const admin = buildAdmin(readiness, metrics)
+const admin = buildAdmin(readiness, metrics, logLevel(log, app.log))
 const adminAddress = await listen(admin, 'ADMIN_PORT', config)
 const address = await listen(app, 'PORT', config)
 log.info({ hooks: `${tls ? 'https' : 'http'}://${address}`, admin: adminAddress }, 'listening')

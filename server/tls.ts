@@ -7,12 +7,30 @@ export interface TlsMaterial extends TlsOptions {
   expires: Date
 }
 
+const begin = '-----BEGIN CERTIFICATE-----'
+
+/**
+ * The certificates of a bundle, each by itself. Throws where there is none, which Node takes for
+ * every public authority, and where one cannot be read, which it leaves out without a word.
+ */
+function certificatesIn(bundle: string): string[] {
+  const [, ...texts] = bundle.split(begin)
+  if (texts.length === 0)
+    throw Object.assign(new Error('there is no certificate in the file'), {
+      code: 'NO_CERTIFICATE',
+    })
+  return texts.map((text) => new X509Certificate(`${begin}${text}`).toString())
+}
+
 /**
  * Makes options for the hook port from the contents of its files; with an authority of clients
  * only those that it signed are let in. Throws where they do not fit together.
  */
-export function tlsMaterial([cert = '', key = '', ca]: string[]): TlsMaterial {
-  const clients = ca === undefined ? {} : { ca, requestCert: true, rejectUnauthorized: true }
+export function tlsMaterial([cert = '', key = '', bundle]: string[]): TlsMaterial {
+  const clients =
+    bundle === undefined
+      ? {}
+      : { ca: certificatesIn(bundle), requestCert: true, rejectUnauthorized: true }
   const options: TlsOptions = { cert, key, minVersion: 'TLSv1.2', ...clients }
   createSecureContext(options)
   return { ...options, expires: new Date(new X509Certificate(cert).validTo) }

@@ -1,12 +1,14 @@
 import { once } from 'node:events'
 import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
 import { type ClientHttp2Session, connect, type SecureClientSessionOptions } from 'node:http2'
+import { Agent, request } from 'node:https'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { connect as connectTls, type TLSSocket } from 'node:tls'
 import t, { type Test } from 'tap'
 import { makeCertificates } from '../hack/lib/certificates.ts'
 import { startService } from '../hack/lib/service.ts'
+import { tlsMaterial } from '../server/tls.ts'
 import { recorded } from './app/real-app.ts'
 import { until } from './nats/real-broker.ts'
 
@@ -18,7 +20,7 @@ const strangers = await makeCertificates(names, [], 1, 'clientAuth')
 const call = JSON.stringify(recorded('sync-no-flips').body)
 
 /** The service with the given files, in a folder where `put` replaces them in one step. */
-async function service(t: Test, files: Record<string, string>) {
+async function service(t: Test, files: Record<string, string>, more: Record<string, string> = {}) {
   const dir = await mkdtemp(join(tmpdir(), 'coinflip-access-'))
   t.teardown(() => rm(dir, { recursive: true }))
   const put = async (setting: string, content: string) => {
@@ -27,7 +29,7 @@ async function service(t: Test, files: Record<string, string>) {
   }
   for (const [setting, content] of Object.entries(files)) await put(setting, content)
   const settings = Object.fromEntries(Object.keys(files).map((name) => [name, join(dir, name)]))
-  const env = { NATS_URL: 'nats://127.0.0.1:1', RELOAD_INTERVAL_MS: '100', ...settings }
+  const env = { NATS_URL: 'nats://127.0.0.1:1', RELOAD_INTERVAL_MS: '100', ...settings, ...more }
   const running = await startService({ env })
   t.teardown(() => running.kill())
   return { ...running, port: Number(new URL(running.url).port), put }
@@ -123,6 +125,47 @@ t.test('with an authority of clients only its certificates are let in', async (t
   const rotated = () => letIn({ cert: strangers.cert, key: strangers.key })
   t.equal(await until(rotated, Boolean), true, 'a second authority, during a rotation')
   t.equal(await letIn({ cert: callers.cert, key: callers.key }), true, 'beside the first')
+})
+
+const half = callers.ca.slice(0, callers.ca.length / 2)
+for (const [what, bundle] of [
+  ['an empty file', ''],
+  ['no certificate', 'hello'],
+  ['half of one', half],
+  ['one that is whole and half of one', `${callers.ca}\n${half}`],
+] as const)
+  t.test(`${what} is no authority of clients`, async (t) => {
+    // Node would take every public authority, or leave out what it cannot read without a word.
+    t.throws(() => tlsMaterial([first.cert, first.key, bundle]))
+  })
+
+t.test('an authority file that becomes empty lets in whom the one before did', async (t) => {
+  const { port, put, log } = await service(t, { ...tlsFiles, TLS_CLIENT_CA_FILE: callers.ca })
+  await put('TLS_CLIENT_CA_FILE', '')
+  await until(
+    async () => log,
+    (lines) => lines.some((line) => line.includes('NO_CERTIFICATE')),
+  )
+  const { cert, key } = callers
+  t.equal(await statusOf(await openSession(t, port, { ca: first.ca, cert, key })), 200)
+})
+
+t.test('a connection of HTTP/1.1 over TLS ends with its age, in good order', async (t) => {
+  const { port } = await service(t, tlsFiles, { TLS_SESSION_AGE_MS: '1000' })
+  const agent = new Agent({ keepAlive: true, maxSockets: 1, ca: first.ca })
+  t.teardown(() => agent.destroy())
+  const post = async () => {
+    const headers = { 'content-type': 'application/json' }
+    const options = { port, host: 'localhost', path: '/sync', method: 'POST', agent, headers }
+    const [answer] = await once(request(options).end(call), 'response')
+    answer.resume()
+    await once(answer, 'end')
+    t.equal(answer.statusCode, 200)
+    return answer.headers.connection
+  }
+  t.not(await post(), 'close')
+  t.equal(await until(post, (connection) => connection === 'close'), 'close')
+  t.not(await post(), 'close', 'the next has a new one')
 })
 
 t.test('with tokens only their bearers are let in, and probes as ever', async (t) => {

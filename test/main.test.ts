@@ -7,7 +7,6 @@ import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import t, { type Test } from 'tap'
 import { makeCertificates } from '../hack/lib/certificates.ts'
-import { freePort } from '../hack/lib/free-port.ts'
 import { run } from '../hack/lib/process.ts'
 import { startService } from '../hack/lib/service.ts'
 import { recorded } from './app/real-app.ts'
@@ -149,22 +148,4 @@ t.test('with a certificate the hook port speaks HTTP/2, the admin port stays pla
   t.equal(answer[':status'], 200)
   t.match(await text(stream), /"reason":"NothingToPublish"/)
   t.equal(session.alpnProtocol, 'h2')
-})
-
-t.test('no secret is logged', async (t) => {
-  const port = await freePort()
-  const secrets = { user: 'u-hunter2', inUrl: 'p-hunter2' }
-  const { url, log } = await service(t, {
-    NATS_URL: `nats://${secrets.user}:${secrets.inUrl}@127.0.0.1:${port}`,
-    LOG_LEVEL: 'trace',
-  })
-  await startServer(t, {
-    port,
-    config: 'authorization { users: [ { user: a, password: b } ] }',
-  })
-  await until(
-    async () => (await post(`${url}/sync`, recorded('sync-third-tail').body)).text(),
-    (answer) => answer.includes('NotAuthorized'),
-  )
-  t.notMatch(log.join('\n'), /hunter2/)
 })

@@ -32,6 +32,8 @@ export interface Broker {
   kill(): Promise<void>
   /** Starts it again on the same port and store, after a kill or in place of a running one. */
   restart(): Promise<void>
+  /** Puts these in place of the lines of configuration that it was started with, as it runs. */
+  configure(config: string): Promise<void>
   /** SIGSTOP: connections stay, nothing is answered from here on. */
   freeze(): void
   /** SIGCONT. */
@@ -40,8 +42,12 @@ export interface Broker {
   stop(): Promise<void>
 }
 
-/** Resolves when the server accepts connections; it logs that line after JetStream is up. */
-function ready(server: Running, limitMs: number): Promise<void> {
+/** It accepts connections; the line comes after JetStream is up. */
+const ready = 'Server is ready'
+const reloaded = 'Reloaded server configuration'
+
+/** Resolves when the server logs `text`. */
+function logged(server: Running, text: string, limitMs: number): Promise<void> {
   const log: string[] = []
   return new Promise((resolve, reject) => {
     const fail = (what: string) => {
@@ -49,12 +55,13 @@ function ready(server: Running, limitMs: number): Promise<void> {
       const said = log.filter((line) => /\[(ERR|FTL)\]|^nats-server:/.test(line)).at(-1)
       reject(new Stop(`nats-server ${what}${said ? `: ${said}` : ''}`))
     }
-    const timer = setTimeout(() => fail(`is not ready after ${limitMs / 1000} s`), limitMs)
+    const late = `has not logged "${text}" after ${limitMs / 1000} s`
+    const timer = setTimeout(() => fail(late), limitMs)
     server.child.stdout?.resume()
     if (server.child.stderr)
       createInterface(server.child.stderr).on('line', (line) => {
         if (log.length < 200) log.push(line)
-        if (!line.includes('Server is ready')) return
+        if (!line.includes(text)) return
         clearTimeout(timer)
         resolve()
       })
@@ -72,15 +79,14 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
   const file = join(dir, 'nats.conf')
   await mkdir(dir, { recursive: true })
   const store = JSON.stringify(join(dir, 'store'))
-  await writeFile(
-    file,
-    `host: 127.0.0.1\nport: ${port}\njetstream { store_dir: ${store} }\n${config}\n`,
-  )
+  const listen = `host: 127.0.0.1\nport: ${port}\njetstream { store_dir: ${store} }`
+  const write = (lines: string) => writeFile(file, `${listen}\n${lines}\n`)
+  await write(config)
 
   const launch = async () => {
     const server = start(binary, ['--config', file], { env: process.env })
     try {
-      await ready(server, limitMs)
+      await logged(server, ready, limitMs)
       return server
     } catch (error) {
       await end(server, 'SIGKILL')
@@ -106,6 +112,12 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
     restart: async () => {
       await end(server, 'SIGKILL')
       server = await launch()
+    },
+    configure: async (lines) => {
+      await write(lines)
+      const done = logged(server, reloaded, limitMs)
+      server.signal('SIGHUP')
+      await done
     },
     freeze: () => freeze(server.pid),
     thaw: () => server.signal('SIGCONT'),

@@ -1,5 +1,7 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import type { CoinFlipStatus } from '../domain/coinflip.ts'
 import type { Notifier } from '../hook/notifier.ts'
+import { trackOldest } from './oldest.ts'
 
 /** Everything that `/metrics` shows. No label tells one object from another. */
 export interface Metrics {
@@ -9,11 +11,21 @@ export interface Metrics {
   publishSeconds: Histogram
   connected: Gauge
   streamFit: Gauge
-  /** Shows what `count` says whenever the metrics are read. */
-  watchCalls(count: () => number): void
+  /** Takes note of when a hook answers, and of how long the object waits if it does. */
+  seen<Answer extends SeenAnswer>(answer: Answer): Answer
+  /** Shows what `count` says whenever the metrics are read, and the most that it may be. */
+  watchCalls(count: () => number, limit: number): void
   /** Shows how many days are left until `expires`. */
   watchCertificate(expires: () => Date): void
 }
+
+interface SeenAnswer {
+  status: CoinFlipStatus
+  finalized?: boolean
+}
+
+/** An object that waits is called for once a minute at least, so one not seen does so no longer. */
+const seenWindowMs = 90_000
 
 const buckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
 
@@ -30,6 +42,24 @@ export function createMetrics(): Metrics {
         this.set(value())
       },
     })
+  let lastCallMs = 0
+  computed(
+    'coinflip_last_call_timestamp_seconds',
+    'When a hook last answered; 0 for never.',
+    () => lastCallMs / 1000,
+  )
+  const oldest = trackOldest(seenWindowMs)
+  new Gauge({
+    name: 'coinflip_pending_oldest_seconds',
+    help: 'How long the oldest object seen of late has been not Notified, by the reason.',
+    labelNames: ['reason'],
+    registers,
+    collect() {
+      this.reset()
+      for (const [reason, sinceMs] of oldest.sinceMs())
+        this.set({ reason }, (Date.now() - sinceMs) / 1000)
+    },
+  })
   return {
     registry,
     requestSeconds: new Histogram({
@@ -39,6 +69,13 @@ export function createMetrics(): Metrics {
       buckets,
       registers,
     }),
+    seen(answer) {
+      lastCallMs = Date.now()
+      const notified = answer.status.conditions.find(({ type }) => type === 'Notified')
+      if (notified?.status === 'False' && !answer.finalized)
+        oldest.saw(notified.reason, Date.parse(notified.lastTransitionTime))
+      return answer
+    },
     notifications: new Counter({
       name: 'coinflip_notifications_total',
       help: 'Tries to store a notification, by their result.',
@@ -61,8 +98,10 @@ export function createMetrics(): Metrics {
       help: 'Whether the stream keeps the promise (1), weakens it or is missing (0).',
       registers,
     }),
-    watchCalls(count) {
+    watchCalls(count, limit) {
       computed('coinflip_requests_in_flight', 'Calls that are being answered.', count)
+      const help = 'How many calls are answered at once; more are asked to come again.'
+      computed('coinflip_requests_in_flight_limit', help, () => limit)
     },
     watchCertificate(expires) {
       const help = 'Days until the certificate of the hook port ends.'

@@ -87,8 +87,7 @@ export function timestamp(now: Date): string {
 function isTimestamp(text: unknown): text is string {
   return (
     typeof text === 'string' &&
-    /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/.test(text) &&
-    !Number.isNaN(Date.parse(text))
+    /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T([01]\d|2[0-3]):[0-5]\d:[0-5]\dZ$/.test(text)
   )
 }
 

@@ -65,6 +65,7 @@ async function publishOutstanding(
   const todo = outstanding(milestones, before)
   if (todo.length > 0 && !deleting && isAnnotated(parent.metadata, pausedAnnotation))
     return { notifications: before, hindrance: { kind: 'Paused' }, deleting }
+  if (todo.length === 0) return { notifications: before, deleting }
   const { acknowledged, ...rest } = await publishInOrder(parent.metadata, todo, context)
   return { notifications: before + acknowledged, ...rest, deleting }
 }

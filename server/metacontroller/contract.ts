@@ -62,7 +62,11 @@ export function answerSchemas(status: TSchema) {
     ),
   }
   const finalized = Type.Boolean({ description: 'Whether the object may go.' })
-  return { sync: Type.Object(answer), finalize: Type.Object({ ...answer, finalized }) }
+  const description = 'What becomes of the object; `status` replaces the stored one.'
+  return {
+    sync: Type.Object(answer, { description }),
+    finalize: Type.Object({ ...answer, finalized }, { description }),
+  }
 }
 
 /** Body of every refusal: one short line, since it ends up in an Event on the object. */

@@ -1,4 +1,3 @@
-import { STATUS_CODES } from 'node:http'
 import type { FastifySchemaValidationError } from 'fastify'
 import type { ErrorBody } from './contract.ts'
 
@@ -34,6 +33,7 @@ export function describeFault(fault: FastifySchemaValidationError | undefined): 
 
 /** Fastify's own refusals by code, as one line each. */
 const lines: Record<string, string> = {
+  ERR_HTTP_REQUEST_TIMEOUT: 'the request took too long to arrive',
   FST_ERR_CTP_EMPTY_JSON_BODY: 'body is empty, a JSON object is expected',
   FST_ERR_CTP_INVALID_JSON_BODY: 'body is not valid JSON',
   FST_ERR_CTP_INVALID_MEDIA_TYPE: 'content type must be application/json',
@@ -46,6 +46,6 @@ export function refusalOf(error: unknown): { code: number; body: ErrorBody } | u
   const { statusCode, code, validation, message } = error as Record<string, unknown>
   if (typeof statusCode !== 'number' || statusCode < 400 || statusCode > 499) return undefined
   const line = validation ? String(message) : lines[String(code)]
-  const other = statusCode === 400 ? 'body is not valid JSON' : STATUS_CODES[statusCode]
-  return { code: statusCode, body: { error: line ?? other ?? 'refused' } }
+  const other = statusCode === 400 ? 'body is not valid JSON' : `refused with ${statusCode}`
+  return { code: statusCode, body: { error: line ?? other } }
 }

@@ -1,6 +1,8 @@
 import type { Http2SecureServer } from 'node:http2'
-import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Static, TSchema } from 'typebox'
+import { createCallParser } from './body.ts'
 import {
   answerSchemas,
   type Call,
@@ -9,9 +11,10 @@ import {
   requestSchema,
   type SyncAnswer,
 } from './contract.ts'
+import { limitTime } from './deadline.ts'
 import { refusalOf } from './errors.ts'
 import { type Gate, retryAfterSeconds } from './gate.ts'
-import { holdConnections } from './server.ts'
+import { closeUnused, hasAged, holdConnections } from './server.ts'
 
 type Awaitable<T> = T | Promise<T>
 
@@ -40,23 +43,36 @@ export interface HookOptions<Parent extends TSchema, Status extends TSchema> {
   examples?: { sync?: unknown; finalize?: unknown }
 }
 
+const refusal = (description: string) => ({ ...ErrorBody, description })
+
+const comeAgain = { type: 'integer', minimum: 1, description: 'When to come again, in seconds.' }
+
+/** Every answer but success; that of 431 is given before there is a route. */
 const errorResponses = {
-  400: ErrorBody,
-  401: ErrorBody,
-  413: ErrorBody,
-  415: ErrorBody,
-  500: ErrorBody,
+  400: refusal('The body is not JSON or does not fit.'),
+  401: refusal('The bearer token is missing or not known.'),
+  408: refusal('The request took too long to arrive.'),
+  413: refusal('The body is larger than the service accepts.'),
+  415: refusal('The content type is not application/json.'),
+  429: {
+    type: 'null',
+    description: 'Too much at once; without a body.',
+    headers: { 'Retry-After': comeAgain },
+  },
+  431: refusal('The headers are too large.'),
+  500: refusal("A bug; the service's log tells more."),
 }
 
 /**
  * A plugin with `POST /sync` and, given a finalize function, `POST /finalize` as Metacontroller's
  * hooks of version v2, for an app made with `serverOptions`. Unknown paths are answered with 404,
- * other methods with 405, an unknown token with 401, bad input with 400, 413 or 415 and a body of one short line, overload
- * with 429 and `Retry-After`, a bug with 500 and its stack in the log only.
+ * other methods with 405, an unknown token with 401, bad input with 400, 413 or 415 and a body of
+ * one short line, a late body with 408, overload with 429 and `Retry-After`, a bug with 500 and its
+ * stack in the log only.
  */
 export function metacontrollerHooks<Parent extends TSchema, Status extends TSchema>(
   options: HookOptions<Parent, Status>,
-): FastifyPluginAsync {
+): FastifyPluginAsyncTypebox {
   const { finalize, release, gate, examples, authorize } = options
   const answers = answerSchemas(options.status)
   const paths = new Set<string>()
@@ -80,9 +96,16 @@ export function metacontrollerHooks<Parent extends TSchema, Status extends TSche
     done()
   }
 
-  async function partWhenClosing(request: FastifyRequest, reply: FastifyReply): Promise<void> {
+  function partWhenClosing(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    _payload: unknown,
+    done: () => void,
+  ): void {
     // Go does not repeat a POST, so the client must know before it uses the connection again.
-    if (closing && request.raw.httpVersionMajor === 1) reply.header('connection', 'close')
+    const parts = closing || hasAged(request.raw.socket)
+    if (parts && request.raw.httpVersionMajor === 1) reply.header('connection', 'close')
+    done()
   }
 
   function callOf(request: FastifyRequest): Call<Static<Parent>> {
@@ -103,11 +126,24 @@ export function metacontrollerHooks<Parent extends TSchema, Status extends TSche
   }
 
   return async (app) => {
-    holdConnections(app.server as unknown as Http2SecureServer, options.sessionAgeMs)
-    app.removeContentTypeParser('text/plain')
+    // It is there, only not in Fastify's types.
+    const { requestTimeout } = app.initialConfig as { requestTimeout?: number }
+    const server = app.server as unknown as Http2SecureServer
+    const sockets = holdConnections(server, options.sessionAgeMs, requestTimeout)
+    limitTime(app, requestTimeout)
+    app.removeContentTypeParser(['text/plain', 'application/json'])
+    const parse = createCallParser()
+    app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, done) => {
+      try {
+        done(null, parse(body as Buffer))
+      } catch (error) {
+        done(error as Error)
+      }
+    })
     app.addHook('preClose', async () => {
       closing = true
       gate.close()
+      closeUnused(sockets)
     })
 
     const route = (path: string, summary: string, answer: TSchema, example: unknown) => {
@@ -130,13 +166,17 @@ export function metacontrollerHooks<Parent extends TSchema, Status extends TSche
       )
     }
 
-    app.setNotFoundHandler(async (request, reply) => {
-      const known = paths.has(request.url.split('?', 1)[0] ?? '')
-      if (known)
-        return reply.code(405).header('allow', 'POST').send({ error: 'the method must be POST' })
-      return reply.code(404).send({ error: `no such path, there is ${[...paths].join(' and ')}` })
+    // On request, not in a handler: that would first read the body, past the gate and the token.
+    app.addHook('onRequest', (request, reply, done) => {
+      if (!request.is404) done()
+      else if (paths.has(request.url.split('?', 1)[0] ?? ''))
+        reply.code(405).header('allow', 'POST').send({ error: 'the method must be POST' })
+      else reply.code(404).send({ error: `no such path, there is ${[...paths].join(' and ')}` })
     })
+    app.setNotFoundHandler(() => {})
     app.setErrorHandler(async (error, request, reply) => {
+      // Fastify parts from whoever sent a bad body by a header that HTTP/2 does not know.
+      if (request.raw.httpVersionMajor === 2) reply.removeHeader('connection')
       const refusal = refusalOf(error)
       if (refusal) return reply.code(refusal.code).send(refusal.body)
       request.log.error({ err: error }, 'a call failed by a bug')

@@ -1,3 +1,4 @@
+import type { EventEmitter } from 'node:events'
 import type { Server } from 'node:http'
 import type { Http2SecureServer, SecureServerOptions, ServerHttp2Session } from 'node:http2'
 import type { Socket } from 'node:net'
@@ -12,8 +13,15 @@ import { describeFault } from './errors.ts'
  */
 export const idleTimeoutMs = 120_000
 
-/** How long a request may take to arrive; Metacontroller gives up after 10 s by default. */
-const requestTimeoutMs = 30_000
+/** How long a request may take to arrive: after as long Metacontroller gives up by default. */
+export const defaultRequestTimeoutMs = 10_000
+
+/**
+ * How much of a body, and of all bodies of a session, may be on its way. With HTTP/2's own 64 KB
+ * for both, a few large bodies hold up each other and everything else.
+ */
+const streamWindowBytes = 1_048_576
+const sessionWindowBytes = 4_194_304
 
 /** Extensions of Kubernetes that a schema may carry for its CRD. */
 const kubernetesKeywords = [
@@ -39,6 +47,11 @@ const refusals: Record<string, [line: string, error: string]> = {
 const notHttp: [line: string, error: string] = ['400 Bad Request', 'not a valid HTTP request']
 
 function refuseConnection(cause: NodeJS.ErrnoException, socket: Socket): void {
+  // Before the handshake has ended nothing can be written, and an answer is never waited for twice.
+  if (cause.code === 'ERR_TLS_HANDSHAKE_TIMEOUT' || !socket.writable) {
+    socket.destroy()
+    return
+  }
   const [line, error] = refusals[cause.code ?? ''] ?? notHttp
   const body = JSON.stringify({ error } satisfies ErrorBody)
   const head = [
@@ -47,7 +60,7 @@ function refuseConnection(cause: NodeJS.ErrnoException, socket: Socket): void {
     'Content-Type: application/json',
     `Content-Length: ${Buffer.byteLength(body)}`,
   ]
-  if (socket.writable) socket.write(`${head.join('\r\n')}\r\n\r\n${body}`)
+  socket.write(`${head.join('\r\n')}\r\n\r\n${body}`)
   socket.destroySoon()
 }
 
@@ -56,8 +69,21 @@ function refuseConnection(cause: NodeJS.ErrnoException, socket: Socket): void {
  * validation that changes nothing, connections kept longer than Go's client keeps them, and, with
  * `tls`, HTTP/2 and HTTP/1.1 side by side on one port. Pass them to `fastify()` with your own.
  */
-export function serverOptions(bodyLimit: number, tls?: TlsOptions): FastifyServerOptions {
-  const secure = tls && { http2: true, https: { ...tls, allowHTTP1: true } }
+export function serverOptions(
+  bodyLimit: number,
+  tls?: TlsOptions,
+  requestTimeoutMs = defaultRequestTimeoutMs,
+): FastifyServerOptions {
+  const https = {
+    ...tls,
+    allowHTTP1: true,
+    handshakeTimeout: requestTimeoutMs,
+    // Go resets a stream whose body is refused; above 33 of those a second Node ends the session.
+    streamResetBurst: 10_000,
+    streamResetRate: 1_000,
+    settings: { initialWindowSize: streamWindowBytes },
+  }
+  const secure = tls && { http2: true, https }
   const options = {
     bodyLimit,
     keepAliveTimeout: idleTimeoutMs,
@@ -65,6 +91,9 @@ export function serverOptions(bodyLimit: number, tls?: TlsOptions): FastifyServe
     requestTimeout: requestTimeoutMs,
     return503OnClosing: false,
     exposeHeadRoutes: false,
+    // The body is read and never merged, so a __proto__ in it is a field like any other.
+    onProtoPoisoning: 'ignore',
+    onConstructorPoisoning: 'ignore',
     logController: new LogController({ disableRequestLogging: true }),
     ajv: {
       customOptions: {
@@ -72,6 +101,10 @@ export function serverOptions(bodyLimit: number, tls?: TlsOptions): FastifyServe
         coerceTypes: false,
         removeAdditional: false,
         useDefaults: false,
+        // Checking the schemas themselves and shortening the code made of them take a fifth of the
+        // start, and each call as long with it as without.
+        validateSchema: false,
+        code: { optimize: false },
         keywords: kubernetesKeywords,
       },
     },
@@ -83,19 +116,59 @@ export function serverOptions(bodyLimit: number, tls?: TlsOptions): FastifyServe
   return options as FastifyServerOptions
 }
 
+/** How long the request of a connection that was opened just now may be on its way. */
+const firstRequestMs = 1_000
+
+/**
+ * Closes the connections on which nothing came: Go opens some that it then has no use for. Node
+ * counts them as busy, so that closing the server would wait for their client.
+ */
+export function closeUnused(sockets: Iterable<Socket>): void {
+  setTimeout(() => {
+    for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy()
+  }, firstRequestMs).unref()
+}
+
+/** Connections of HTTP/1.1 over TLS that have had their time. */
+const aged = new WeakSet<object>()
+
+/** Whether a connection shall end with the answer that it is about to carry. */
+export const hasAged = (socket: object): boolean => aged.has(socket)
+
 /**
  * Holds the connections of `server` to what Go's client expects where Fastify has no option for
  * it. HTTP/2 sessions end after `sessionAgeMs` (10 % spread) by a GOAWAY, requests in flight
  * served: Metacontroller opens one session only, so this is how replicas come to share the work.
+ * HTTP/1.1 over TLS ends as late, see `hasAged`: a client certificate is looked at only once.
+ * Answers the connections that are open, for `closeUnused`.
  */
-export function holdConnections(server: Server | Http2SecureServer, sessionAgeMs: number): void {
+export function holdConnections(
+  server: Server | Http2SecureServer,
+  sessionAgeMs: number,
+  requestTimeoutMs = defaultRequestTimeoutMs,
+): Set<Socket> {
   // Fastify sets these two on servers of HTTP/1.1 only, not on HTTP/1.1 beside HTTP/2.
-  const timeouts = server as Server
+  const timeouts = server as Server & { connectionsCheckingInterval: number }
   timeouts.keepAliveTimeout = idleTimeoutMs
   timeouts.requestTimeout = requestTimeoutMs
-  server.on('session', (session: ServerHttp2Session) => {
+  // Node takes the shorter of the two for the headers, and has 60 s for these by itself.
+  timeouts.headersTimeout = requestTimeoutMs
+  // Node looks for late requests every 30 s unless told else.
+  timeouts.connectionsCheckingInterval = requestTimeoutMs / 10
+  const whenOld = (connection: EventEmitter, end: () => void) => {
     const spread = 0.9 + Math.random() * 0.2
-    const timer = setTimeout(() => session.close(), sessionAgeMs * spread).unref()
-    session.once('close', () => clearTimeout(timer))
+    const timer = setTimeout(end, sessionAgeMs * spread).unref()
+    connection.once('close', () => clearTimeout(timer))
+  }
+  const sockets = new Set<Socket>()
+  server.on('connection', (socket: Socket) => {
+    sockets.add(socket)
+    socket.once('close', () => sockets.delete(socket))
   })
+  server.on('session', (session: ServerHttp2Session) => {
+    session.setLocalWindowSize(sessionWindowBytes)
+    whenOld(session, () => session.close())
+  })
+  server.on('secureConnection', (socket: Socket) => whenOld(socket, () => aged.add(socket)))
+  return sockets
 }

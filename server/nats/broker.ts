@@ -9,7 +9,8 @@ import { ensureStream, type StreamSettings, type StreamState } from './stream.ts
 /** Told of what changes, for logs and metrics. */
 export interface BrokerObserver {
   connected(serverVersion: string): void
-  disconnected(hindrance: Hindrance): void
+  /** `cause` is a code such as ECONNREFUSED, where the client tells one. */
+  disconnected(hindrance: Hindrance, cause?: string): void
   /** After each look at the stream that found something else than the one before. */
   stream(state: StreamState): void
 }
@@ -58,8 +59,8 @@ export function openBroker(
       observer.connected(client.info?.version ?? 'unknown')
       void look(client).then(() => firstLook.resolve())
     },
-    down(hindrance) {
-      observer.disconnected(hindrance)
+    down(hindrance, cause) {
+      observer.disconnected(hindrance, cause)
       firstLook.resolve()
     },
   })

@@ -8,6 +8,7 @@ export {
   type StreamConfig,
 } from '@nats-io/jetstream'
 export {
+  type Authenticator,
   type ConnectionOptions,
   connect,
   credsAuthenticator,
@@ -16,4 +17,5 @@ export {
   type NatsConnection,
   nanos,
   nkeyAuthenticator,
+  type TlsOptions,
 } from '@nats-io/transport-node'

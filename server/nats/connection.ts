@@ -15,7 +15,8 @@ export interface Connection {
 /** Told of changes, each once. */
 export interface ConnectionObserver {
   up(client: NatsConnection): void
-  down(hindrance: Hindrance): void
+  /** `cause` is a code such as ECONNREFUSED, where the client tells one. */
+  down(hindrance: Hindrance, cause?: string): void
 }
 
 const retryMs = 1_000
@@ -25,6 +26,13 @@ function hindranceOf(error: unknown): Hindrance {
     error instanceof errors.AuthorizationError ||
     error instanceof errors.UserAuthenticationExpiredError
   return { kind: denied ? 'NotAuthorized' : 'BrokerUnavailable' }
+}
+
+/** The code of an error or of what caused it; messages may hold more than may be told. */
+function codeOf(error: unknown): string | undefined {
+  if (!(error instanceof Error)) return undefined
+  const { code } = error as NodeJS.ErrnoException
+  return code ?? codeOf(error.cause)
 }
 
 /** Starts connecting and returns at once. `options` is called for each new client. */
@@ -38,11 +46,12 @@ export function openConnection(
   const closing = new AbortController()
   const first = Promise.withResolvers<void>()
 
-  function goDown(hindrance: Hindrance): void {
+  function goDown(hindrance: Hindrance, cause?: string): void {
     state = hindrance
-    if (announced === hindrance.kind || closing.signal.aborted) return
-    announced = hindrance.kind
-    observer.down(hindrance)
+    const news = [hindrance.kind, cause].join(' ')
+    if (announced === news || closing.signal.aborted) return
+    announced = news
+    observer.down(hindrance, cause)
   }
 
   function goUp(connected: NatsConnection): void {
@@ -79,9 +88,11 @@ export function openConnection(
         goUp(client)
         first.resolve()
         await follow(client)
-        goDown({ kind: 'BrokerUnavailable' })
+        // The client gives up where no login can be made, of a file that is broken just now.
+        const error = await client.closed()
+        goDown(hindranceOf(error), codeOf(error))
       } catch (error) {
-        goDown(hindranceOf(error))
+        goDown(hindranceOf(error), codeOf(error))
         first.resolve()
       }
       await delay(retryMs, undefined, { signal: closing.signal }).catch(() => {})

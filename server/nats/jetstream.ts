@@ -1,7 +1,7 @@
 import type { Hindrance } from '../domain/hindrance.ts'
 import { eventContentType } from '../domain/milestone.ts'
 import type { Notification, Notifier, Outcome } from '../hook/notifier.ts'
-import { headers, jetstream, type NatsConnection } from './client.ts'
+import { headers, type JetStreamClient, jetstream, type NatsConnection } from './client.ts'
 import { type Connection, isHindrance } from './connection.ts'
 import { isTimeout, type NoResponders, outcomeOf } from './outcome.ts'
 import type { StreamState } from './stream.ts'
@@ -19,6 +19,13 @@ export function createNotifier(
   let suspect = false
   let probing = false
 
+  // Making one looks at its options and makes more objects, which each publish would pay for.
+  let maker: { client: NatsConnection; stream: JetStreamClient } | undefined
+  function streamOf(client: NatsConnection): JetStreamClient {
+    if (maker?.client !== client) maker = { client, stream: jetstream(client) }
+    return maker.stream
+  }
+
   async function send(
     client: NatsConnection,
     { subject, event }: Notification,
@@ -27,7 +34,7 @@ export function createNotifier(
     const contentType = headers()
     contentType.set('Content-Type', eventContentType)
     try {
-      const ack = await jetstream(client).publish(subject, JSON.stringify(event), {
+      const ack = await streamOf(client).publish(subject, JSON.stringify(event), {
         msgID: event.id,
         headers: contentType,
         timeout: timeoutMs,

@@ -1,5 +1,12 @@
 import { readFileSync } from 'node:fs'
-import { type ConnectionOptions, credsAuthenticator, nkeyAuthenticator } from './client.ts'
+import {
+  type Authenticator,
+  type ConnectionOptions,
+  credsAuthenticator,
+  errors,
+  nkeyAuthenticator,
+  type TlsOptions,
+} from './client.ts'
 
 /** How to reach NATS; names and meanings are those of the `nats` command line. */
 export interface NatsSettings {
@@ -17,57 +24,94 @@ export interface NatsSettings {
   inboxPrefix?: string | undefined
 }
 
-/** The addresses without what is secret in them, and the login that they held. */
-export function parseServers(url: string): { servers: string[]; user?: string; pass?: string } {
-  const login: { user?: string; pass?: string } = {}
-  const servers = url.split(',').map((text) => {
-    const address = text.trim()
-    const [scheme = '', rest = ''] = address.includes('://')
-      ? address.split('://', 2)
-      : ['', address]
-    const at = rest.lastIndexOf('@')
-    if (at === -1) return address
-    const [user = '', pass] = rest.slice(0, at).split(':', 2)
-    login.user = decodeURIComponent(user)
-    if (pass !== undefined) login.pass = decodeURIComponent(pass)
-    return scheme === '' ? rest.slice(at + 1) : `${scheme}://${rest.slice(at + 1)}`
-  })
-  return { servers, ...login }
+interface Servers {
+  servers: string[]
+  /** An address that begins with tls:// asks for TLS, which the client itself would not. */
+  tls?: true
+  user?: string
+  pass?: string
 }
 
-function authenticate(settings: NatsSettings): ConnectionOptions {
-  const { user, pass } = parseServers(settings.url)
-  // Read anew for each connection, so that a file that was replaced is taken up.
-  if (settings.credsFile !== undefined) {
-    const path = settings.credsFile
-    return { authenticator: credsAuthenticator(() => readFileSync(path)) }
+/** What is meant by an escape that is none is the text itself. */
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
   }
-  if (settings.nkeyFile !== undefined) {
-    const path = settings.nkeyFile
-    const seed = () => new TextEncoder().encode(readFileSync(path, 'utf8').trim())
-    return { authenticator: nkeyAuthenticator(seed) }
+}
+
+/** The addresses without what is secret in them, and the login that they held. */
+export function parseServers(url: string): Servers {
+  const found: Servers = { servers: [] }
+  for (const address of url.split(',')) {
+    const parts = /^(?:(\w+):\/\/)?(?:(.*)@)?(.*)$/s.exec(address.trim()) ?? []
+    const [, scheme, login, host = ''] = parts
+    found.servers.push(scheme === undefined ? host : `${scheme}://${host}`)
+    if (scheme?.toLowerCase() === 'tls') found.tls = true
+    if (login === undefined) continue
+    const [user = '', ...rest] = login.split(':')
+    found.user = decode(user)
+    if (rest.length > 0) found.pass = decode(rest.join(':'))
   }
-  if (settings.token !== undefined) return { token: settings.token }
+  return found
+}
+
+/** A login made of a file that is read anew for each connection, so that a new one is taken up. */
+function fileLogin(
+  path: string,
+  login: (read: () => Uint8Array) => Authenticator,
+  ending = '',
+): Authenticator {
+  const read = () => new TextEncoder().encode(readFileSync(path, 'utf8').trim() + ending)
+  const answer = login(read)
+  return (nonce) => {
+    try {
+      return answer(nonce)
+    } catch (cause) {
+      throw new errors.AuthorizationError('no login can be made of the file', { cause })
+    }
+  }
+}
+
+function authenticate(settings: NatsSettings, { user, pass }: Servers): ConnectionOptions {
+  const { credsFile, nkeyFile, token } = settings
+  // The client finds the seed only before an end of line, which an editor may have taken.
+  if (credsFile !== undefined)
+    return { authenticator: fileLogin(credsFile, credsAuthenticator, '\n') }
+  if (nkeyFile !== undefined) return { authenticator: fileLogin(nkeyFile, nkeyAuthenticator) }
+  if (token !== undefined) return { token }
   if (settings.user !== undefined) return { user: settings.user, pass: settings.password ?? '' }
   // As the command line has it: a user without a password is a token.
   if (user !== undefined) return pass === undefined ? { token: user } : { user, pass }
   return {}
 }
 
+/**
+ * Certificates that are read anew for each connection. Given their paths instead, the client reads
+ * them while nobody listens for errors of the socket, and a reset then would end the process.
+ */
+function certificates({ certFile, keyFile, caFile }: NatsSettings): TlsOptions {
+  const files = Object.entries({ cert: certFile, key: keyFile, ca: caFile })
+  const readers = files.flatMap(([name, path]) =>
+    path === undefined
+      ? []
+      : [[name, { enumerable: true, get: () => readFileSync(path, 'utf8') }] as const],
+  )
+  return Object.defineProperties({}, Object.fromEntries(readers))
+}
+
 /** Options for the client: one that never gives up and notices a hung server within 15 s. */
 export function connectionOptions(settings: NatsSettings): ConnectionOptions {
-  const { certFile, keyFile, caFile, inboxPrefix } = settings
-  const tls = {
-    ...(certFile === undefined ? {} : { certFile }),
-    ...(keyFile === undefined ? {} : { keyFile }),
-    ...(caFile === undefined ? {} : { caFile }),
-  }
+  const { inboxPrefix } = settings
+  const found = parseServers(settings.url)
+  const tls = certificates(settings)
   return {
     name: 'coinflip-operator',
-    servers: parseServers(settings.url).servers,
-    ...authenticate(settings),
+    servers: found.servers,
+    ...authenticate(settings, found),
     ...(inboxPrefix === undefined ? {} : { inboxPrefix }),
-    ...(Object.keys(tls).length === 0 ? {} : { tls }),
+    ...(found.tls || Object.keys(tls).length > 0 ? { tls } : {}),
     timeout: 3_000,
     pingInterval: 5_000,
     maxPingOut: 2,

@@ -1,28 +1,39 @@
-import t from 'tap'
+import { once } from 'node:events'
+import { type IncomingMessage, request } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { text } from 'node:stream/consumers'
+import t, { type Test } from 'tap'
 import { buildAdmin, type Readiness } from '../../server/app/admin.ts'
+import type { LogLevel } from '../../server/app/loglevel.ts'
 import { createMetrics } from '../../server/app/metrics.ts'
+import { conditions } from '../../server/domain/conditions.ts'
+
+function admin(t: Test, readiness: Readiness = { phase: 'ready' }) {
+  const logLevel: LogLevel = { level: 'info', levels: ['warn', 'info', 'debug'] }
+  const metrics = createMetrics()
+  const app = buildAdmin(readiness, metrics, logLevel)
+  t.teardown(() => app.close())
+  return { app, metrics, logLevel }
+}
 
 t.test('readiness follows the phase, liveness does not', async (t) => {
   const readiness: Readiness = { phase: 'starting' }
-  const admin = buildAdmin(readiness, createMetrics())
-  t.teardown(() => admin.close())
+  const { app } = admin(t, readiness)
   for (const [phase, code] of [
     ['starting', 503],
     ['ready', 200],
     ['draining', 503],
   ] as const) {
     readiness.phase = phase
-    const response = await admin.inject('/readyz')
+    const response = await app.inject('/readyz')
     t.equal(response.statusCode, code, phase)
     t.equal(response.body, `${phase}\n`)
-    t.equal((await admin.inject('/livez')).statusCode, 200)
+    t.equal((await app.inject('/livez')).statusCode, 200)
   }
 })
 
 t.test('metrics are in the format of Prometheus', async (t) => {
-  const admin = buildAdmin({ phase: 'ready' }, createMetrics())
-  t.teardown(() => admin.close())
-  const { body, headers } = await admin.inject('/metrics')
+  const { body, headers } = await admin(t).app.inject('/metrics')
   t.match(headers['content-type'], /^text\/plain; version=0\.0\.4/)
   for (const name of [
     'process_resident_memory_bytes',
@@ -31,6 +42,103 @@ t.test('metrics are in the format of Prometheus', async (t) => {
     'coinflip_publish_duration_seconds',
     'coinflip_nats_connected',
     'coinflip_stream_fit',
+    'coinflip_last_call_timestamp_seconds',
+    'coinflip_pending_oldest_seconds',
   ])
     t.match(body, `# TYPE ${name} `)
+})
+
+t.test('an answer tells when the hook was called, and how long its object waits', async (t) => {
+  const { app, metrics } = admin(t)
+  const value = async (name: string) => {
+    const { body } = await app.inject('/metrics')
+    const line = body.split('\n').find((each) => each.startsWith(`${name} `))
+    return line && Number(line.slice(name.length))
+  }
+  const now = new Date(Math.floor(Date.now() / 1000) * 1000)
+  const answer = (ageSeconds: number, kind?: 'BrokerUnavailable' | 'Paused') => {
+    const facts = { generation: 1, milestones: [3], notifications: 0, deleting: false }
+    const since = new Date(now.getTime() - ageSeconds * 1000)
+    const all = conditions({ ...facts, ...(kind && { hindrance: { kind } }) }, undefined, since)
+    const counts = { flips: 3, heads: 0, tails: 3, milestones: 1, notifications: 0 }
+    return { status: { ...counts, observedGeneration: 1, conditions: all } }
+  }
+  t.equal(await value('coinflip_last_call_timestamp_seconds'), 0, 'never called')
+
+  metrics.seen(answer(900))
+  const called = await value('coinflip_last_call_timestamp_seconds')
+  t.ok(called && Math.abs(called - Date.now() / 1000) < 5, 'just now')
+  const waits = (reason: string) => value(`coinflip_pending_oldest_seconds{reason="${reason}"}`)
+  t.equal(await waits('Published'), undefined, 'what is notified does not wait')
+
+  for (const ageSeconds of [100, 300, 200]) metrics.seen(answer(ageSeconds, 'BrokerUnavailable'))
+  metrics.seen(answer(7_000, 'Paused'))
+  metrics.seen({ ...answer(9_000, 'BrokerUnavailable'), finalized: true })
+  const oldest = Number(await waits('BrokerUnavailable'))
+  t.ok(oldest >= 300 && oldest < 310, 'the oldest that is not let go', { oldest })
+  t.ok(Number(await waits('Paused')) >= 7_000, 'each reason for itself')
+})
+
+t.test('the level of the log', async (t) => {
+  /** One real request; the address that it comes from is one of loopback's. */
+  async function ask(
+    port: number,
+    { from = '127.0.0.1', method = 'PUT', body = 'debug', headers = {} },
+  ) {
+    const options = { host: '127.0.0.1', port, localAddress: from, method, headers, agent: false }
+    const sent = request({ ...options, path: '/loglevel' })
+    sent.end(method === 'PUT' ? body : undefined)
+    const [response] = (await once(sent, 'response')) as [IncomingMessage]
+    return { code: response.statusCode, text: await text(response) }
+  }
+  const form = { 'content-type': 'application/x-www-form-urlencoded' }
+  const only = 'only from inside of the pod: kubectl port-forward\n'
+  for (const [name, how, code, said, level] of [
+    ['is told', { method: 'GET' }, 200, 'info\n', 'info'],
+    ['is set', {}, 200, 'debug\n', 'debug'],
+    ['is set by curl -d', { body: 'debug\n', headers: form }, 200, 'debug\n', 'debug'],
+    ['has to be one', { body: 'loud' }, 400, 'one of warn, info, debug\n', 'info'],
+    [
+      'is set through a name of loopback',
+      { headers: { host: 'localhost:9' } },
+      200,
+      'debug\n',
+      'debug',
+    ],
+    ['is no business of another address', { from: '127.0.0.6' }, 403, only, 'info'],
+    ['is not told there', { from: '127.0.0.6', method: 'GET' }, 403, only, 'info'],
+    ['is no business of a page', { headers: { host: 'evil.example:9090' } }, 403, only, 'info'],
+    ['is not set by a proxy', { headers: { 'x-forwarded-for': '10.0.0.7' } }, 403, only, 'info'],
+    ['is a short word', { body: 'x'.repeat(100) }, 413, undefined, 'info'],
+  ] as const) {
+    // Elsewhere loopback has one address.
+    if ('from' in how && process.platform !== 'linux') continue
+    t.test(name, async (t) => {
+      const { app, logLevel } = admin(t)
+      await app.listen({ host: '127.0.0.1', port: 0 })
+      const { port } = app.server.address() as AddressInfo
+      const answer = await ask(port, how)
+      t.equal(answer.code, code)
+      if (said !== undefined) t.equal(answer.text, said)
+      t.equal(logLevel.level, level)
+    })
+  }
+
+  t.test('is no business of another pod', async (t) => {
+    const { app, logLevel } = admin(t)
+    for (const [remoteAddress, code] of [
+      ['10.244.0.7', 403],
+      ['::ffff:10.244.0.7', 403],
+      ['fd00::7', 403],
+      ['::1', 200],
+      ['::ffff:127.0.0.1', 200],
+    ] as const) {
+      logLevel.level = 'info'
+      const headers = { host: 'localhost:9090' }
+      const options = { method: 'PUT', url: '/loglevel', payload: 'debug', headers } as const
+      const { statusCode } = await app.inject({ ...options, remoteAddress })
+      t.equal(statusCode, code, remoteAddress)
+      t.equal(logLevel.level, code === 200 ? 'debug' : 'info')
+    }
+  })
 })

@@ -36,11 +36,12 @@ type Options = HookOptions<typeof Kettle, typeof KettleStatus>
 export async function kettleApp(
   { limits = defaultLimits, ...parts }: Partial<Options> & { limits?: Limits } = {},
   tls?: TlsOptions,
+  requestTimeoutMs?: number,
 ): Promise<{ app: FastifyInstance; lines: string[]; gate: Gate }> {
   const lines: string[] = []
   const gate = createGate(limits)
   const app = fastify({
-    ...serverOptions(limits.bodyBytes, tls),
+    ...serverOptions(limits.bodyBytes, tls, requestTimeoutMs),
     logger: { level: 'warn', stream: { write: (line: string) => void lines.push(line) } },
   })
   await app.register(

@@ -31,10 +31,31 @@ t.test('a gate admits up to its limits', async (t) => {
 t.test('a gate admits nothing while the event loop is behind', async (t) => {
   const gate = createGate({ ...generous, delayMs: 50 })
   t.teardown(() => gate.close())
+  const hold = async (ms: number) => {
+    const start = performance.now()
+    while (performance.now() - start < ms);
+  }
+  const turn = () => new Promise((resolve) => setTimeout(resolve, 0))
+  await hold(300)
+  t.equal(gate.enter(0), true, 'a single long turn is none')
+  await turn()
+  await hold(300)
+  t.equal(gate.enter(0), false, 'two are, before the second is over')
+  await turn()
+  t.equal(gate.enter(0), false, 'and after it')
+  const recovered = async () => {
+    await turn()
+    return gate.enter(0)
+  }
+  while (!(await recovered()));
+})
+
+t.test('a gate that is closed takes no note of the event loop any more', async (t) => {
+  const gate = createGate({ ...generous, delayMs: 50 })
+  gate.close()
   const start = performance.now()
-  while (performance.now() - start < 300);
-  await new Promise((resolve) => setTimeout(resolve, 0))
-  t.equal(gate.enter(1), false)
+  while (performance.now() - start < 100);
+  t.equal(gate.enter(1), true)
 })
 
 for (const [random, expected] of [
@@ -103,6 +124,22 @@ t.test('bytes beyond the limit are refused before the body is read', async (t) =
   t.match(String(head), /^HTTP\/1\.1 429 /, 'answered though no byte of the body was sent')
   letGo()
   t.equal((await waiting).status, 200)
+})
+
+t.test('nor is the body read of what no hook is there for', async (t) => {
+  const { port } = await slowApp(t, {})
+  for (const [line, code] of [
+    ['POST /other', 404],
+    ['PUT /sync', 405],
+  ] as const) {
+    const socket = connect(port, '127.0.0.1')
+    t.teardown(() => socket.destroy())
+    socket.write(
+      `${line} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 2500\r\n\r\n`,
+    )
+    const [head] = await once(socket, 'data')
+    t.match(String(head), new RegExp(`^HTTP/1\\.1 ${code} `), line)
+  }
 })
 
 t.test('a body of unknown length counts as the longest one', async (t) => {

@@ -41,18 +41,22 @@ export function openService(
   stream: Partial<StreamSettings> = {},
 ) {
   const heard: string[] = []
+  const causes: (string | undefined)[] = []
   const states: StreamState[] = []
   const broker = openBroker(
     nats,
     { ...streamSettings, ...stream },
     {
       connected: () => void heard.push('connected'),
-      disconnected: ({ kind }) => void heard.push(kind),
+      disconnected({ kind }, cause) {
+        heard.push(kind)
+        causes.push(cause)
+      },
       stream: (state) => void states.push(state),
     },
   )
   t.teardown(() => broker.close(1_000))
-  return { ...broker, heard, states }
+  return { ...broker, heard, causes, states }
 }
 
 /** A client beside the service: what it sees is what the stream really holds. */

@@ -1,0 +1,39 @@
+import { constants, type Http2ServerResponse } from 'node:http2'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { defaultRequestTimeoutMs } from './server.ts'
+
+function refuse(request: FastifyRequest, reply: FastifyReply): void {
+  // Nobody reads the body, so nobody would answer either.
+  if (request.raw.listenerCount('error') === 0) {
+    reply.raw.destroy()
+    return
+  }
+  if (request.raw.httpVersionMajor === 2) {
+    const { stream } = reply.raw as unknown as Http2ServerResponse
+    stream.once('finish', () => stream.close(constants.NGHTTP2_NO_ERROR))
+  }
+  // To whoever reads the body, so that it is not taken for whole when the stream ends.
+  const late = { statusCode: 408, code: 'ERR_HTTP_REQUEST_TIMEOUT' }
+  request.raw.emit('error', Object.assign(new Error('the body is late'), late))
+}
+
+/**
+ * Answers a request whose body has not arrived within `timeoutMs` with 408, and ends its stream or
+ * connection; `answerTimeoutMs` later whoever has not taken the answer is parted from. Node has
+ * the first limit for HTTP/1.1 only: a session of HTTP/2 that is idle or old is closed in good
+ * order, which waits for its streams for ever.
+ */
+export function limitTime(
+  app: FastifyInstance,
+  timeoutMs = defaultRequestTimeoutMs,
+  answerTimeoutMs = 30_000,
+): void {
+  app.addHook('onRequest', (request, reply, done) => {
+    let timer = setTimeout(() => {
+      if (!request.raw.complete && !reply.sent) refuse(request, reply)
+      timer = setTimeout(() => reply.raw.destroy(), answerTimeoutMs).unref()
+    }, timeoutMs).unref()
+    reply.raw.once('close', () => clearTimeout(timer))
+    done()
+  })
+}

@@ -1,0 +1,173 @@
+import { once } from 'node:events'
+import { type ClientHttp2Session, connect as connectHttp2 } from 'node:http2'
+import { type AddressInfo, connect, type Socket } from 'node:net'
+import { connect as connectTls } from 'node:tls'
+import fastify, { type FastifyInstance } from 'fastify'
+import t, { type Test } from 'tap'
+import { makeCertificates } from '../../hack/lib/certificates.ts'
+import { startService } from '../../hack/lib/service.ts'
+import { limitTime } from '../../server/metacontroller/deadline.ts'
+import { recorded } from '../app/real-app.ts'
+import { kettle, kettleApp } from '../metacontroller/kettle.ts'
+import { until } from '../nats/real-broker.ts'
+import { requestOf } from './exchange.ts'
+
+const limitMs = 500
+/** Far above the limit for a machine under load, far below what Node does by itself. */
+const longMs = 15_000
+const call = JSON.stringify(recorded('sync-third-tail').body)
+const whole = JSON.stringify({ parent: kettle })
+const { ca, cert, key } = await makeCertificates(['localhost'], ['127.0.0.1'], 1)
+
+/** Writes `first`, then a byte now and then if `more` is given; the status and the time taken. */
+async function slowly(socket: Socket, first: string, more?: string) {
+  const start = performance.now()
+  let answer = ''
+  socket.on('data', (data) => {
+    answer += data.toString('latin1')
+  })
+  socket.on('error', () => {})
+  socket.write(first)
+  const timer = more === undefined ? undefined : setInterval(() => socket.write(more), limitMs / 10)
+  await once(socket, 'close')
+  clearInterval(timer)
+  const [, code] = /^HTTP\/1\.1 (\d{3}) /.exec(answer) ?? []
+  return { code: Number(code ?? 0), tookMs: performance.now() - start }
+}
+
+/** All at once, so that the file takes as long as one of them. */
+async function inTime(
+  t: Test,
+  attempts: Record<string, Promise<{ code: number; tookMs: number }>>,
+  wanted = 408,
+) {
+  for (const [name, attempt] of Object.entries(attempts)) {
+    const { code, tookMs } = await attempt
+    t.equal(code, wanted, name)
+    t.ok(tookMs > limitMs / 2 && tookMs < longMs, `${name}: ended after ${Math.round(tookMs)} ms`)
+  }
+}
+
+const head = 'POST /sync HTTP/1.1\r\nHost: h\r\nContent-Type: application/json\r\n'
+const chunked = `${head}Transfer-Encoding: chunked\r\n\r\n`
+
+t.test('whoever is slow over HTTP/1.1 is parted from, and the others are served', async (t) => {
+  const settings = {
+    NODE_ENV: 'production',
+    REQUEST_TIMEOUT_MS: String(limitMs),
+    // A body of unknown length counts as the longest, and here are some.
+    MAX_TOTAL_BYTES: '33554432',
+  }
+  const running = await startService({ env: { NATS_URL: 'nats://127.0.0.1:1', ...settings } })
+  t.teardown(() => running.kill())
+  const open = () => connect(Number(new URL(running.url).port), '127.0.0.1')
+  const attempts = {
+    nothing: slowly(open(), ''),
+    'half a request line': slowly(open(), 'POST /sy'),
+    'headers without an end': slowly(open(), head, 'X-A: 1\r\n'),
+    'half a body': slowly(open(), `${head}Content-Length: 100\r\n\r\n{`),
+    'a body byte by byte': slowly(open(), `${head}Content-Length: 100000\r\n\r\n`, ' '),
+    'chunks without an end': slowly(open(), `${chunked}1\r\n{\r\n`, '1\r\n \r\n'),
+    'a whole call without the last chunk': slowly(
+      open(),
+      `${chunked}${call.length.toString(16)}\r\n${call}\r\n`,
+    ),
+  }
+  // Answered at once, and the connection still does not stay for a body that nobody wants.
+  const elsewhere = `${head.replace('sync', 'other')}Content-Length: 9\r\n\r\n{`
+  const early = { 'a body for another path': slowly(open(), elsewhere) }
+  const good = requestOf(JSON.stringify(recorded('sync-no-flips').body)).toString()
+  t.equal((await slowly(open(), good)).code, 200, 'a good call meanwhile')
+  await inTime(t, attempts)
+  await inTime(t, early, 404)
+  t.equal((await slowly(open(), good)).code, 200, 'a good call afterwards')
+  const metrics = await until(
+    async () => (await fetch(`${running.adminUrl}/metrics`)).text(),
+    (text) => /^coinflip_requests_in_flight 0$/m.test(text),
+  )
+  t.notMatch(metrics, 'coinflip_notifications_total{', 'nothing was published')
+  t.match(metrics, /^coinflip_request_duration_seconds_count\{.*code="408"\} \d+$/m)
+  const odd = running.log.filter((line) => !/"msg":"(listening|NATS not connected.*)"/.test(line))
+  t.same(odd, [], 'and nothing is logged')
+})
+
+/** One stream that does not end by itself, with its status and the time taken. */
+async function slowStream(
+  session: ClientHttp2Session,
+  { first = '', more, path = '/sync' }: { first?: string; more?: string; path?: string },
+) {
+  const start = performance.now()
+  const headers = { ':method': 'POST', ':path': path, 'content-type': 'application/json' }
+  const stream = session.request(headers)
+  let code = 0
+  stream.on('response', (answer) => {
+    code = Number(answer[':status'])
+  })
+  stream.on('error', () => {})
+  stream.resume()
+  if (first !== '') stream.write(first)
+  const timer = more === undefined ? undefined : setInterval(() => stream.write(more), limitMs / 10)
+  await once(stream, 'close')
+  clearInterval(timer)
+  return { code, tookMs: performance.now() - start }
+}
+
+t.test('whoever is slow over TLS is parted from, and the session goes on', async (t) => {
+  let calls = 0
+  const sync = () => {
+    calls += 1
+    return { status: { boils: true } }
+  }
+  const { app, gate, lines } = await kettleApp({ sync }, { cert, key }, limitMs)
+  await app.listen({ host: '127.0.0.1', port: 0 })
+  t.teardown(() => app.close())
+  const { port } = app.server.address() as AddressInfo
+  const session = connectHttp2(`https://localhost:${port}`, { ca })
+  t.teardown(() => session.destroy())
+  const secure = () => connectTls({ port, host: 'localhost', ca, ALPNProtocols: ['http/1.1'] })
+  const handshakes = [
+    slowly(connect(port, '127.0.0.1'), ''),
+    slowly(connect(port, '127.0.0.1'), '\x16\x03\x01\x02\x00\x01\x00'),
+  ]
+  await inTime(t, {
+    'HTTP/1.1, half a body': slowly(secure(), `${head}Content-Length: 100\r\n\r\n{`),
+    'HTTP/1.1, half of the headers': slowly(secure(), head),
+    'HTTP/2, no body': slowStream(session, {}),
+    'HTTP/2, half a body': slowStream(session, { first: '{"parent"' }),
+    'HTTP/2, a body byte by byte': slowStream(session, { more: ' ' }),
+    'HTTP/2, a whole call without an end': slowStream(session, { first: whole }),
+  })
+  const elsewhere = await slowStream(session, { first: '{', path: '/other' })
+  t.equal(elsewhere.code, 404, 'HTTP/2, a body for another path')
+  t.ok(elsewhere.tookMs < longMs, 'ends at once')
+  for (const { code, tookMs } of await Promise.all(handshakes)) {
+    t.equal(code, 0, 'a handshake that is never finished')
+    t.ok(tookMs > limitMs / 2 && tookMs < longMs, `ended after ${Math.round(tookMs)} ms`)
+  }
+  t.equal(calls, 0, 'none of it became a call')
+  t.equal(gate.calls, 0, 'and none of it stays')
+  t.same(lines, [], 'and nothing is logged')
+  const stream = session.request({
+    ':method': 'POST',
+    ':path': '/sync',
+    'content-type': 'application/json',
+  })
+  stream.end(whole)
+  const [answer] = await once(stream, 'response')
+  t.equal(answer[':status'], 200, 'a good call on the same session')
+})
+
+t.test('whoever does not take the answer is parted from', async (t) => {
+  const app = fastify({ http2: true, https: { cert, key } }) as unknown as FastifyInstance
+  limitTime(app, 100, 100)
+  app.get('/', async () => 'x'.repeat(1_000))
+  await app.listen({ host: '127.0.0.1', port: 0 })
+  t.teardown(() => app.close())
+  const { port } = app.server.address() as AddressInfo
+  const settings = { initialWindowSize: 0 }
+  const session = connectHttp2(`https://localhost:${port}`, { ca, settings })
+  t.teardown(() => session.destroy())
+  const stream = session.request({ ':path': '/' })
+  await once(stream, 'close')
+  t.ok(stream.destroyed)
+})

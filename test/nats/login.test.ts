@@ -1,0 +1,115 @@
+import { nkeys } from '@nats-io/transport-node'
+import t from 'tap'
+import type { NatsSettings } from '../../server/nats/options.ts'
+import { file } from './file.ts'
+import { notification } from './notification.ts'
+import { makeOperator } from './operator.ts'
+import { openService, startServer, until } from './real-broker.ts'
+
+const timeoutMs = 5_000
+
+function makeNkey() {
+  const pair = nkeys.createUser()
+  return { key: pair.getPublicKey(), seed: new TextDecoder().decode(pair.getSeed()) }
+}
+
+const users = (...lines: string[]) => `authorization { users: [ ${lines.join(', ')} ] }`
+
+t.test('each way to log in', async (t) => {
+  const operator = makeOperator()
+  const nkey = makeNkey()
+  const user = '{ user: flip, password: "right" }'
+  const login: [string, string, Partial<NatsSettings>, Partial<NatsSettings>][] = [
+    ['a token', 'authorization { token: right }', { token: 'right' }, { token: 'wrong' }],
+    [
+      'user and password',
+      users(user),
+      { user: 'flip', password: 'right' },
+      { user: 'flip', password: 'wrong' },
+    ],
+    [
+      'the seed of an nkey',
+      users(`{ nkey: ${nkey.key} }`),
+      { nkeyFile: (await file(t, `${nkey.seed}\n`)).path },
+      { nkeyFile: (await file(t, makeNkey().seed)).path },
+    ],
+    [
+      'a credentials file, without its last end of line',
+      operator.config(),
+      { credsFile: (await file(t, operator.user().creds.trim())).path },
+      { credsFile: (await file(t, makeOperator().user().creds)).path },
+    ],
+  ]
+  for (const [name, config, right, wrong] of login)
+    t.test(name, async (t) => {
+      const { url } = await startServer(t, { config })
+      for (const [what, settings, expected] of [
+        ['that is known', right, 'stored'],
+        ['that is not', wrong, 'NotAuthorized'],
+        ['that is missing', {}, 'NotAuthorized'],
+      ] as const) {
+        const { notifier, firstAttempt, close } = openService(t, { url, ...settings })
+        await firstAttempt
+        t.equal((await notifier.publish(notification(3), timeoutMs)).kind, expected, what)
+        await close(100)
+      }
+    })
+})
+
+t.test('a file that changed is taken up when the server knows the old login no more', async (t) => {
+  const operator = makeOperator()
+  const [a, b] = [operator.user(), operator.user()]
+  const [c, d] = [makeNkey(), makeNkey()]
+  for (const [name, before, after, setting, oldFile, newFile] of [
+    ['credentials', operator.config(), operator.config([a.key]), 'credsFile', a.creds, b.creds],
+    [
+      'the seed of an nkey',
+      users(`{ nkey: ${c.key} }`),
+      users(`{ nkey: ${d.key} }`),
+      'nkeyFile',
+      c.seed,
+      d.seed,
+    ],
+  ] as const)
+    t.test(name, async (t) => {
+      const server = await startServer(t, { config: before })
+      const { path, put } = await file(t, oldFile)
+      const { notifier, firstAttempt, heard } = openService(t, { url: server.url, [setting]: path })
+      const heardLast = (kind: string) =>
+        until(
+          async () => heard.at(-1),
+          (last) => last === kind,
+        )
+      await firstAttempt
+      t.equal((await notifier.publish(notification(1), timeoutMs)).kind, 'stored')
+      await server.configure(after)
+      await heardLast('NotAuthorized')
+      await put(newFile)
+      await heardLast('connected')
+      t.equal((await notifier.publish(notification(2), timeoutMs)).kind, 'stored')
+    })
+})
+
+t.test('a file of no use is told of with its cause, and taken when it is mended', async (t) => {
+  const operator = makeOperator()
+  const { url } = await startServer(t, { config: operator.config() })
+  const { path, put } = await file(t, 'nonsense')
+  for (const [name, settings, cause] of [
+    ['credentials that are none', { credsFile: path }, undefined],
+    ['a seed that is none', { nkeyFile: path }, 'nkeys: invalid encoded key'],
+    ['a file that is gone', { credsFile: `${path}.gone` }, 'ENOENT'],
+  ] as const) {
+    const { notifier, firstAttempt, close, causes } = openService(t, { url, ...settings })
+    await firstAttempt
+    t.equal((await notifier.publish(notification(1), timeoutMs)).kind, 'NotAuthorized', name)
+    t.same(causes, [cause])
+    await close(100)
+  }
+  const { notifier, heard } = openService(t, { url, credsFile: path })
+  await put(operator.user().creds)
+  await until(
+    async () => heard.at(-1),
+    (last) => last === 'connected',
+  )
+  t.equal((await notifier.publish(notification(1), timeoutMs)).kind, 'stored')
+})

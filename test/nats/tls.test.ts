@@ -1,0 +1,140 @@
+import { once } from 'node:events'
+import { createServer, type Socket } from 'node:net'
+import t, { type Test } from 'tap'
+import { type Certificates, makeCertificates } from '../../hack/lib/certificates.ts'
+import { file } from './file.ts'
+import { notification } from './notification.ts'
+import { openService, startServer, until } from './real-broker.ts'
+
+const timeoutMs = 5_000
+const place: [string[], string[], number] = [['localhost'], ['127.0.0.1'], 1]
+const [first, second] = [await makeCertificates(...place), await makeCertificates(...place)]
+const elsewhere = await makeCertificates(['elsewhere'], [], 1)
+const client = await makeCertificates([], [], 1, 'clientAuth')
+const successor = await makeCertificates([], [], 1, 'clientAuth')
+
+/** Lines for nats-server; with `clients` it asks for a certificate that this authority signed. */
+async function tlsLines(t: Test, { cert, key }: Certificates, clients?: Certificates) {
+  const [certFile, keyFile] = [await file(t, cert), await file(t, key)]
+  const verify = clients && `, verify: true, ca_file: "${(await file(t, clients.ca)).path}"`
+  return `tls { cert_file: "${certFile.path}", key_file: "${keyFile.path}"${verify ?? ''} }`
+}
+
+t.test('only a server whose certificate is trusted is spoken to', async (t) => {
+  const server = await startServer(t, { config: await tlsLines(t, first) })
+  const stranger = await startServer(t, { config: await tlsLines(t, elsewhere) })
+  const ca = { caFile: (await file(t, first.ca)).path }
+  for (const [name, settings, expected, cause] of [
+    ['with its authority', { url: server.url, ...ca }, 'stored', undefined],
+    [
+      'by a name in it',
+      { url: `tls://localhost:${server.port}`, ...ca },
+      'stored-before',
+      undefined,
+    ],
+    [
+      'with another authority',
+      { url: server.url, caFile: (await file(t, second.ca)).path },
+      'BrokerUnavailable',
+      /^UNABLE_TO_VERIFY/,
+    ],
+    ['with no authority', { url: server.url }, 'BrokerUnavailable', /^UNABLE_TO_VERIFY/],
+    [
+      'with a certificate for another name',
+      { url: `localhost:${stranger.port}`, caFile: (await file(t, elsewhere.ca)).path },
+      'BrokerUnavailable',
+      'ERR_TLS_CERT_ALTNAME_INVALID',
+    ],
+    [
+      'with a file that is gone',
+      { url: server.url, caFile: '/nowhere/ca.crt' },
+      'BrokerUnavailable',
+      'ENOENT',
+    ],
+  ] as const) {
+    const { notifier, firstAttempt, close, causes } = openService(t, settings)
+    await firstAttempt
+    t.equal((await notifier.publish(notification(3), timeoutMs)).kind, expected, name)
+    t.match(causes[0], cause, name)
+    await close(100)
+  }
+})
+
+t.test('a server that asks for client certificates, and files that are replaced', async (t) => {
+  const config = await tlsLines(t, first, client)
+  const server = await startServer(t, { config })
+  const ca = await file(t, first.ca)
+  const [cert, key] = [await file(t, client.cert), await file(t, client.key)]
+  const stranger = {
+    certFile: (await file(t, successor.cert)).path,
+    keyFile: (await file(t, successor.key)).path,
+  }
+  const url = server.url
+  for (const [name, certificate] of [
+    ['no certificate', {}],
+    ['one of another authority', stranger],
+  ] as const) {
+    const { notifier, firstAttempt, close } = openService(t, {
+      url,
+      caFile: ca.path,
+      ...certificate,
+    })
+    await firstAttempt
+    t.equal((await notifier.publish(notification(1), 500)).kind, 'BrokerUnavailable', name)
+    await close(100)
+  }
+  const files = { caFile: ca.path, certFile: cert.path, keyFile: key.path }
+  const { notifier, firstAttempt, heard } = openService(t, { url, ...files })
+  await firstAttempt
+  t.equal((await notifier.publish(notification(1), timeoutMs)).kind, 'stored')
+  await server.configure(await tlsLines(t, second, successor))
+  await server.restart()
+  await ca.put(second.ca)
+  await cert.put(successor.cert)
+  await key.put(successor.key)
+  await until(
+    async () => heard,
+    ({ length }) => length === 3,
+  )
+  t.equal((await notifier.publish(notification(2), timeoutMs)).kind, 'stored')
+  t.same(heard, ['connected', 'BrokerUnavailable', 'connected'])
+})
+
+/** Something that greets as a NATS server does, with what it was sent. */
+async function fakeServer(t: Test, info: object, greeted: (socket: Socket) => void) {
+  const sent: string[] = []
+  const server = createServer((socket) => {
+    socket.on('error', () => {})
+    socket.on('data', (data) => void sent.push(data.toString('latin1')))
+    const line = JSON.stringify({ version: '2.15.1', proto: 1, max_payload: 1, ...info })
+    socket.write(`INFO ${line}\r\n`, () => greeted(socket))
+  }).listen(0, '127.0.0.1')
+  t.teardown(() => server.close())
+  await once(server, 'listening')
+  const { port } = server.address() as { port: number }
+  return { port, sent }
+}
+
+t.test('no login is sent in the clear to a server without TLS, if it was asked for', async (t) => {
+  const { port, sent } = await fakeServer(t, {}, (socket) => setTimeout(() => socket.end(), 100))
+  const login = { user: 'flip', password: 'hunter2' }
+  const { firstAttempt, close } = openService(t, { url: `tls://127.0.0.1:${port}`, ...login })
+  await firstAttempt
+  await close(100)
+  t.same(sent, [])
+})
+
+t.test('a connection that is reset where TLS begins is tried again', async (t) => {
+  let attempts = 0
+  const { port } = await fakeServer(t, { tls_required: true }, (socket) => {
+    attempts += 1
+    setImmediate(() => socket.resetAndDestroy())
+  })
+  const caFile = (await file(t, first.ca)).path
+  openService(t, { url: `nats://127.0.0.1:${port}`, caFile })
+  // An error that nobody listens for would end the process.
+  await until(
+    async () => attempts,
+    (count) => count >= 2,
+  )
+})
