@@ -38,8 +38,9 @@ const literals = configMapGenerator.flatMap(({ literals }) => literals.map((it) 
 
 t.test('every variable is a setting of the service', async (t) => {
   const names = readManifests<Workload>('Deployment').flatMap((each) => Object.keys(envOf(each)))
+  // Node's own.
   for (const name of [...names, ...literals.map(([name = '']) => name)])
-    t.ok(name in Config.properties, name)
+    t.ok(name in Config.properties || name === 'NODE_OPTIONS', name)
 })
 
 t.test('ports go by name, and are those of the settings', async (t) => {
@@ -78,7 +79,7 @@ t.test('the NATS server is the Service of manifests/nats, and may be reached', a
 
 t.test('files that a component names are in the folder that it mounts', async (t) => {
   const components = readManifests<Workload>('Deployment', 'components/')
-  t.equal(components.length, 2)
+  t.equal(components.length, 4)
   for (const component of components) {
     const folder = container(component)?.volumeMounts?.[0]?.mountPath
     for (const [name, path] of Object.entries(envOf(component)))

@@ -1,7 +1,7 @@
 import type { Test } from 'tap'
 import { streamHolds } from '../lib/checks.ts'
 import type { Environment } from '../lib/environment.ts'
-import { until } from '../lib/until.ts'
+import { flipSteadily } from '../lib/steady-flips.ts'
 
 export default async function cases(t: Test, env: Environment): Promise<void> {
   const coinflips = await env.coinflips('e2e-outage')
@@ -36,38 +36,6 @@ export default async function cases(t: Test, env: Environment): Promise<void> {
       .map(({ message }) => message)
   }
 
-  /** Appends to some objects, again and again, until told to stop. */
-  function flipSteadily(prefix: string) {
-    const names = ['a', 'b', 'c', 'd'].map((letter) => `${prefix}-${letter}`)
-    let over = false
-    let rounds = 0
-    const done = (async () => {
-      for (const name of names) await coinflips.create(name, '')
-      while (!over) {
-        for (const name of names) await coinflips.append(name, rounds % 4 === 0 ? 'H' : 'T')
-        rounds++
-      }
-    })()
-    return {
-      /** Waits for so many more rounds, each a flip of each object. */
-      more: (count: number) => {
-        const wanted = rounds + count
-        const enough = until(
-          async () => rounds,
-          (now) => now >= wanted,
-          `${wanted} rounds of flips`,
-        )
-        // It ends first only when a flip was refused.
-        return Promise.race([enough, done])
-      },
-      stop: async () => {
-        over = true
-        await done
-        return Promise.all(names.map((name) => coinflips.settled(name)))
-      },
-    }
-  }
-
   for (const [what, prefix, disturb] of [
     ['the service is replaced as by an upgrade', 'rolled', () => env.service.roll()],
     [
@@ -88,7 +56,7 @@ export default async function cases(t: Test, env: Environment): Promise<void> {
     ],
   ] as const)
     t.test(`nothing is lost or sent twice under steady flips while ${what}`, real, async (t) => {
-      const flips = flipSteadily(prefix)
+      const flips = flipSteadily(coinflips, prefix)
       await flips.more(8)
       await disturb()
       await flips.more(8)

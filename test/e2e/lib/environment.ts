@@ -4,6 +4,7 @@ import type { Api } from './api.ts'
 import type { CoinFlips } from './coinflips.ts'
 import type { Webhooks } from './host-operator.ts'
 import type { Kubectl } from './kubectl.ts'
+import type { Metacontroller } from './metacontroller.ts'
 import type { Message } from './stream.ts'
 
 /** Something that a case takes away for a while. Both may be repeated. */
@@ -61,6 +62,8 @@ export interface Environment {
     lead(webhooks?: Webhooks): Promise<void>
     /** Which Metacontroller that is. */
     callerVersion(): string
+    /** Its present process. */
+    caller(): Metacontroller
   }
   /** Options of a test, which skip it where something that it needs is not to be had. */
   needs(...all: Need[]): { skip: false | string }

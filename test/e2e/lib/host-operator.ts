@@ -9,20 +9,25 @@ import type { Api } from './api.ts'
 import { established } from './established.ts'
 import { fileOf, type Kubectl } from './kubectl.ts'
 
-/** Where Metacontroller shall call, and the authority of a certificate there. */
+/** Where Metacontroller shall call, the authority of a certificate there, and what it shows. */
 export interface Webhooks {
   url: URL
   ca?: string
+  /** `authorization` and `clientTLS` of an endpoint. */
+  credentials?: object
 }
 
 const overlay = join(root, 'manifests/overlays/host')
 
 /** The controller with its webhooks led elsewhere. */
-function led(controller: KubeObject, { url, ca }: Webhooks): KubeObject {
+function led(controller: KubeObject, { url, ca, credentials }: Webhooks): KubeObject {
   const copy = structuredClone(controller)
   for (const name of ['sync', 'finalize'])
     copy.spec.hooks[name].webhook.url = new URL(name, url).href
-  if (ca) copy.spec.endpointConfigs = [{ host: url.host, caBundle: { inline: ca } }]
+  if (ca) {
+    const caBundle = { inline: ca }
+    copy.spec.endpointConfigs = [{ host: url.host, caBundle, ...credentials }]
+  }
   return copy
 }
 
@@ -39,7 +44,14 @@ export async function hostOperator(options: {
   const { kubectl, api, dir, url, metacontrollerManifests } = options
   // Without validation, which would read the whole API description each time.
   const apply = (objects: readonly object[]) =>
-    kubectl('apply', '--server-side', '--validate=false', '-f', fileOf(dir, objects))
+    kubectl(
+      'apply',
+      '--server-side',
+      '--force-conflicts',
+      '--validate=false',
+      '-f',
+      fileOf(dir, objects),
+    )
   const render = async (folder: string) => parseObjects(await kubectl('kustomize', folder))
 
   const objects = await render(overlay)

@@ -85,6 +85,11 @@ export async function openHost(): Promise<Environment> {
       // One that was built by hand may not know its own.
       callerVersion: () =>
         metacontroller.present()?.version || process.env.METACONTROLLER_VERSION || 'unknown',
+      caller() {
+        const present = metacontroller.present()
+        if (!present) throw new Error('there is no Metacontroller')
+        return present
+      },
     },
     nats,
     service: {

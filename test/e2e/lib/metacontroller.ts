@@ -6,6 +6,12 @@ import type { Kubectl } from './kubectl.ts'
 export interface Metacontroller {
   /** As it says itself; empty for one that was built without. */
   version: string
+  /** The lines that it has logged, oldest first. */
+  readonly log: readonly string[]
+  /** Those of them about a sync that failed. */
+  readonly failures: readonly string[]
+  /** How often it has taken up a CompositeController, which it does anew when the spec changes. */
+  readonly starts: number
   /** SIGKILL, as when its node is lost. */
   kill(): Promise<void>
 }
@@ -25,19 +31,32 @@ export async function startMetacontroller(
 ): Promise<Metacontroller> {
   const all = [`-kubeconfig=${kubeconfig}`, ...args, ...noPorts, ...own]
   const running = start(binary, all, { env: kubectl.env })
-  let last = ''
+  const log: string[] = []
+  const saying = (words: string) => log.filter((line) => line.includes(words))
   let version = ''
   running.child.stdout?.resume()
   const working = new Promise<void>((resolve, reject) => {
     if (running.child.stderr)
       createInterface(running.child.stderr).on('line', (line) => {
-        last = line
+        log.push(line)
         if (line.includes('"Configuration information"'))
           version = /"version":"v?(\d[^"]*)"/.exec(line)?.[1] ?? ''
         if (line.includes('"Starting workers"')) resolve()
       })
-    running.ended.then(({ cause }) => reject(new Error(`Metacontroller ended (${cause}): ${last}`)))
+    running.ended.then(({ cause }) =>
+      reject(new Error(`Metacontroller ended (${cause}): ${log.at(-1)}`)),
+    )
   })
   await working
-  return { version, kill: async () => void (await end(running, 'SIGKILL')) }
+  return {
+    version,
+    log,
+    get failures() {
+      return saying('failed to sync')
+    },
+    get starts() {
+      return saying('"Starting CompositeController"').length
+    },
+    kill: async () => void (await end(running, 'SIGKILL')),
+  }
 }

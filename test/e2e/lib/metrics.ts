@@ -3,3 +3,13 @@ export function metricOf(text: string, name: string): number {
   const line = text.split('\n').find((each) => each.startsWith(`${name} `))
   return line ? Number(line.slice(name.length + 1)) : 0
 }
+
+/** How many calls were answered, by the code of the answer. */
+export function answersIn(text: string): Record<string, number> {
+  const answers: Record<string, number> = {}
+  const lines = text.matchAll(
+    /^coinflip_request_duration_seconds_count\{.*code="(\d+)".*\} (\d+)$/gm,
+  )
+  for (const [, code = '', count] of lines) answers[code] = (answers[code] ?? 0) + Number(count)
+  return answers
+}

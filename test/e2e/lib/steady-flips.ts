@@ -1,0 +1,39 @@
+import type { CoinFlips } from './coinflips.ts'
+import { until } from './until.ts'
+
+/** Appends to some new objects, again and again, until told to stop. */
+export function flipSteadily(coinflips: CoinFlips, prefix: string) {
+  const names = ['a', 'b', 'c', 'd'].map((letter) => `${prefix}-${letter}`)
+  let over = false
+  let rounds = 0
+  const done = (async () => {
+    for (const name of names) await coinflips.create(name, '')
+    while (!over) {
+      for (const name of names) await coinflips.append(name, rounds % 4 === 0 ? 'H' : 'T')
+      rounds++
+    }
+  })()
+  async function end(): Promise<void> {
+    over = true
+    await done
+  }
+  return {
+    /** Waits for so many more rounds, each a flip of each object. */
+    more: (count: number) => {
+      const wanted = rounds + count
+      const enough = until(
+        async () => rounds,
+        (now) => now >= wanted,
+        `${wanted} rounds of flips`,
+      )
+      // It ends first only when a flip was refused.
+      return Promise.race([enough, done])
+    },
+    end,
+    /** Ends, and waits until all that was flipped is published. */
+    stop: async () => {
+      await end()
+      return Promise.all(names.map((name) => coinflips.settled(name)))
+    },
+  }
+}
