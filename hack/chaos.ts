@@ -1,51 +1,30 @@
+/**
+ * `zx hack/chaos.ts` runs a plan of faults on real processes and counts every message. SEED=
+ * replays a plan, SIZE=short takes 20 s, BROKERS=3 takes a cluster of nats-servers, MUTANTS=1 runs
+ * services with a mistake in them, TLS=1 has the hooks speak https, RESYNC= sets another
+ * `resyncPeriodSeconds`, DRIVER=played does without a real Metacontroller, as SIZE=short always
+ * does. Only full runs with a real one, and as shipped, write docs/reliability.md.
+ */
 import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { playWorld } from '../test/chaos/world.ts'
 import { chooseWorld } from './chaos/choose.ts'
-import { breed, mutants } from './chaos/mutants.ts'
-import { isKept } from './chaos/oracle.ts'
+import { mutantsPart, runPart, writeFigures } from './chaos/page.ts'
+import { versionsOf } from './chaos/real/versions.ts'
 import { isClean } from './chaos/report.ts'
 import { type RunOptions, run } from './chaos/run.ts'
-import { full, type Size, short } from './chaos/size.ts'
+import { full, type Size, short, withElections } from './chaos/size.ts'
 import { align, reportLines } from './chaos/table.ts'
+import { trialHead, trialRows, tryMutants } from './chaos/try-mutants.ts'
 import { makeCertificates } from './lib/certificates.ts'
 import { onExitRemove } from './lib/exit.ts'
 import { findNatsServer } from './lib/nats-server.ts'
 import { script, spin, warn } from './lib/script.ts'
 import { Stop } from './lib/stop.ts'
 
-const { SEED, SIZE = 'full', MUTANTS, TLS, RESYNC } = process.env
+const { SEED, SIZE = 'full', BROKERS = '1', MUTANTS, TLS, RESYNC, DRIVER } = process.env
 const sizes: Record<string, Size> = { full, short }
 const say = (line = '') => void process.stdout.write(`${line}\n`)
-
-/** A mutant may be lucky once; chance plays a part in what a plan comes to. */
-const mostTries = 3
-
-/** Runs every mutant in the short form; answers how many were judged wrongly. */
-async function tryMutants(options: RunOptions): Promise<number> {
-  const rows = [['mutant', 'found', 'seed', 'lost', 'doubled', 'out of order', 'verdict']]
-  let wrong = 0
-  for (const mutant of mutants) {
-    const { entry, remove } = await breed(mutant)
-    const tryWith = (seed: number) =>
-      spin(mutant.name, () =>
-        run({ ...options, seed, entry, size: short, startWorld: playWorld, say: () => {} }),
-      )
-    let report = await tryWith(options.seed)
-    for (let tries = 1; mutant.harmful && isKept(report.verdict) && tries < mostTries; tries++)
-      report = await tryWith(options.seed + tries)
-    await remove()
-    const found = !isKept(report.verdict)
-    const { lost, doubled, disordered } = report.verdict
-    const counts = [report.seed, lost.length, doubled.length, disordered.length].map(String)
-    const right = found === mutant.harmful
-    if (!right) wrong += 1
-    rows.push([mutant.name, found ? 'yes' : 'no', ...counts, right ? 'right' : 'WRONG'])
-  }
-  for (const line of align(rows)) say(line)
-  return wrong
-}
 
 /** Writes a certificate for the hooks into a temporary folder. */
 async function certify() {
@@ -58,25 +37,63 @@ async function certify() {
   return { certificates, settings }
 }
 
-await script(async () => {
+/** The size that the settings ask for. */
+function chooseSize(): Size {
   const size = sizes[SIZE]
   if (!size) throw new Stop(`SIZE=${SIZE}: it must be one of ${Object.keys(sizes).join(', ')}`)
   for (const [name, text] of Object.entries({ SEED, RESYNC }))
     if (text && !/^\d+$/.test(text)) throw new Stop(`${name}=${text}: it must be a whole number`)
+  if (!['1', '3'].includes(BROKERS)) throw new Stop(`BROKERS=${BROKERS}: it must be 1 or 3`)
+  const elected = BROKERS === '1' ? size : withElections(size)
+  return MUTANTS ? { ...elected, changedAlone: 0 } : elected
+}
+
+await script(async () => {
+  const size = chooseSize()
   const natsServer = await spin('getting a NATS server', () => findNatsServer({ say: warn }))
   if (!natsServer) return 1
   const seed = Number(SEED || Math.floor(Math.random() * 1e6))
-  say(`seed ${seed}: make chaos SEED=${seed} runs the same plan again, with the same settings`)
+  const asked = Object.entries({ SIZE, BROKERS, MUTANTS, TLS, RESYNC, DRIVER }).filter(
+    ([name]) => process.env[name],
+  )
+  const command = ['make chaos', ...[['SEED', seed], ...asked].map((pair) => pair.join('='))]
+  say(`seed ${seed}: ${command.join(' ')} runs the same plan again`)
+  const played = asked.find(([, value]) => value === 'played' || value === 'short')
   const tls = TLS ? await certify() : undefined
-  const { startWorld, why } = chooseWorld({ env: process.env, certificates: tls?.certificates })
-  const settings = { ...size.settings, ...tls?.settings }
-  const options: RunOptions = { seed, size: { ...size, settings }, natsServer, startWorld, say }
-  if (MUTANTS) return (await tryMutants(options)) === 0 ? 0 : 1
-
+  const { startWorld, parts, why } = chooseWorld({
+    env: process.env,
+    certificates: tls?.certificates,
+    // The short form goes at a pace that a real Metacontroller does not have.
+    whyPlayed: played?.join('='),
+  })
   if (why && TLS) throw new Stop(`TLS needs a real Metacontroller: ${why}`)
   if (why) say(`Metacontroller and API server are played by this run: ${why}`)
+  const settings = { ...size.settings, ...tls?.settings }
+  const brokers = Number(BROKERS)
+  const options: RunOptions = {
+    seed,
+    size: { ...size, settings },
+    natsServer,
+    brokers,
+    startWorld,
+    say: MUTANTS ? () => {} : say,
+  }
+  const write = async (name: string, text: string) => {
+    if (parts && SIZE === 'full' && !RESYNC)
+      writeFigures(name, text, await versionsOf(parts, natsServer))
+  }
+  if (MUTANTS) {
+    const trials = await tryMutants(options, (name, work) => {
+      say(name)
+      return spin('running', work)
+    })
+    for (const line of align([trialHead, ...trialRows(trials)])) say(line)
+    await write('mutants', mutantsPart(trials, command.join(' ')))
+    return trials.every(({ right }) => right) ? 0 : 1
+  }
   const report = await run(options)
   say()
   for (const line of reportLines(report)) say(line)
+  await write(brokers > 1 ? 'r3' : 'chaos', runPart(report, command.join(' ')))
   return isClean(report) ? 0 : 1
 })

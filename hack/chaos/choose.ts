@@ -2,45 +2,54 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { playWorld } from '../../test/chaos/world.ts'
 import type { Certificates } from '../lib/certificates.ts'
-import { startRealWorld } from './real/world.ts'
+import { type RealWorldOptions, startRealWorld } from './real/world.ts'
 import type { RunOptions } from './run.ts'
 
 export interface Choice {
   env: NodeJS.ProcessEnv
   certificates: Certificates | undefined
+  /** Why it has to be a played world, if it has. */
+  whyPlayed: string | undefined
 }
 
+/** What a real world is made of. */
+export type RealParts = Pick<RealWorldOptions, 'assets' | 'metacontroller' | 'manifests'>
+
 /** What names the parts of the real form, each with what has to be in it. */
-const parts = {
+const names = {
   KUBEBUILDER_ASSETS: 'kube-apiserver',
   METACONTROLLER_BIN: '',
   METACONTROLLER_MANIFESTS: 'metacontroller-crds-v1.yaml',
 } as const
 
-/** The world of a run: a real one where all its parts are there, or else why it is a played one. */
-export function chooseWorld(choice: Choice): {
-  startWorld: RunOptions['startWorld']
-  why: string | undefined
-} {
-  const { env, certificates } = choice
-  const played = (why: string) => ({ startWorld: playWorld, why })
-  if (env.DRIVER === 'played') return played('DRIVER=played')
-  for (const [name, file] of Object.entries(parts)) {
+/** The parts of a real world as the environment names them, or which of them is missing. */
+export function findParts(env: NodeJS.ProcessEnv): RealParts | { why: string } {
+  for (const [name, file] of Object.entries(names)) {
     const folder = env[name]
-    if (!folder) return played(`${name} is not set`)
-    if (!existsSync(join(folder, file))) return played(`${name} holds no ${file || 'file'}`)
+    if (!folder) return { why: `${name} is not set` }
+    if (!existsSync(join(folder, file))) return { why: `${name} holds no ${file || 'file'}` }
   }
   const { KUBEBUILDER_ASSETS = '', METACONTROLLER_BIN = '', METACONTROLLER_MANIFESTS = '' } = env
   return {
-    why: undefined,
+    assets: KUBEBUILDER_ASSETS,
+    metacontroller: METACONTROLLER_BIN,
+    manifests: METACONTROLLER_MANIFESTS,
+  }
+}
+
+/** The world of a run: a real one where all its parts are there, or else why it is a played one. */
+export function chooseWorld({ env, certificates, whyPlayed }: Choice): {
+  startWorld: RunOptions['startWorld']
+  /** Absent where the world is a played one. */
+  parts?: RealParts
+  why?: string
+} {
+  const parts = whyPlayed ? { why: whyPlayed } : findParts(env)
+  if ('why' in parts) return { startWorld: playWorld, why: parts.why }
+  const resyncPeriodSeconds = env.RESYNC ? Number(env.RESYNC) : undefined
+  return {
     startWorld: (hooksPort) =>
-      startRealWorld({
-        assets: KUBEBUILDER_ASSETS,
-        metacontroller: METACONTROLLER_BIN,
-        manifests: METACONTROLLER_MANIFESTS,
-        hooksPort,
-        certificates,
-        resyncPeriodSeconds: env.RESYNC ? Number(env.RESYNC) : undefined,
-      }),
+      startRealWorld({ ...parts, hooksPort, certificates, resyncPeriodSeconds }),
+    parts,
   }
 }

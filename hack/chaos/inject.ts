@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import type { Broker } from '../lib/broker.ts'
+import type { Brokers } from './brokers.ts'
 import { eventually } from './eventually.ts'
 import type { Fault } from './faults.ts'
 import type { Health } from './health.ts'
@@ -11,7 +11,7 @@ import type { Seen, World } from './world.ts'
 const waitLimitMs = 5_000
 
 export interface Targets {
-  broker: Broker
+  brokers: Brokers
   replicas: Replicas
   replicaCount: number
   world: World
@@ -43,7 +43,7 @@ async function formerly(
 
 /** What each kind of fault does to the processes and objects of a run. */
 export function injectors(targets: Targets): Record<FaultKind, Injector> {
-  const { broker, replicas, world, health } = targets
+  const { brokers, replicas, world, health } = targets
   const slot = ({ pick }: Fault) => Math.floor(pick * targets.replicaCount)
   let natsTurn = Promise.resolve()
 
@@ -72,6 +72,7 @@ export function injectors(targets: Targets): Record<FaultKind, Injector> {
     },
     'nats-server killed': async ({ lastsMs, frozenFirstMs }) => {
       natsTurn = natsTurn.then(async () => {
+        const broker = await brokers.leader()
         if (frozenFirstMs > 0) broker.freeze()
         await delay(frozenFirstMs)
         await broker.kill()
@@ -83,8 +84,13 @@ export function injectors(targets: Targets): Record<FaultKind, Injector> {
     },
     'nats-server frozen': async ({ lastsMs }) => {
       // Not while it is starting; but it may well be killed while it is frozen.
-      natsTurn = natsTurn.then(() => broker.freeze())
-      await natsTurn
+      const turn = natsTurn.then(async () => {
+        const broker = await brokers.leader()
+        broker.freeze()
+        return broker
+      })
+      natsTurn = turn.then(() => {})
+      const broker = await turn
       await delay(lastsMs)
       broker.thaw()
       return true

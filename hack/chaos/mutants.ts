@@ -33,9 +33,8 @@ export const mutants: Mutant[] = [
     changes: [
       {
         file: 'server/nats/jetstream.ts',
-        from: 'const ack = await jetstream(client).publish(',
-        to: `const ack = { stream: streamName, seq: 0, duplicate: false }
-      void jetstream(client).publish(`,
+        from: 'const ack = await ',
+        to: 'const ack = { stream: streamName, seq: 0, duplicate: false }\n      void ',
       },
       {
         file: 'server/nats/jetstream.ts',

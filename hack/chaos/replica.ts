@@ -3,7 +3,7 @@ import type { Env } from '../lib/process.ts'
 import { type Service, startService } from '../lib/service.ts'
 import { type Relay, startRelay } from './relay.ts'
 
-/** One process of the service, with a relay of its own to nats-server. */
+/** One process of the service, with relays of its own to the nats-servers. */
 export interface Replica {
   /** Of its hooks. */
   readonly port: number
@@ -22,13 +22,15 @@ export interface Replica {
 }
 
 export interface ReplicaOptions {
-  natsPort: number
+  natsPorts: readonly number[]
   /** Settings of the service beside its ports and NATS_URL. */
   settings: Env
   /** Path of another main.ts, for a mutant. */
   entry: string | undefined
 }
 
+/** So long because it is started while everything else is at work, too. */
+const readyLimitMs = 60_000
 const probeFailures = 2
 const longestComplaint = 500
 
@@ -52,11 +54,13 @@ async function isReady(url: string, limitMs: number): Promise<boolean> {
 
 /** Starts a replica and resolves when it is ready. */
 export async function startReplica(options: ReplicaOptions): Promise<Replica> {
-  const { natsPort, settings, entry } = options
-  const toNats: Relay = await startRelay(() => natsPort)
-  const NATS_URL = `nats://127.0.0.1:${toNats.port}`
+  const { natsPorts, settings, entry } = options
+  const toNats: Relay[] = []
+  for (const port of natsPorts) toNats.push(await startRelay(() => port))
+  const NATS_URL = toNats.map(({ port }) => `nats://127.0.0.1:${port}`).join()
   const service = await startService({
     env: { LOG_LEVEL: 'warn', NODE_ENV: 'production', ...settings, NATS_URL },
+    limitMs: readyLimitMs,
     ...(entry === undefined ? {} : { entry }),
   })
   let alive = true
@@ -80,17 +84,17 @@ export async function startReplica(options: ReplicaOptions): Promise<Replica> {
     },
     isolate() {
       reachable = false
-      toNats.hold(natsPort, 'to')
+      for (const [i, port] of natsPorts.entries()) toNats[i]?.hold(port, 'to')
     },
     rejoin() {
       reachable = true
-      toNats.release(natsPort)
+      for (const [i, port] of natsPorts.entries()) toNats[i]?.release(port)
     },
     async end(how) {
       const ending = service[how]()
       alive = false
       const { cause } = await ending
-      await toNats.close()
+      for (const relay of toNats) await relay.close()
       return complaintsOf(service, how, cause)
     },
   }

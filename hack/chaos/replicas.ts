@@ -10,8 +10,8 @@ export interface Replicas {
   readonly complaints: string[]
   /** Of the present processes. */
   readonly pids: number[]
-  /** SIGKILL; another one takes its place after a while. */
-  kill(slot: number, awayMs: number): Promise<void>
+  /** SIGKILL; another one takes its place after so many milliseconds, or when that is done. */
+  kill(slot: number, away: number | Promise<unknown>): Promise<void>
   /** SIGSTOP, and SIGCONT after a while unless it was killed in between. */
   freeze(slot: number, forMs: number): Promise<void>
   /** No packet reaches it for a while: no call and nothing from nats-server; no reset either. */
@@ -78,10 +78,10 @@ export async function startReplicas(options: ReplicasOptions): Promise<Replicas>
     get pids() {
       return slots.map(({ pid }) => pid)
     },
-    kill: (slot, awayMs) =>
+    kill: (slot, away) =>
       inTurn(slot, async () => {
         await end(replicaAt(slot), 'kill')
-        await delay(awayMs)
+        await (typeof away === 'number' ? delay(away) : away)
         slots[slot] = await launch()
       }),
     async freeze(slot, forMs) {

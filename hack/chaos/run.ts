@@ -1,5 +1,5 @@
 import { readStream } from '../demo/listener.ts'
-import { startBroker } from '../lib/broker.ts'
+import { startBrokers } from './brokers.ts'
 import { eventually } from './eventually.ts'
 import { type Fault, planAlone, planFaults } from './faults.ts'
 import { isRight, watchHealth } from './health.ts'
@@ -24,6 +24,8 @@ export interface RunOptions {
   size: Size
   /** Path of nats-server. */
   natsServer: string
+  /** How many of them, the stream on each; one unless told else. */
+  brokers?: number
   /** main.ts of a mutant instead of the service's own. */
   entry?: string
   startWorld(hooksPort: number, pace: Pace): World | Promise<World>
@@ -48,15 +50,19 @@ interface Stage extends Targets {
 
 /** Starts everything; `stops` gets what ends it, also when only a part was started. */
 async function setUp(options: RunOptions, stops: (() => Promise<void>)[]): Promise<Stage> {
-  const { size, natsServer, entry } = options
+  const { size, natsServer, brokers: count = 1, entry } = options
   const { pace } = size
   const began = performance.now()
-  const broker = await startBroker({ binary: natsServer })
-  stops.push(broker.stop)
+  const brokers = await startBrokers(natsServer, count, stream)
+  stops.push(brokers.stop)
   const replicas = await startReplicas({
     count: replicaCount,
-    natsPort: broker.port,
-    settings: { NATS_STREAM_DUPLICATE_WINDOW_MS: '100', ...size.settings },
+    natsPorts: brokers.ports,
+    settings: {
+      NATS_STREAM_DUPLICATE_WINDOW_MS: '100',
+      NATS_STREAM_REPLICAS: String(count),
+      ...size.settings,
+    },
     entry,
     ...pace,
   })
@@ -65,11 +71,11 @@ async function setUp(options: RunOptions, stops: (() => Promise<void>)[]): Promi
   stops.push(world.stop)
   const health = watchHealth()
   world.observe(health.see)
-  return { began, broker, replicas, replicaCount, world, health }
+  return { began, brokers, replicas, replicaCount, world, health }
 }
 
 async function play(stage: Stage, { seed, size, say }: RunOptions): Promise<Report> {
-  const { world, health, replicas, broker } = stage
+  const { world, health, replicas, brokers } = stage
   const { healLimitMs } = size
   const faults = planFaults(createRandom(seed, 'faults'), size)
   const stories = planStories(createRandom(seed, 'stories'), size, faults)
@@ -130,14 +136,15 @@ async function play(stage: Stage, { seed, size, say }: RunOptions): Promise<Repo
 
   const { done, settledMs } = await allAtOnce()
   const alone = ailing().length === 0 ? await oneByOne() : []
+  replicas.complaints.push(...(await brokers.complaints()))
   return {
     seed,
-    what: world.what,
+    what: `${world.what}; ${brokers.what}`,
     tookMs: performance.now() - stage.began,
     faults: [...done, ...alone],
     tally: { ...(await world.tally()) },
     ledger,
-    verdict: judge([...ledger.accepted.values()], await readStream(broker.url, stream)),
+    verdict: judge([...ledger.accepted.values()], await readStream(brokers.url, stream)),
     ailing: ailing(),
     settledMs,
     // Grows until the replicas have stopped, which is before anybody reads it.

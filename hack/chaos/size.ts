@@ -60,7 +60,7 @@ export interface Pace {
 const never: Dose = { count: 0, lastsMs: [0, 0] }
 const momentary = (count: number): Dose => ({ count, lastsMs: [0, 0] })
 
-/** Everything that the issue of this proof lists; it takes about five minutes. */
+/** Everything; it takes less than ten minutes. */
 export const full: Size = {
   objects: 500,
   milestones: 10_000,
@@ -126,4 +126,16 @@ export const short: Size = {
     probeLimitMs: 200,
   },
   settings: { PUBLISH_TIMEOUT_MS: '1500', PUBLISH_BUDGET_MS: '2000' },
+}
+
+/** A leader that was killed is followed by another one after so long, at most. */
+const electionMs = 12_000
+
+/** The same for several brokers, with time for an election after each kill. */
+export function withElections(size: Size): Size {
+  return {
+    ...size,
+    windowMs: Math.max(size.windowMs, size.faults['nats-server killed'].count * electionMs),
+    healLimitMs: Math.max(size.healLimitMs, 5 * electionMs),
+  }
 }

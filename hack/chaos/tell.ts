@@ -10,12 +10,14 @@ export interface Ledger {
   /** Flips tried on objects in deletion, and how many of those were let in all the same. */
   triedInDeletion: number
   takenInDeletion: number
+  /** How far behind its time in the plan a step was begun, at most. */
+  latestMs: number
   /** Requests that should have been accepted and were not. */
   refusals: string[]
 }
 
 export function openLedger(): Ledger {
-  return { accepted: new Map(), triedInDeletion: 0, takenInDeletion: 0, refusals: [] }
+  return { accepted: new Map(), triedInDeletion: 0, takenInDeletion: 0, latestMs: 0, refusals: [] }
 }
 
 /** Resolves at that moment of this process's clock, at once if it is past. */
@@ -40,6 +42,7 @@ export async function tellAll(
     }
     for (const step of steps) {
       await until(startMs + step.atMs)
+      ledger.latestMs = Math.max(ledger.latestMs, performance.now() - startMs - step.atMs)
       if (step.act === 'create') {
         const answer = take('create', step.letters, await world.create(name, step.letters))
         if (!answer.accepted) return

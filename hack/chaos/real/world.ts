@@ -67,7 +67,7 @@ async function begin(
   const watches: { stop(): void }[] = []
   let [apiTurn, controllerTurn] = [Promise.resolve(), Promise.resolve()]
   return {
-    what: `a real Metacontroller and API server, hooks at ${url}`,
+    what: `a real Metacontroller and API server, hooks by ${url.split(':')[0]}`,
     ...writer,
     async list() {
       let objects: Seen[] | undefined

@@ -1,0 +1,72 @@
+import t from 'tap'
+import { goalLine, healingPart, type Result } from '../../hack/chaos/healing/part.ts'
+import { planTrials, shippedResyncSeconds, type Trial } from '../../hack/chaos/healing/trial.ts'
+
+const trialsOf = (env: NodeJS.ProcessEnv) =>
+  planTrials(env, 45).map((trial) => [trial.objects, trial.resyncSeconds, trial.outage].join(' '))
+
+t.test('the trials are those asked for', async (t) => {
+  for (const [name, env, trials] of [
+    [
+      'without anything, three sizes, and at 1,000 objects other periods',
+      {},
+      [
+        '100 45 replicas',
+        '100 45 nats-server',
+        '1000 45 replicas',
+        '1000 45 nats-server',
+        '1000 20 replicas',
+        '1000 60 replicas',
+        '1000 300 replicas',
+        '10000 45 replicas',
+        '10000 45 nats-server',
+        '10000 300 replicas',
+      ],
+    ],
+    ['a size of its own', { OBJECTS: '7' }, ['7 45 replicas', '7 45 nats-server']],
+    [
+      'periods and one outage',
+      { OBJECTS: '7,8', RESYNC: '5,6', OUTAGE: 'replicas' },
+      ['7 5 replicas', '7 6 replicas', '8 5 replicas', '8 6 replicas'],
+    ],
+  ] as const)
+    t.same(trialsOf(env), trials, name)
+})
+
+t.test('what is no trial is refused by name', async (t) => {
+  for (const env of [{ OBJECTS: 'many' }, { RESYNC: '0' }, { OUTAGE: 'lunch' }])
+    t.throws(() => trialsOf(env), { message: new RegExp(Object.keys(env).join()) })
+})
+
+t.test('the shipped period is read from the manifest', async (t) => {
+  t.ok((await shippedResyncSeconds()) > 0)
+})
+
+const resultOf = (trial: Partial<Trial>, allMs: number): Result => ({
+  objects: 1_000,
+  resyncSeconds: 45,
+  outage: 'replicas',
+  awayMs: 60_000,
+  failures: 3_100,
+  halfMs: 9_000,
+  mostMs: 20_000,
+  allMs,
+  metacontroller: 13,
+  service: 15,
+  ...trial,
+})
+
+t.test('the goal counts with the shipped period, at its worst', async (t) => {
+  const [quick, slow] = [resultOf({}, 30_000), resultOf({ outage: 'nats-server' }, 61_000)]
+  t.match(goalLine([quick], 45), 'reached (30.0 s)')
+  t.match(goalLine([quick, slow], 45), '**missed** (61.0 s)')
+  t.match(goalLine([quick, resultOf({ resyncSeconds: 300 }, 99_000)], 45), 'reached (30.0 s)')
+  t.equal(goalLine([resultOf({ objects: 100 }, 1)], 45), undefined, 'not measured')
+})
+
+t.test('the page shows every trial, and each cost once', async (t) => {
+  const part = healingPart([resultOf({}, 30_000), resultOf({ outage: 'nats-server' }, 4_000)], 45)
+  t.match(part, '| 1000 | replicas | 45 s | 60.0 s | 3100 | 9.0 s | 20.0 s | 30.0 s |')
+  t.match(part, '| 1000 | nats-server | 45 s |')
+  t.equal(part.split('| 1000 | 45 s | 13 | 15 |').length, 2)
+})
