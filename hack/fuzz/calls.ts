@@ -1,0 +1,61 @@
+import { createReadStream } from 'node:fs'
+import { createInterface } from 'node:readline'
+
+/** A call that was made, with its answer. */
+export interface Call {
+  method: string
+  path: string
+  /** What was sent, where it was JSON. */
+  sent: unknown
+  /** 0 when there was no answer. */
+  status: number
+  /** The body of the answer, where it was JSON. */
+  answer: unknown
+}
+
+interface Body {
+  $base64: string
+}
+
+/** The part of an event of the report that tells of calls. */
+interface Event {
+  ScenarioFinished?: {
+    recorder: {
+      interactions: Record<
+        string,
+        {
+          request: { method: string; uri: string; body?: Body | null }
+          response?: { status_code: number; content?: Body | null } | null
+        }
+      >
+    }
+  }
+}
+
+function parse(body: Body | null | undefined): unknown {
+  try {
+    return JSON.parse(Buffer.from(body?.$base64 ?? '', 'base64').toString())
+  } catch {
+    return undefined
+  }
+}
+
+/** Reads all calls out of a report of schemathesis, in the order in which they were made. */
+export async function readCalls(report: string): Promise<Call[]> {
+  const calls: Call[] = []
+  for await (const line of createInterface(createReadStream(report))) {
+    if (!line.startsWith('{"ScenarioFinished"')) continue
+    const { ScenarioFinished }: Event = JSON.parse(line)
+    for (const { request, response } of Object.values(
+      ScenarioFinished?.recorder.interactions ?? {},
+    ))
+      calls.push({
+        method: request.method,
+        path: new URL(request.uri).pathname,
+        sent: parse(request.body),
+        status: response?.status_code ?? 0,
+        answer: parse(response?.content),
+      })
+  }
+  return calls
+}

@@ -1,0 +1,118 @@
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import t from 'tap'
+import {
+  dependenciesTable,
+  type Lock,
+  type Manifest,
+  namedPackages,
+  purposes,
+  runtimeTree,
+} from '../hack/lib/dependencies.ts'
+import { run } from '../hack/lib/process.ts'
+import { replaceParts } from '../hack/lib/readme.ts'
+import { root } from '../hack/lib/root.ts'
+
+const read = (file: string) => readFileSync(join(root, file), 'utf8')
+const manifest: Manifest = JSON.parse(read('package.json'))
+const lock: Lock = JSON.parse(read('package-lock.json'))
+const { '': _root, ...packages } = lock.packages
+const { runtime, development } = namedPackages(manifest)
+
+/** What a package may be passed on under, which asks for no more than to be named. */
+const permissive = ['0BSD', 'Apache-2.0', 'BlueOak-1.0.0', 'BSD-2-Clause', 'BSD-3-Clause', 'ISC']
+const allowed = new Set([...permissive, 'CC0-1.0', 'MIT', 'Unlicense'])
+
+/** Packages for development whose licence is another or is told elsewhere. */
+const exceptions: Record<string, string> = {
+  'axe-core': 'MPL-2.0', // changes to its own files would have to be given away; there are none
+  'spdx-exceptions': 'CC-BY-3.0', // a list of names
+  'jsonc-simple-parser': '', // MIT by its file "license"
+}
+
+/** Packages that would like to run something when they are installed, and do without. */
+const scripted = ['esbuild'] // its binary is a package of its own, the script only a shortcut
+
+function nameOf(path: string): string {
+  return path.replace(/^.*node_modules\//, '')
+}
+
+/** Of the package itself where it is installed; those for other platforms are not. */
+function manifestOf(path: string): { license?: string; scripts?: Record<string, string> } {
+  const file = join(root, path, 'package.json')
+  return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : (lock.packages[path] ?? {})
+}
+
+/** `(MIT OR CC0-1.0)` is a choice: one that is allowed suffices. */
+function isAllowed(licence: string): boolean {
+  return licence
+    .replace(/[()]/g, '')
+    .split(' OR ')
+    .some((name) => allowed.has(name))
+}
+
+t.test('the README names every dependency and what it is for', async (t) => {
+  t.same(Object.keys(purposes).sort(), [...runtime, ...development].sort())
+  const readme = read('README.md')
+  const parts = { dependencies: dependenciesTable(manifest, lock) }
+  t.equal(replaceParts(readme, parts), readme, 'npm run readme makes it current')
+})
+
+t.test('every package is pinned by version and content', async (t) => {
+  const { dependencies, devDependencies, optionalDependencies } = manifest
+  for (const [name, version] of Object.entries({
+    ...dependencies,
+    ...devDependencies,
+    ...optionalDependencies,
+  }))
+    t.match(version, /^\d+\.\d+\.\d+$/, `${name} has one version`)
+  const loose = Object.entries(packages).filter(([, { integrity = '', resolved }]) => {
+    return resolved !== undefined || !integrity.startsWith('sha512-')
+  })
+  t.same(loose, [], 'a hash and no address for each')
+})
+
+t.test('every package has a licence that is allowed', async (t) => {
+  const paths = Object.keys(packages)
+  t.ok(paths.length > 400, 'packages are found')
+  const refused = paths
+    .map((path) => [nameOf(path), manifestOf(path).license ?? ''] as const)
+    .filter(([name, licence]) => !isAllowed(licence) && exceptions[name] !== licence)
+  t.same(refused, [])
+  t.same(
+    runtimeTree(lock).filter((entry) => entry.replace(/@[^@]*$/, '') in exceptions),
+    [],
+    'no exception at run time',
+  )
+})
+
+t.test('no package but the known has an install script', async (t) => {
+  const steps = ['preinstall', 'install', 'postinstall']
+  const found = Object.entries(packages).filter(([path, { hasInstallScript }]) => {
+    const { scripts = {} } = manifestOf(path)
+    const compiles = existsSync(join(root, path, 'binding.gyp'))
+    return hasInstallScript || compiles || steps.some((step) => step in scripts)
+  })
+  t.same(new Set(found.map(([path]) => nameOf(path))), new Set(scripted))
+  t.match(read('Dockerfile'), /npm ci .*--ignore-scripts/, 'nor is that one run for the image')
+})
+
+t.test('.npmrc keeps npm from running an install script', async (t) => {
+  const { PATH, HOME } = process.env
+  const env = { PATH, HOME, npm_config_update_notifier: 'false' }
+  for (const guarded of [true, false]) {
+    const dir = mkdtempSync(join(tmpdir(), 'coinflip-npm-'))
+    t.teardown(() => rmSync(dir, { recursive: true, force: true }))
+    mkdirSync(join(dir, 'bad'))
+    const bad = { name: 'bad', version: '1.0.0', scripts: { postinstall: 'touch ../../ran' } }
+    writeFileSync(join(dir, 'bad/package.json'), JSON.stringify(bad))
+    writeFileSync(join(dir, 'package.json'), '{"dependencies":{"bad":"file:bad"}}')
+    if (guarded) writeFileSync(join(dir, '.npmrc'), read('.npmrc'))
+    const args = ['install', '--offline', '--install-links', '--no-audit', '--no-fund']
+    const { failure } = await run('npm', args, { env, cwd: dir, limitMs: 60_000 })
+    t.equal(failure, undefined)
+    t.ok(existsSync(join(dir, 'node_modules/bad/package.json')), 'it is installed')
+    t.equal(existsSync(join(dir, 'ran')), !guarded, guarded ? 'and not run' : 'and else run')
+  }
+})
