@@ -10,7 +10,7 @@ import { root, script, scriptArguments, spin, warn } from './lib/script.ts'
 import { readTap, shortener } from './lib/tap-output.ts'
 
 /** Folders that need more than Node and NATS; a command of its own runs each. */
-const apart = ['test/browser/', 'test/e2e/', 'test/image/']
+const apart = ['test/browser/', 'test/e2e/', 'test/image/', 'test/monitoring/real/']
 
 function isFolder(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false

@@ -1,0 +1,68 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { parseObjects } from '../../../hack/cluster/render.ts'
+import { makeCertificates } from '../../../hack/lib/certificates.ts'
+import { type Result, run } from '../../../hack/lib/process.ts'
+import { root } from '../../../hack/lib/root.ts'
+import { fileOf } from '../../e2e/lib/kubectl.ts'
+import { pods, writeKubectl } from './stand-ins.ts'
+import type { World } from './world.ts'
+
+const { METACONTROLLER_MANIFESTS: foreign, KUBEBUILDER_ASSETS: assets = '', PATH } = process.env
+
+/** A person with the runbook open, a shell, and one CoinFlip in mind. */
+export interface Reader {
+  /** Whether the command `nats` is there; without it its lines are left out. */
+  nats: boolean
+  /** Runs a block of the runbook as it stands there, but for the addresses. */
+  type(block: string, name: string): Promise<Result>
+}
+
+/** Everything that a cluster with the operator has, but nobody who starts pods. */
+async function install({ env: { kubectl, dir } }: World): Promise<void> {
+  const folders = ['manifests/overlays/kind', ...(foreign ? [foreign] : [])]
+  const rendered = await Promise.all(folders.map((folder) => kubectl('kustomize', folder)))
+  const there = /^(CustomResourceDefinition|CompositeController|.*AdmissionPolicy.*)$/
+  const objects = rendered.flatMap(parseObjects).filter(({ kind }) => !there.test(kind))
+  for (const name of ['coinflip-system', 'metacontroller'])
+    await kubectl.try('create', 'namespace', name)
+  const apply = ['apply', '--server-side', '--force-conflicts', '-f']
+  await kubectl(...apply, fileOf(dir, objects))
+  await kubectl(...apply, fileOf(dir, pods))
+  const { cert, key } = await makeCertificates([], ['127.0.0.1'], 90)
+  const content = ['--from-literal', `tls.crt=${cert}`, '--from-literal', `tls.key=${key}`]
+  const where = ['-n', 'coinflip-system']
+  await kubectl(...where, 'create', 'secret', 'generic', 'coinflip-hook-tls', ...content)
+}
+
+/** Puts in place what the commands of the runbook are about. */
+export async function openReader(world: World): Promise<Reader> {
+  const { env, service, coinflips } = world
+  const bin = join(env.dir, 'bin')
+  mkdirSync(bin)
+  writeKubectl(bin, join(assets, 'kubectl'))
+  writeFileSync(join(env.dir, 'nats.creds'), 'stand-in')
+  await install(world)
+  const nats = !(await run('nats', ['--version'], { env: { PATH }, limitMs: 20_000 })).failure
+  const broker = await env.withNats(async (url) => url)
+  return {
+    nats,
+    type(block, name) {
+      const commands = block
+        .split('\n')
+        .filter((line) => nats || !line.startsWith('nats '))
+        .join('\n')
+        // The first section sets both for a namespace and an object of the reader's.
+        .replace(/^export NAMESPACE=.*$/m, '')
+        .replaceAll('http://127.0.0.1:9090', service.adminUrl)
+        .replaceAll('127.0.0.1:4222', broker)
+        .replaceAll(/^make /gm, `make --silent --directory '${root}' `)
+      const who = { NAMESPACE: coinflips.namespace, NAME: name, MAKEFLAGS: undefined }
+      return run('bash', ['-euo', 'pipefail', '-c', commands], {
+        env: { ...env.shell, ...who, PATH: `${bin}:${PATH}` },
+        cwd: env.dir,
+        limitMs: 90_000,
+      })
+    },
+  }
+}

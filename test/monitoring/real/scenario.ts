@@ -1,0 +1,63 @@
+/** Series by their names, with values every 30 s from the beginning, as promtool writes them. */
+export type Series = Record<string, string>
+
+const steps = 60
+/** When promtool looks; the last sample of all series. */
+export const atMinutes = (steps * 30) / 60
+
+export const flat = (value: number) => `${value}+0x${steps}`
+/** A counter that grows by so many a second. */
+export const growing = (perSecond: number) => `0+${perSecond * 30}x${steps}`
+/** What was so, and is otherwise for the last minutes. */
+export const turning = (before: number, after: number, minutes: number) =>
+  `${before}+0x${steps - minutes * 2 - 1} ${after}+0x${minutes * 2}`
+
+const service = 'job="coinflip-operator"'
+const queue = 'name="CompositeController-coinflip"'
+const controller = 'controller_name="coinflip"'
+
+export const names = {
+  up: (pod: string) => `up{${service},pod="${pod}"}`,
+  metacontrollerUp: 'up{job="metacontroller",pod="m"}',
+  connected: (pod: string) => `coinflip_nats_connected{pod="${pod}"}`,
+  fit: 'coinflip_stream_fit{pod="a"}',
+  pending: (reason: string) => `coinflip_pending_oldest_seconds{pod="a",reason="${reason}"}`,
+  lastCall: 'coinflip_last_call_timestamp_seconds{pod="a"}',
+  objects: 'apiserver_resource_objects{group="games.example.com",resource="coinflips"}',
+  calls: (code: string) =>
+    `coinflip_request_duration_seconds_count{pod="a",route="/sync",code="${code}"}`,
+  within: (le: string) =>
+    `coinflip_request_duration_seconds_bucket{pod="a",route="/sync",code="200",le="${le}"}`,
+  inFlight: 'coinflip_requests_in_flight{pod="a"}',
+  limit: 'coinflip_requests_in_flight_limit{pod="a"}',
+  certificate: 'coinflip_certificate_expiry_days{pod="a"}',
+  depth: `workqueue_depth{${queue},priority=""}`,
+  tries: `workqueue_work_duration_seconds_count{${queue}}`,
+  retries: `workqueue_retries_total{${queue}}`,
+  synced: (code: string) => `metacontroller_sync_requests_total{${controller},code="${code}"}`,
+  finalized: `metacontroller_finalize_requests_total{${controller},code="200"}`,
+}
+
+/** Two replicas, one called at 2 a second, and nothing the matter. */
+export const healthy: Series = {
+  [names.up('a')]: flat(1),
+  [names.up('b')]: flat(1),
+  [names.metacontrollerUp]: flat(1),
+  [names.connected('a')]: flat(1),
+  [names.connected('b')]: flat(1),
+  [names.fit]: flat(1),
+  [names.lastCall]: growing(1),
+  [names.objects]: flat(90),
+  [names.calls('200')]: growing(2),
+  [names.within('0.1')]: growing(1.9),
+  [names.within('2.5')]: growing(2),
+  [names.within('5')]: growing(2),
+  [names.within('+Inf')]: growing(2),
+  [names.inFlight]: flat(3),
+  [names.limit]: flat(256),
+  [names.certificate]: flat(90),
+  [names.depth]: flat(0),
+  [names.tries]: growing(2),
+  [names.retries]: flat(0),
+  [names.synced('200')]: growing(2),
+}
