@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { connect as connectToNats, type NatsConnection } from '@nats-io/transport-node'
 import { readConfig } from '../../server/config.ts'
-import { connectionOptions } from '../../server/nats/options.ts'
+import { connectionOptions, parseServers } from '../../server/nats/options.ts'
 import { natsSettings } from '../../server/options.ts'
 import { Stop } from '../lib/stop.ts'
 import { connect } from './context.ts'
@@ -66,7 +66,10 @@ async function contextOfOurNats(): Promise<string> {
   const { context, kubectl } = await connect()
   const { NATS_URL: url } = await deployedSettings(kubectl)
   if (url !== undefined && url !== ourNats)
-    throw new Stop(`the service publishes to ${url}: NATS_URL names it as this machine reaches it`)
+    throw new Stop(
+      `the service publishes to ${parseServers(url).servers}: NATS_URL names it as this machine ` +
+        'reaches it',
+    )
   return context
 }
 

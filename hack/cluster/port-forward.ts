@@ -1,8 +1,8 @@
-import { createInterface } from 'node:readline'
 import { end, start } from '../lib/process.ts'
 import { Stop } from '../lib/stop.ts'
 import type { Cluster } from './context.ts'
 import { systemNamespace } from './system.ts'
+import { until } from './until.ts'
 
 /** A way to a Service in the cluster for as long as the connection of kubectl lasts. */
 export interface Forward {
@@ -10,31 +10,39 @@ export interface Forward {
   stop(): Promise<unknown>
 }
 
-const limitMs = 15_000
+const limitMs = 10_000
 
-/** Opens a free loopback port that leads to the NATS server that `deploy` brought. */
-export async function forwardNats({ context }: Pick<Cluster, 'context'>): Promise<Forward> {
-  const what = ['port-forward', '--address', '127.0.0.1', 'service/nats', ':4222']
-  const where = ['--context', context, '--namespace', systemNamespace]
+/** Opens a free loopback port that leads to a port of a Service, by the API server. */
+export async function forward(
+  { context }: Pick<Cluster, 'context'>,
+  namespace: string,
+  service: string,
+  port: number,
+): Promise<Forward> {
+  const where = ['--context', context, '--namespace', namespace]
+  const what = ['port-forward', '--address', '127.0.0.1', `service/${service}`, `:${port}`]
   const running = start('kubectl', [...where, ...what], { env: process.env })
-  const stop = () => end(running, 'SIGTERM')
   let said = ''
-  running.child.stderr?.setEncoding('utf8').on('data', (text) => (said += text))
-  const port = await new Promise<number | undefined>((resolve) => {
-    const timer = setTimeout(() => resolve(undefined), limitMs)
-    void running.ended.then(() => resolve(undefined)).finally(() => clearTimeout(timer))
-    if (running.child.stdout)
-      createInterface(running.child.stdout).on('line', (line) => {
-        const found = /^Forwarding from 127\.0\.0\.1:(\d+)/.exec(line)?.[1]
-        if (!found) return
-        clearTimeout(timer)
-        resolve(Number(found))
-      })
+  let over = false
+  for (const stream of [running.child.stdout, running.child.stderr])
+    stream?.setEncoding('utf8').on('data', (text) => (said += text))
+  void running.ended.then(() => {
+    over = true
   })
-  if (port !== undefined) return { port, stop }
+  const open = async () => /^Forwarding from 127\.0\.0\.1:(\d+)/m.exec(said)?.[1]
+  const found = await until(async () => (over ? '' : await open()), limitMs, 50)
+  const stop = () => end(running, 'SIGTERM')
+  if (found) return { port: Number(found), stop }
   await stop()
-  const cause = said.trim().split('\n').at(-1) || `nothing after ${limitMs / 1000} s`
-  throw new Stop(
-    `no way to the NATS server in ${systemNamespace} (${cause}): NATS_URL names another`,
-  )
+  throw new Stop(`no way to service/${service}: ${said.trim().split('\n').at(-1) || 'no answer'}`)
+}
+
+/** A free loopback port that leads to the NATS server that `deploy` brought. */
+export async function forwardNats(cluster: Pick<Cluster, 'context'>): Promise<Forward> {
+  try {
+    return await forward(cluster, systemNamespace, 'nats', 4222)
+  } catch (error) {
+    if (error instanceof Stop) throw new Stop(`${error.message}: NATS_URL names another server`)
+    throw error
+  }
 }

@@ -1,0 +1,83 @@
+import { coinflips } from '../cluster/crd.ts'
+import { isAbsent, type Kubectl } from '../cluster/kubectl.ts'
+import { counted } from '../cluster/step.ts'
+import { Stop } from '../lib/stop.ts'
+import { type Finding, ok, skipped } from './finding.ts'
+
+/** Of a CoinFlip, never its flips. */
+export interface Row {
+  name: string
+  /** Whether its status tells of its present spec. */
+  isSeen: boolean
+  isReady: boolean
+  /** Of the condition Notified. */
+  reason: string
+  message: string
+}
+
+const condition = (type: string) => `.status.conditions[?(@.type=="${type}")]`
+const fields = [
+  '.metadata.namespace',
+  '.metadata.name',
+  '.metadata.generation',
+  '.status.observedGeneration',
+  `${condition('Ready')}.status`,
+  `${condition('Notified')}.reason`,
+  `${condition('Notified')}.message`,
+]
+const template = `{range .items[*]}${fields.map((field) => `{${field}}`).join('{"\\t"}')}{"\\n"}{end}`
+
+/** Reads the lines that the template makes kubectl print. */
+export function parseRows(text: string): Row[] {
+  return text
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => {
+      const [namespace, name, generation, observed, ready, reason = '', message = ''] =
+        line.split('\t')
+      const isSeen = generation === observed
+      return { name: `${namespace}/${name}`, isSeen, isReady: ready === 'True', reason, message }
+    })
+}
+
+const unseen = 'not seen by the controller'
+const stateOf = ({ isSeen, isReady, reason }: Row) =>
+  isSeen ? (isReady ? 'Ready' : reason) : unseen
+/** What passes by itself, or is meant. */
+const mild = new Set(['Ready', 'Paused', 'InProgress', unseen])
+const most = 3
+
+/** Counts by reason, and the first few that are not ready. */
+export function judgeRows(rows: readonly Row[]): Finding {
+  if (rows.length === 0) return ok('none so far: `make samples` creates some')
+  const counts = Map.groupBy(rows, stateOf)
+  const parts = [...counts].map(([state, each]) => `${each.length} ${state}`)
+  const text = `${counted(rows.length, 'CoinFlip')}: ${parts.join(', ')}`
+  const waiting = rows.filter((row) => stateOf(row) !== 'Ready')
+  const [first] = waiting
+  if (!first) return ok(text)
+  const details = waiting
+    .slice(0, most)
+    .map((row) => `${row.name}: ${row.isSeen ? `${row.reason}, ${row.message}` : unseen}`)
+  if (waiting.length > most) details.push(`and ${waiting.length - most} more`)
+  const [namespace, name] = first.name.split('/')
+  const help = `kubectl --namespace ${namespace} describe ${coinflips} ${name}`
+  const isGrave = waiting.some((row) => !mild.has(stateOf(row))) || rows.every((row) => !row.isSeen)
+  return { level: isGrave ? 'failure' : 'warning', text, details, help }
+}
+
+/** Looks at all of them. */
+export async function lookAtCoinFlips(kubectl: Kubectl): Promise<Finding> {
+  const args = ['get', coinflips, '--all-namespaces', '--output', `jsonpath=${template}`]
+  const { stdout, failure } = await kubectl(args)
+  if (isAbsent(failure)) return skipped('waits for the CRD')
+  if (failure !== undefined) throw new Stop(`kubectl get ${coinflips}: ${failure}`)
+  return judgeRows(parseRows(stdout))
+}
+
+/** How many messages they have acknowledged, all together; 0 where they may not be looked at. */
+export async function countAcknowledged(kubectl: Kubectl): Promise<number> {
+  const path = 'jsonpath={.items[*].status.notifications}'
+  const { stdout } = await kubectl(['get', coinflips, '--all-namespaces', '--output', path])
+  return stdout.split(' ').reduce((sum, count) => sum + Number(count), 0)
+}

@@ -1,0 +1,34 @@
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null
+}
+
+/** `a.b[2]` below `path`. */
+function below(path: string, key: string, isList: boolean): string {
+  if (isList) return `${path}[${key}]`
+  return path === '' ? key : `${path}.${key}`
+}
+
+/**
+ * The paths at which `found` differs from what is `wanted`. What it has beyond that, as the API
+ * server fills it in, counts only where `exact` is asked for; lists always have to be as long.
+ */
+export function differences(
+  wanted: unknown,
+  found: unknown,
+  exact = false,
+  path = '',
+): readonly string[] {
+  if (!isObject(wanted)) return wanted === found ? [] : [path]
+  if (!isObject(found) || Array.isArray(wanted) !== Array.isArray(found)) return [path]
+  const isList = Array.isArray(wanted)
+  const all = exact || isList ? { ...found, ...wanted } : wanted
+  return Object.keys(all).flatMap((key) =>
+    differences(wanted[key], found[key], exact, below(path, key, isList)),
+  )
+}
+
+/** The first few of them, and how many there are beside. */
+export function firstOf(paths: readonly string[], most = 2): string {
+  const more = paths.length - most
+  return paths.slice(0, most).join(', ') + (more > 0 ? ` and ${more} more` : '')
+}
