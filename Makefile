@@ -28,8 +28,12 @@ format: | ready ## puts right what lint finds, as far as that goes
 	@$(run) format
 check: | ready ## the types
 	@$(run) check
-build: | ready ## JavaScript into dist/
+build: | ready ## the service as one file, dist/main.js
 	@$(run) build
+
+.PHONY: manifests
+manifests: | ready ## the CRD that follows from the schema; npm run manifests -- --check only looks
+	@$(run) manifests
 
 .PHONY: docker-build docker-push test-image install-yaml
 docker-build: | ready ## the image, named by IMG=; DOCKER_BUILD_ARGS= has more options of docker build
@@ -45,15 +49,37 @@ install-yaml: | ready ## prints all that belongs into a cluster beside Metacontr
 test-browser: | ready ## the playground in a real Chromium; SCREENSHOTS=docs/images for the README's; ARGS=
 	@$(script) $(ARGS)
 
+.PHONY: test-monitoring
+test-monitoring: | ready ## alerts, dashboard and runbook, with a real Prometheus and API server; ARGS=
+	@$(script) $(ARGS)
+
+.PHONY: test-docs
+test-docs: | ready ## does what the tutorial says, from an empty folder; ARGS=docs/tutorial.md WRITE=1
+	@$(script) $(ARGS)
+
 .PHONY: e2e
 e2e: | ready ## all on a real Kubernetes: MODE=host, cluster or both; ARGS=deletion for some; RECORD=1
 	@$(script) $(ARGS)
 
-.PHONY: chaos
-chaos: | ready ## kills everything while flips arrive, and counts messages; SEED= SIZE=short MUTANTS=1
+.PHONY: fuzz
+fuzz: | ready ## calls made up from the OpenAPI description, every answer checked; SECONDS= SEED=
 	@$(script)
 
-.PHONY: install uninstall run deploy undeploy
+.PHONY: chaos healing
+chaos: | ready ## kills all while flips come, counts messages; SEED= SIZE=short BROKERS=3 MUTANTS=1
+	@$(script)
+healing: | ready ## how soon changed objects are right after an outage, 1 hour; OBJECTS= RESYNC=
+	@$(script)
+
+.PHONY: overload soak rolling-restart
+overload: | ready ## calls at 3 times the capacity for a minute; SECONDS= MAX_DELAY_MS= and other limits
+	@$(script)
+soak: | ready ## 10 minutes at half load: does memory grow, or what is open; MINUTES=
+	@$(script)
+rolling-restart: | ready ## replaces the replicas under steady calls, and counts failed ones; CALLS=
+	@$(script)
+
+.PHONY: install uninstall run deploy undeploy doctor
 install: | ready ## the CRD into the cluster of the current context
 	@$(script)
 uninstall: | ready ## the CRD out of it; DELETE_COINFLIPS=1 deletes what there is of them first
@@ -63,6 +89,8 @@ run: | ready ## the controller on this machine for that cluster, until Ctrl-C; N
 deploy: | ready ## all into the cluster, Metacontroller too if absent; IMG= NATS_URL= NATS_CREDS= TLS=off
 	@$(script)
 undeploy: | ready ## all out of it but histories and messages; FORCE=1 if deletions cannot finish
+	@$(script)
+doctor: | ready ## looks at everything, changes nothing, and tells what is wrong and what helps; NATS_URL=
 	@$(script)
 
 .PHONY: kind-up kind-down samples flip listen resync republish
@@ -81,10 +109,12 @@ resync: | ready ## has NAME=, or every CoinFlip, looked at now; NAMESPACE=
 republish: | ready ## publishes all of NAME= again, for a stream that was lost; NAMESPACE=
 	@$(script)
 
-.PHONY: bench bench-e2e
+.PHONY: bench bench-e2e scale
 bench: | ready ## the hook beside raw node:http and Go, 6 minutes; QUICK=1 takes one and only prints
 	@$(script)
-bench-e2e: | ready ## the operator beside one on controller-runtime; COUNT=1000,5000 ROUNDS=3 QUICK=
+bench-e2e: | ready ## the operator beside one on controller-runtime; COUNT=1000,5000 ROUNDS=5,1 QUICK=
+	@$(script)
+scale: | ready ## many objects: a steady resync, two Metacontrollers, 100,000 CoinFlips; PARTS= MANY= QUICK=
 	@$(script)
 
 $(installed): package-lock.json

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { globSync, readFileSync } from 'node:fs'
 import t from 'tap'
 import { run } from '../hack/lib/process.ts'
 import {
@@ -39,4 +39,8 @@ t.test('the demo passes and shows what the README shows', async (t) => {
 
 t.test('a part without a place is an error', async (t) => {
   t.throws(() => replaceParts('no marks', { x: 'y' }), /no place for the part x/)
+})
+
+t.test('every page of docs/ can be found from it', async (t) => {
+  for (const page of globSync('docs/*.md', { cwd: root })) t.match(readme, `](${page})`, page)
 })

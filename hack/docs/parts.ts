@@ -1,0 +1,62 @@
+import { mkdtempSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { delimiter, join } from 'node:path'
+import { kindContext, needKind } from '../cluster/kind.ts'
+import { findAssets } from '../e2e/assets.ts'
+import { findManifests, findMetacontroller } from '../e2e/metacontroller.ts'
+import { startControlPlane } from '../lib/control-plane.ts'
+import { onExitRemove } from '../lib/exit.ts'
+import { type Env, run } from '../lib/process.ts'
+import { Stop } from '../lib/stop.ts'
+
+/** What a part of a page needs, made ready. */
+export interface Ready {
+  env: Env
+  close(): Promise<void>
+}
+
+const nothing: Ready = { env: {}, close: async () => {} }
+
+/** A real API server without nodes, and a Metacontroller for `make run`. */
+async function cluster(): Promise<Ready> {
+  const assets = await findAssets(process.env)
+  const PATH = `${assets}${delimiter}${process.env.PATH}`
+  const program = await findMetacontroller(process.env)
+  if (!program.METACONTROLLER_BIN)
+    throw new Stop('no Metacontroller on the PATH: METACONTROLLER_BIN names one')
+  // The kubectl that fetches them comes with the assets.
+  process.env.PATH = PATH
+  const manifests = await findManifests(process.env)
+  const plane = await startControlPlane({ assets })
+  const env = { ...program, ...manifests, PATH, KUBECONFIG: plane.kubeconfig }
+  return { env, close: plane.stop }
+}
+
+/** kind with a Docker engine, and no cluster of ours that the page would take away. */
+async function kind(): Promise<Ready> {
+  await needKind()
+  const { stdout } = await run('kind', ['get', 'clusters'], { env: process.env, limitMs: 60_000 })
+  if (stdout.split('\n').some((name) => `kind-${name}` === kindContext))
+    throw new Stop(`${kindContext} is there already, and the page would take it away`)
+  const dir = mkdtempSync(join(tmpdir(), 'coinflip-docs-'))
+  onExitRemove(dir)
+  const env = { ...process.env, KUBECONFIG: join(dir, 'kubeconfig') }
+  const close = async () => {
+    await run('kind', ['delete', 'cluster', '--name', 'coinflip'], { env, limitMs: 300_000 })
+  }
+  return { env: { KUBECONFIG: env.KUBECONFIG }, close }
+}
+
+const parts: Record<string, () => Promise<Ready>> = { '': async () => nothing, cluster, kind }
+
+/** Makes ready what a part needs, or says in a line what is lacking. */
+export async function prepare(name: string): Promise<Ready | { lacks: string }> {
+  const part = parts[name]
+  if (!part) throw new Stop(`test-docs: there is no part ${name}, but ${Object.keys(parts)}`)
+  try {
+    return await part()
+  } catch (error) {
+    if (error instanceof Stop) return { lacks: error.message.replace(/^e2e: /, '') }
+    throw error
+  }
+}

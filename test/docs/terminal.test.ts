@@ -1,0 +1,34 @@
+import { realpathSync } from 'node:fs'
+import { join } from 'node:path'
+import t from 'tap'
+import { Terminals } from '../../hack/docs/terminal.ts'
+import { scratch } from '../hack/scratch.ts'
+
+const env = { PATH: process.env.PATH }
+
+t.test('the next command begins where the last one ended', async (t) => {
+  const dir = realpathSync(await scratch(t))
+  const terminals = new Terminals(dir, env)
+  const { code } = await terminals.run('mkdir a\ncd a', 5_000)
+  t.equal(code, 0)
+  t.equal(terminals.folder, join(dir, 'a'))
+  t.match(await terminals.run('pwd; echo oops >&2', 5_000), { text: `${dir}/a\noops\n`, code: 0 })
+})
+
+t.test('the first command that fails ends a block', async (t) => {
+  const terminals = new Terminals(await scratch(t), env)
+  t.match(await terminals.run('false\necho after', 5_000), { text: '', code: 1 })
+})
+
+t.test('a command that stays runs until Ctrl-C, and close ends what still runs', async (t) => {
+  const terminals = new Terminals(await scratch(t), env)
+  const first = terminals.stay("trap 'echo bye; exit' INT; echo hello; sleep 60 & wait")
+  const second = terminals.stay('sleep 61')
+  while (!first.text.includes('hello')) await new Promise(setImmediate)
+  t.equal(second.code, undefined)
+  const screen = await terminals.interrupt("trap 'echo bye; exit' INT; echo hello; sleep 60 & wait")
+  t.equal(screen?.text, 'hello\nbye\n')
+  t.equal(await terminals.interrupt('make nothing'), undefined)
+  await terminals.close()
+  t.not(second.code, undefined)
+})
