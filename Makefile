@@ -68,7 +68,7 @@ fuzz: | ready ## calls made up from the OpenAPI description, every answer checke
 .PHONY: chaos healing
 chaos: | ready ## kills all while flips come, counts messages; SEED= SIZE=short BROKERS=3 MUTANTS=1
 	@$(script)
-healing: | ready ## how soon changed objects are right after an outage, 1 hour; OBJECTS= RESYNC=
+healing: | ready ## how soon changed objects are right after an outage, 25 minutes; OBJECTS= RESYNC=
 	@$(script)
 
 .PHONY: overload soak rolling-restart

@@ -3,7 +3,7 @@
  * replays a plan, SIZE=short takes 20 s, BROKERS=3 takes a cluster of nats-servers, MUTANTS=1 runs
  * services with a mistake in them, TLS=1 has the hooks speak https, RESYNC= sets another
  * `resyncPeriodSeconds`, DRIVER=played does without a real Metacontroller, as SIZE=short always
- * does. Only full runs with a real one, and as shipped, write docs/reliability.md.
+ * does. Only mutants, and full runs with a real one as shipped, write docs/reliability.md.
  */
 import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -88,7 +88,8 @@ await script(async () => {
       return spin('running', work)
     })
     for (const line of align([trialHead, ...trialRows(trials)])) say(line)
-    await write('mutants', mutantsPart(trials, command.join(' ')))
+    const versions = parts ? await versionsOf(parts, natsServer) : {}
+    writeFigures('mutants', mutantsPart(trials, command.join(' ')), versions)
     return trials.every(({ right }) => right) ? 0 : 1
   }
   const report = await run(options)

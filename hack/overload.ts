@@ -30,7 +30,7 @@ await script(async () => {
     const results = await measureOverload(tried, length, tell)
     run = describeRun(tried)
     await tried.service.stop()
-    const own = overloadChecks(results, deployed)
+    const own = overloadChecks(results, deployed, protocol)
     checks.push(...own.map((check) => ({ ...check, what: `${name}: ${check.what}` })))
   }
   await stand.broker.stop()

