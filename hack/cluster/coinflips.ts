@@ -1,4 +1,5 @@
 import { Stop } from '../lib/stop.ts'
+import { columns } from './columns.ts'
 import { coinflips } from './crd.ts'
 import { isAbsent, type Kubectl } from './kubectl.ts'
 
@@ -16,7 +17,7 @@ export interface Row {
 }
 
 const ready = '.status.conditions[?(@.type=="Ready")]'
-const fields = [
+const { template, parse } = columns([
   '.metadata.namespace',
   '.metadata.name',
   '.metadata.deletionTimestamp',
@@ -24,25 +25,19 @@ const fields = [
   '.metadata.generation',
   `${ready}.observedGeneration`,
   `${ready}.status`,
-]
-const template = `{range .items[*]}${fields.map((field) => `{${field}}`).join('{"\\t"}')}{"\\n"}{end}`
+])
 
 /** Reads the lines that the template makes kubectl print. */
 export function parseRows(text: string): Row[] {
-  return text
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => {
-      const [namespace = '', name = '', deleted, finalizers, generation, observed, status] =
-        line.split('\t')
-      return {
-        namespace,
-        name,
-        deleting: deleted !== '',
-        finalizers: finalizers ? JSON.parse(finalizers) : [],
-        settled: generation === observed && status === 'True',
-      }
-    })
+  return parse(text).map(
+    ([namespace = '', name = '', deleted, finalizers, generation, observed, status]) => ({
+      namespace,
+      name,
+      deleting: deleted !== '',
+      finalizers: finalizers ? JSON.parse(finalizers) : [],
+      settled: generation === observed && status === 'True',
+    }),
+  )
 }
 
 /** Every CoinFlip of the cluster; undefined where it knows none. */

@@ -1,3 +1,4 @@
+import { columns } from '../cluster/columns.ts'
 import { coinflips } from '../cluster/crd.ts'
 import { isAbsent, type Kubectl } from '../cluster/kubectl.ts'
 import { counted } from '../cluster/step.ts'
@@ -16,7 +17,7 @@ export interface Row {
 }
 
 const condition = (type: string) => `.status.conditions[?(@.type=="${type}")]`
-const fields = [
+const { template, parse } = columns([
   '.metadata.namespace',
   '.metadata.name',
   '.metadata.generation',
@@ -24,20 +25,19 @@ const fields = [
   `${condition('Ready')}.status`,
   `${condition('Notified')}.reason`,
   `${condition('Notified')}.message`,
-]
-const template = `{range .items[*]}${fields.map((field) => `{${field}}`).join('{"\\t"}')}{"\\n"}{end}`
+])
 
 /** Reads the lines that the template makes kubectl print. */
 export function parseRows(text: string): Row[] {
-  return text
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => {
-      const [namespace, name, generation, observed, ready, reason = '', message = ''] =
-        line.split('\t')
-      const isSeen = generation === observed
-      return { name: `${namespace}/${name}`, isSeen, isReady: ready === 'True', reason, message }
-    })
+  return parse(text).map(
+    ([namespace, name, generation, observed, ready, reason = '', message = '']) => ({
+      name: `${namespace}/${name}`,
+      isSeen: generation === observed,
+      isReady: ready === 'True',
+      reason,
+      message,
+    }),
+  )
 }
 
 const unseen = 'not seen by the controller'

@@ -87,12 +87,12 @@ t.test('the Metacontroller of `make run` is found among processes', async (t) =>
   const image = `--volume /x/.run/kubeconfig:/kubeconfig:ro --entrypoint /usr/bin/metacontroller ${pinnedImage}`
   const found = parseProcesses(`
     1 /sbin/init
-   20 /opt/mc/bin/metacontroller -kubeconfig /x/.run/kubeconfig ${own}
+   20 /opt/bin/metacontroller -kubeconfig /x/.run/kubeconfig ${own}
    21 docker run --rm ${image} -kubeconfig /kubeconfig ${own}
    22 metacontroller --kubeconfig=/y
    23 metacontroller -kubeconfig /y -target-label-selector ${otherSelector}
    24 vi metacontroller.ts
-   25 /opt/mc -kubeconfig=/z ${own}
+   25 /opt/bin -kubeconfig=/z ${own}
    26 kubectl --kubeconfig /z get pods
 `)
   t.same(

@@ -1,4 +1,4 @@
-import t from 'tap'
+import t, { type Test } from 'tap'
 import { kettle, kettleApp } from './kettle.ts'
 
 const post = (payload: unknown, headers: Record<string, string> = {}) =>
@@ -32,7 +32,8 @@ t.test('children, delays and finalized are sent, unknown fields are not', async 
   t.same(finalized.json(), { ...expected, finalized: true })
 })
 
-t.test('fields that the schema does not know reach the function unchanged', async (t) => {
+/** An app that keeps the calls as its sync function is given them. */
+async function listening(t: Test) {
   const seen: unknown[] = []
   const { app } = await kettleApp({
     sync(call) {
@@ -41,6 +42,11 @@ t.test('fields that the schema does not know reach the function unchanged', asyn
     },
   })
   t.teardown(() => app.close())
+  return { app, seen }
+}
+
+t.test('fields that the schema does not know reach the function unchanged', async (t) => {
+  const { app, seen } = await listening(t)
   const parent = {
     ...kettle,
     metadata: { name: 'k', labels: { a: 'b' }, managedFields: [] },
@@ -52,14 +58,7 @@ t.test('fields that the schema does not know reach the function unchanged', asyn
 })
 
 t.test('what is large and not read by any hook is left out', async (t) => {
-  const seen: unknown[] = []
-  const { app } = await kettleApp({
-    sync(call) {
-      seen.push(call)
-      return { status: { boils: true } }
-    },
-  })
-  t.teardown(() => app.close())
+  const { app, seen } = await listening(t)
   const metadata = { name: 'k', managedFields: [{ x: '"]' }], generation: 2 }
   const call = { controller: { any: [1] }, parent: { ...kettle, metadata } }
   const parent = { ...kettle, metadata: { ...metadata, managedFields: [] } }
