@@ -8,6 +8,8 @@ import { type GroupView, lookAt, type View } from './nats-view.ts'
 /** Beyond the 4 to 9 s of an election, on a machine that is busy. */
 const leaderLimitMs = 60_000
 const agreeLimitMs = 60_000
+const formLimitMs = 20_000
+const mostTries = 3
 
 interface Member {
   name: string
@@ -24,12 +26,14 @@ async function startMembers(binary: string, count: number): Promise<Member[]> {
       routePort: await freePort(),
       monitorPort: await freePort(),
     })
+  // A name of its own: servers of another run that dial a port which is ours by now stay away.
+  const cluster = `chaos-${plans.map(({ routePort }) => routePort).join('-')}`
   const routes = plans.map(({ routePort }) => `"nats://127.0.0.1:${routePort}"`).join(', ')
   // Without no_advertise clients learn of all servers, and would go round the relays between them.
   const configOf = ({ name, routePort, monitorPort }: (typeof plans)[number]) => `
     server_name: ${name}
     http: "127.0.0.1:${monitorPort}"
-    cluster { name: chaos, listen: "127.0.0.1:${routePort}", no_advertise: true, routes: [${routes}] }`
+    cluster { name: ${cluster}, listen: "127.0.0.1:${routePort}", no_advertise: true, routes: [${routes}] }`
   const started = await Promise.allSettled(
     plans.map(async (plan) => {
       const broker = await startBroker({ binary, config: configOf(plan) })
@@ -43,39 +47,56 @@ async function startMembers(binary: string, count: number): Promise<Member[]> {
   throw failed.reason
 }
 
+const stopAll = (members: readonly Member[]) =>
+  Promise.all(members.map(({ broker }) => broker.stop()))
+
+/**
+ * The leader of a group: it says so itself, and most servers agree. A dead one is still named
+ * by the others for a while, and one that was frozen still takes itself for the leader.
+ */
+function leaderAmong(
+  members: readonly Member[],
+  views: readonly View[],
+  group: (view: View) => GroupView | undefined,
+): { member: Member; own: GroupView } | undefined {
+  for (const [i, member] of members.entries()) {
+    const own = group(views[i] ?? {})
+    const votes = views.filter((view) => group(view)?.leader === member.name).length
+    if (own?.leader === member.name && votes > members.length / 2) return { member, own }
+  }
+  return undefined
+}
+
+const lookAll = (members: readonly Member[], stream: string) =>
+  Promise.all(members.map(({ monitorPort }) => lookAt(monitorPort, stream)))
+
+/** Starts members that have found each other: on a busy machine 1 of 8 starts did not in 60 s. */
+async function formCluster(binary: string, count: number): Promise<Member[]> {
+  for (let tries = 0; tries < mostTries; tries++) {
+    const members = await startMembers(binary, count)
+    const formed = await eventually(async () => {
+      const views = await lookAll(members, '')
+      const meta = leaderAmong(members, views, (view) => view.meta)
+      return meta?.own.currentFollowers === count - 1
+    }, formLimitMs)
+    if (formed) return members
+    await stopAll(members)
+  }
+  throw new Stop(
+    `${count} nats-servers formed no cluster in ${formLimitMs / 1000} s, ${mostTries} times`,
+  )
+}
+
 /** A cluster of JetStream whose every server is to hold the stream. */
 export async function startNatsCluster(
   binary: string,
   count: number,
   stream: string,
 ): Promise<Brokers> {
-  const members = await startMembers(binary, count)
-  const look = () => Promise.all(members.map(({ monitorPort }) => lookAt(monitorPort, stream)))
-
-  /**
-   * The leader of a group: it says so itself, and most servers agree. A dead one is still named
-   * by the others for a while, and one that was frozen still takes itself for the leader.
-   */
-  function leaderOf(
-    views: readonly View[],
-    group: (view: View) => GroupView | undefined,
-  ): { member: Member; own: GroupView } | undefined {
-    for (const [i, member] of members.entries()) {
-      const own = group(views[i] ?? {})
-      const votes = views.filter((view) => group(view)?.leader === member.name).length
-      if (own?.leader === member.name && votes > count / 2) return { member, own }
-    }
-    return undefined
-  }
-  const stop = async () => void (await Promise.all(members.map(({ broker }) => broker.stop())))
-  const formed = await eventually(async () => {
-    const meta = leaderOf(await look(), (view) => view.meta)
-    return meta?.own.currentFollowers === count - 1
-  }, leaderLimitMs)
-  if (!formed) {
-    await stop()
-    throw new Stop(`${count} nats-servers have formed no cluster in ${leaderLimitMs / 1000} s`)
-  }
+  const members = await formCluster(binary, count)
+  const look = () => lookAll(members, stream)
+  const leaderOf = (views: readonly View[], group: (view: View) => GroupView | undefined) =>
+    leaderAmong(members, views, group)
   return {
     what: `${count} nats-servers, the stream on each of them, faults met by its leader`,
     ports: members.map(({ broker }) => broker.port),
@@ -103,6 +124,6 @@ export async function startNatsCluster(
       if (await eventually(agree, agreeLimitMs, 250)) return []
       return [`the nats-servers do not agree: they hold ${held.join('; ')}`]
     },
-    stop,
+    stop: async () => void (await stopAll(members)),
   }
 }
