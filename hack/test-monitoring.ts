@@ -5,7 +5,7 @@
 import { join } from 'node:path'
 import { which } from 'zx'
 import { findAssets } from './e2e/assets.ts'
-import { findManifests, findMetacontroller } from './e2e/metacontroller.ts'
+import { findWholeMetacontroller } from './e2e/metacontroller.ts'
 import { nextSignal } from './lib/exit.ts'
 import { findNatsServer } from './lib/nats-server.ts'
 import { type Env, run, start } from './lib/process.ts'
@@ -47,9 +47,9 @@ await script(async () => {
     warn("without the command nats: the runbook's lines with it are not tried")
   const env = Object.assign(
     { ...process.env, NATS_SERVER_BIN, KUBEBUILDER_ASSETS },
+    { METACONTROLLER_BIN: undefined, METACONTROLLER_MANIFESTS: undefined },
     ...programs,
-    await findMetacontroller(process.env),
-    await findManifests(process.env),
+    await findWholeMetacontroller(process.env),
     await findCrds(),
   )
   const given = scriptArguments()

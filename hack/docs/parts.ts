@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { kindContext, needKind } from '../cluster/kind.ts'
 import { findAssets } from '../e2e/assets.ts'
-import { findManifests, findMetacontroller } from '../e2e/metacontroller.ts'
+import { findWholeMetacontroller } from '../e2e/metacontroller.ts'
 import { startControlPlane } from '../lib/control-plane.ts'
 import { onExitRemove } from '../lib/exit.ts'
 import { type Env, run } from '../lib/process.ts'
@@ -21,14 +21,13 @@ const nothing: Ready = { env: {}, close: async () => {} }
 async function cluster(): Promise<Ready> {
   const assets = await findAssets(process.env)
   const PATH = `${assets}${delimiter}${process.env.PATH}`
-  const program = await findMetacontroller(process.env)
-  if (!program.METACONTROLLER_BIN)
-    throw new Stop('no Metacontroller on the PATH: METACONTROLLER_BIN names one')
-  // The kubectl that fetches them comes with the assets.
+  // The kubectl that fetches its manifests comes with the assets.
   process.env.PATH = PATH
-  const manifests = await findManifests(process.env)
+  const metacontroller = await findWholeMetacontroller(process.env)
+  if (!metacontroller.METACONTROLLER_BIN)
+    throw new Stop('no Metacontroller: METACONTROLLER_BIN and METACONTROLLER_MANIFESTS name one')
   const plane = await startControlPlane({ assets })
-  const env = { ...program, ...manifests, PATH, KUBECONFIG: plane.kubeconfig }
+  const env = { ...metacontroller, PATH, KUBECONFIG: plane.kubeconfig }
   return { env, close: plane.stop }
 }
 

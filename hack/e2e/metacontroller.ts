@@ -49,3 +49,11 @@ export async function findManifests(env: Env): Promise<Env> {
     return {}
   }
 }
+
+/** The variables of both; none where one is lacking, since neither is of use without the other. */
+export async function findWholeMetacontroller(env: Env): Promise<Env> {
+  const program = await findMetacontroller(env)
+  if (!program.METACONTROLLER_BIN) return {}
+  const manifests = await findManifests(env)
+  return manifests.METACONTROLLER_MANIFESTS ? { ...program, ...manifests } : {}
+}

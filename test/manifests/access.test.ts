@@ -1,9 +1,5 @@
-import { existsSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import t from 'tap'
-import { parse } from 'yaml'
 import { readDocuments, readManifests } from '../../hack/lib/manifests.ts'
-import { root } from '../../hack/lib/root.ts'
 
 interface Ref {
   name: string
@@ -68,20 +64,4 @@ t.test('the right that it costs is told, and given by a component of its own', a
   t.same(role?.rules, [listing], 'no more than it needs')
   const least = JSON.stringify(readManifests('ClusterRole', 'components/least-privilege/'))
   t.notMatch(least, 'secrets', 'least privilege has it not')
-})
-
-t.test('the kustomization in docs/access.md fits the manifests', async (t) => {
-  const guide = readFileSync(join(root, 'docs/access.md'), 'utf8')
-  const [, text = ''] = /^```yaml\n(.*?)^```$/ms.exec(guide) ?? []
-  const { resources, components, patches } = parse(text)
-  for (const url of [...resources, ...components]) {
-    const [, folder = ''] = /^https:.*\/\/(.*)\?ref=/.exec(url) ?? []
-    t.ok(existsSync(join(root, folder, 'kustomization.yaml')), folder)
-  }
-  t.match(components[0], '/tls?', 'which the others stand on')
-  const [added] = readDocuments('components/tls/compositecontroller.yaml').flat().slice(-1) as [
-    { path: string; value: { caBundle: { inline: string } }[] },
-  ]
-  t.ok(added.value[0]?.caBundle.inline)
-  t.match(parse(patches[0].patch), [{ path: `${added.path}/0/caBundle/inline` }])
 })
