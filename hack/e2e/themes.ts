@@ -4,7 +4,7 @@ import { root } from '../lib/root.ts'
 import { Stop } from '../lib/stop.ts'
 
 /** Those that change what the others stand on come last. */
-const last = ['upgrade', 'reinstall', 'verbs', 'doctor-run', 'run']
+const last = ['upgrade', 'reinstall', 'verbs', 'run']
 
 /** The files of cases that are asked for, or all, in the order in which they run. */
 export function chooseThemes(asked: readonly string[]): string[] {
