@@ -65,9 +65,11 @@ e2e: | ready ## all on a real Kubernetes: MODE=host, cluster or both; ARGS=delet
 fuzz: | ready ## calls made up from the OpenAPI description, every answer checked; SECONDS= SEED=
 	@$(script)
 
-.PHONY: chaos healing
+.PHONY: chaos test-chaos healing
 chaos: | ready ## kills all while flips come, counts messages; SEED= SIZE=short BROKERS=3 MUTANTS=1
 	@$(script)
+test-chaos: | ready ## that chaos finds the leader among three nats-servers, and the next; ARGS=
+	@$(run) test -- --disable-coverage test/chaos/real $(ARGS)
 healing: | ready ## how soon changed objects are right after an outage, 25 minutes; OBJECTS= RESYNC=
 	@$(script)
 

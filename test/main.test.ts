@@ -14,8 +14,8 @@ import { openObserver, startServer, until } from './nats/real-broker.ts'
 
 const nowhere = { NATS_URL: 'nats://127.0.0.1:1' }
 
-async function service(t: Test, env: Record<string, string>) {
-  const running = await startService({ env })
+async function service(t: Test, env: Record<string, string>, entry?: string) {
+  const running = await startService({ env, ...(entry && { entry }) })
   t.teardown(() => running.kill())
   return running
 }
@@ -121,13 +121,13 @@ t.test('SIGTERM', async (t) => {
 })
 
 t.test('descriptions are there in development only', async (t) => {
-  const development = await service(t, nowhere)
+  const development = await service(t, nowhere, 'server/main.ts')
   const description = await (await fetch(`${development.url}/docs/json`)).json()
   t.equal(description.openapi, '3.1.0')
   const { content } = description.paths['/sync'].post.requestBody
   t.same(content['application/json'].example, recorded('sync-third-tail').body)
   t.same(Object.keys(description.paths), ['/sync', '/finalize'])
-  const production = await service(t, { ...nowhere, NODE_ENV: 'production' })
+  const production = await service(t, { ...nowhere, NODE_ENV: 'production' }, 'server/main.ts')
   t.equal((await fetch(`${production.url}/docs/json`)).status, 404)
 })
 

@@ -99,8 +99,11 @@ async function garbage(url: string): Promise<string> {
 const users = `authorization { users: [ { user: flip, password: "${mark('right')}" } ] }`
 const inUrl = (url: string) => url.replace('//', `//flip:${mark('url')}@`)
 
-async function service(t: Test, env: Record<string, string>) {
-  const running = await startService({ env: { LOG_LEVEL: 'trace', ...env } })
+async function service(t: Test, env: Record<string, string>, entry?: string) {
+  const running = await startService({
+    env: { LOG_LEVEL: 'trace', ...env },
+    ...(entry && { entry }),
+  })
   t.teardown(() => running.kill())
   const logs = (...parts: string[]) =>
     until(
@@ -182,16 +185,18 @@ t.test('a bug, in a call and outside of it', async (t) => {
   const bug = `
     const { toISOString } = Date.prototype
     Date.prototype.toISOString = function () {
-      if (/conditions\\.[jt]s/.test(new Error().stack)) throw new Error('bug')
+      if (/conditions\\.ts/.test(new Error().stack)) throw new Error('bug')
       return toISOString.call(this)
     }
     process.once('SIGUSR2', () => { throw new Error('bug') })`
-  const running = await service(t, {
+  const env = {
     NODE_ENV: 'production',
     NATS_URL: inUrl('nats://127.0.0.1:1'),
     NATS_TOKEN: mark('nats'),
     NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(bug)}`,
-  })
+  }
+  // Its source, as only that has a file of conditions.
+  const running = await service(t, env, 'server/main.ts')
   const { url, adminUrl, log, logs, pid } = running
   const answer = await fetch(`${url}/sync`, {
     method: 'POST',

@@ -21,20 +21,30 @@ export interface Service {
   kill(): Promise<Ended>
 }
 
+// That a busy machine delays the service is no reason to refuse the few calls of whoever starts it.
+const unhurried = { MAX_DELAY_MS: '10000' }
+
+const source = 'server/main.ts'
+
 /** Of this process's environment only what a program needs, so that no setting slips in. */
-function bareEnv(): Env {
-  const names = ['PATH', 'HOME', 'TMPDIR', 'LANG', 'NODE_V8_COVERAGE']
+function bareEnv(entry: string): Env {
+  const names = ['PATH', 'HOME', 'TMPDIR', 'LANG', 'NODE_COMPILE_CACHE']
+  if (entry === source) names.push('NODE_V8_COVERAGE')
   return Object.fromEntries(names.map((name) => [name, process.env[name]]))
 }
 
-/** Starts the service on free loopback ports, with the given settings, until it is ready. */
+/**
+ * Starts the service on free loopback ports, with the given settings, until it is ready; from
+ * `entry`, else `$SERVICE_ENTRY`, else its source.
+ */
 export async function startService(
   options: { env?: Env; entry?: string; limitMs?: number } = {},
 ): Promise<Service> {
-  const { env = {}, entry = 'server/main.ts', limitMs = 15_000 } = options
+  const { env = {}, limitMs = 15_000 } = options
+  const entry = options.entry ?? process.env.SERVICE_ENTRY ?? source
   const PORT = String(env.PORT ?? (await freePort()))
   const ADMIN_PORT = String(env.ADMIN_PORT ?? (await freePort()))
-  const settings = { ...bareEnv(), ...env, HOST: '127.0.0.1', PORT, ADMIN_PORT }
+  const settings = { ...bareEnv(entry), ...unhurried, ...env, HOST: '127.0.0.1', PORT, ADMIN_PORT }
   const running = start(process.execPath, [entry], { env: settings, cwd: root })
   const log: string[] = []
   for (const stream of [running.child.stdout, running.child.stderr])

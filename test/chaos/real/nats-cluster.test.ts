@@ -1,8 +1,8 @@
 import { jetstream, jetstreamManager } from '@nats-io/jetstream'
 import { connect } from '@nats-io/transport-node'
 import t from 'tap'
-import { startBrokers } from '../../hack/chaos/brokers.ts'
-import { readStream } from '../../hack/demo/listener.ts'
+import { startBrokers } from '../../../hack/chaos/brokers.ts'
+import { readStream } from '../../../hack/demo/listener.ts'
 
 const natsServer = process.env.NATS_SERVER_BIN
 if (!natsServer)
