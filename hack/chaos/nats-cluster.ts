@@ -119,7 +119,9 @@ export async function startNatsCluster(
       const agree = async () => {
         const views = await look()
         held = views.map(({ stream: view }) => view?.held ?? 'nothing')
-        return leaderOf(views, (view) => view.stream) !== undefined && new Set(held).size === 1
+        // Without a leader of them all, who asks for the stream gets no answer.
+        const led = leaderOf(views, (view) => view.meta) && leaderOf(views, (view) => view.stream)
+        return led !== undefined && new Set(held).size === 1
       }
       if (await eventually(agree, agreeLimitMs, 250)) return []
       return [`the nats-servers do not agree: they hold ${held.join('; ')}`]
