@@ -26,7 +26,9 @@ t.test('a command that stays runs until Ctrl-C, and close ends what still runs',
   const second = terminals.stay('sleep 61')
   while (!first.text.includes('hello')) await new Promise(setImmediate)
   t.equal(second.code, undefined)
-  const screen = await terminals.interrupt("trap 'kill $!; echo bye; exit' INT; echo hello; sleep 60 & wait")
+  const screen = await terminals.interrupt(
+    "trap 'kill $!; echo bye; exit' INT; echo hello; sleep 60 & wait",
+  )
   t.equal(screen?.text, 'hello\nbye\n')
   t.equal(await terminals.interrupt('make nothing'), undefined)
   await terminals.close()

@@ -17,12 +17,15 @@ const hard = fc.constantFrom(
   ',"managedFields',
   '[{',
 )
+// No key ends in a backslash: once V8 13.6 has parsed {"x":1,"\\":2}, its JSON.parse takes the key
+// of {"x":1,"\"":2} for that one.
+const key = fc.oneof(fc.string(), hard).map((text) => (text.endsWith('\\') ? `${text}end` : text))
 const { value } = fc.letrec((tie) => ({
   value: fc.oneof(
     { maxDepth: 4 },
     fc.oneof(fc.integer(), fc.string(), hard, fc.constant(null), fc.boolean()),
     fc.array(tie('value'), { maxLength: 4 }),
-    fc.dictionary(fc.oneof(fc.string(), hard), tie('value'), { maxKeys: 4 }),
+    fc.dictionary(key, tie('value'), { maxKeys: 4 }),
   ),
 }))
 
