@@ -15,6 +15,7 @@ import { limitTime } from './deadline.ts'
 import { refusalOf } from './errors.ts'
 import { type Gate, retryAfterSeconds } from './gate.ts'
 import { hasAged, holdConnections, partFrom } from './server.ts'
+import { findWordArray } from './words.ts'
 
 type Awaitable<T> = T | Promise<T>
 
@@ -132,7 +133,7 @@ export function metacontrollerHooks<Parent extends TSchema, Status extends TSche
     const sockets = holdConnections(server, options.sessionAgeMs, requestTimeout)
     limitTime(app, requestTimeout)
     app.removeContentTypeParser(['text/plain', 'application/json'])
-    const parse = createCallParser()
+    const parse = createCallParser(findWordArray(options.parent))
     app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, done) => {
       try {
         done(null, parse(body as Buffer))
