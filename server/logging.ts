@@ -6,8 +6,10 @@ import type { BrokerObserver } from './nats/broker.ts'
 
 /** The log of the process: JSON lines on standard output. */
 export function createLog(level: string): Logger {
-  // Written in the background: a line would cost a call as much as its tally. Flushed at exit.
-  const destination = pino.destination({ sync: false })
+  // In the background and in blocks: a write for each line took a seventh of a call that publishes.
+  // Flushed at exit; only what is killed loses its last lines.
+  const blocks = { minLength: 4_096, periodicFlush: 100 }
+  const destination = pino.destination({ sync: false, ...blocks })
   const options: LoggerOptions = {
     level,
     timestamp: pino.stdTimeFunctions.isoTime,
