@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { get } from 'node:http'
 import { connect } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
+import { readDeployment } from '../lib/deployment.ts'
 import { freePort } from '../lib/free-port.ts'
 import { type Ended, type Env, end, type Running, start } from '../lib/process.ts'
 import { root } from '../lib/root.ts'
@@ -113,7 +114,7 @@ export async function startBuilt(name: string, options: ServiceOptions): Promise
   const { entry, natsUrl, tls, pin } = options
   const [port, adminPort] = [await freePort(), await freePort()]
   const env = {
-    NODE_ENV: 'production',
+    ...readDeployment().env,
     HOST: '127.0.0.1',
     NATS_URL: natsUrl,
     ...options.env,

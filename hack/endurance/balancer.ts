@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import { startRelay } from '../chaos/relay.ts'
-import type { Deployed } from './deployment.ts'
+import type { Deployed } from '../lib/deployment.ts'
 import type { Service } from './service.ts'
 
 /** What stands behind a Service of Kubernetes, in as far as connections tell. */

@@ -1,6 +1,6 @@
+import type { Deployed } from '../lib/deployment.ts'
 import type { Calm } from './calm.ts'
 import { type Check, fact, goal } from './checks.ts'
-import type { Deployed } from './deployment.ts'
 import { answers, type Figures, strays } from './mix.ts'
 import type { Overloaded } from './overload.ts'
 

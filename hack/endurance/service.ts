@@ -3,12 +3,12 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { setTimeout as delay } from 'node:timers/promises'
 import { pinned } from '../bench/pin.ts'
+import type { Deployed } from '../lib/deployment.ts'
 import { freePort } from '../lib/free-port.ts'
 import { isOk } from '../lib/is-ok.ts'
 import { type Ended, type Env, end, start } from '../lib/process.ts'
 import { root } from '../lib/root.ts'
 import { Stop } from '../lib/stop.ts'
-import type { Deployed } from './deployment.ts'
 import { type MemoryGroup, makeMemoryGroup } from './memory-group.ts'
 
 /** What is open in the service, and its memory once garbage is collected. */

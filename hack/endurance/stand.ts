@@ -1,9 +1,9 @@
 import { type Bodies, writeBodies } from '../bench/bodies.ts'
 import { prepare, type Stand } from '../bench/stand.ts'
+import { type Deployed, readDeployment } from '../lib/deployment.ts'
 import type { Env } from '../lib/process.ts'
 import { spin } from '../lib/script.ts'
 import { Stop } from '../lib/stop.ts'
-import { type Deployed, readDeployment } from './deployment.ts'
 import type { Caller } from './mix.ts'
 import { type Service, startService } from './service.ts'
 

@@ -1,5 +1,5 @@
-import { readManifests } from '../lib/manifests.ts'
-import type { Env } from '../lib/process.ts'
+import { readManifests } from './manifests.ts'
+import type { Env } from './process.ts'
 
 interface Container {
   env: { name: string; value: string }[]

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { bytesOf, readDeployment } from '../../hack/endurance/deployment.ts'
+import { bytesOf, readDeployment } from '../../hack/lib/deployment.ts'
 
 for (const [quantity, bytes] of [
   ['512Mi', 536_870_912],
