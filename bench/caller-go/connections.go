@@ -7,11 +7,9 @@ import (
 	"io"
 	"net"
 	"net/url"
-	"runtime"
 	"slices"
 	"strconv"
 	"sync"
-	"syscall"
 	"time"
 )
 
@@ -77,53 +75,19 @@ func (c *connection) call() error {
 	return nil
 }
 
-// paced sends the moments at which calls are due, evenly spaced, until `end`.
-func paced(start, end time.Time) <-chan time.Time {
-	due := make(chan time.Time, 1<<20)
-	go func() {
-		// Timers of the runtime come to the millisecond, the system's to some microseconds.
-		runtime.LockOSThread()
-		defer close(due)
-		gap := time.Duration(float64(time.Second) / *rate)
-		for at := start; at.Before(end); at = at.Add(gap) {
-			if ahead := time.Until(at); ahead > 0 {
-				wait := syscall.NsecToTimespec(int64(ahead))
-				_ = syscall.Nanosleep(&wait, nil)
-			}
-			due <- at
-		}
-	}()
-	return due
-}
-
-// overConnections calls over kept-alive connections. With a rate, a call's time runs from the
-// moment at which it was due, so that one that had to wait is not left out.
+// overConnections calls over kept-alive connections, as fast as they go.
 func overConnections(address *url.URL, body []byte, at int, start, end time.Time) []sample {
 	connections := make([]*connection, *workers)
 	for i := range connections {
 		connections[i] = open(address, body, at)
 	}
 	samples := make([]sample, *workers)
-	var due <-chan time.Time
-	if *rate > 0 {
-		due = paced(time.Now(), end)
-	}
 	var wait sync.WaitGroup
 	for i, c := range connections {
 		wait.Go(func() {
 			defer c.Close()
 			mine := &samples[i]
-			for {
-				from := time.Now()
-				if due != nil {
-					moment, more := <-due
-					if !more {
-						return
-					}
-					from = moment
-				} else if !from.Before(end) {
-					return
-				}
+			for from := time.Now(); from.Before(end); from = time.Now() {
 				if err := c.call(); err != nil {
 					mine.errors++
 					if err != io.EOF || mine.lastError == "" {

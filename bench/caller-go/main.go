@@ -138,6 +138,8 @@ func main() {
 	var samples []sample
 	if *way == "metacontroller" {
 		samples = asMetacontroller(body, at, start, end, &result)
+	} else if *rate > 0 {
+		samples = atRate(address, body, at, start, end)
 	} else {
 		samples = overConnections(address, body, at, start, end)
 	}

@@ -11,10 +11,12 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"runtime"
 	"slices"
 	"strconv"
 	"strings"
 	"sync"
+	"syscall"
 	"time"
 )
 
@@ -242,4 +244,23 @@ func kindOf(err error) string {
 		text = text[at+2:]
 	}
 	return cmp.Or(text, "unknown")
+}
+
+// paced sends the moments at which calls are due, evenly spaced, until `end`.
+func paced(start, end time.Time) <-chan time.Time {
+	due := make(chan time.Time, 1<<20)
+	go func() {
+		// Timers of the runtime come to the millisecond, the system's to some microseconds.
+		runtime.LockOSThread()
+		defer close(due)
+		gap := time.Duration(float64(time.Second) / *rate)
+		for at := start; at.Before(end); at = at.Add(gap) {
+			if ahead := time.Until(at); ahead > 0 {
+				wait := syscall.NsecToTimespec(int64(ahead))
+				_ = syscall.Nanosleep(&wait, nil)
+			}
+			due <- at
+		}
+	}()
+	return due
 }
