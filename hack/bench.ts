@@ -17,7 +17,7 @@ import { fillPage, writeImage } from './lib/page.ts'
 import { script, scriptArguments, spin, warn } from './lib/script.ts'
 
 const quick = scriptArguments().includes('--quick') || Boolean(process.env.QUICK)
-const effort = quick ? { rounds: 3, seconds: 0.5 } : { rounds: 5, seconds: 2 }
+const effort = quick ? { rounds: 1, seconds: 0.5 } : { rounds: 5, seconds: 2 }
 const chart = 'docs/images/hook-goals.svg'
 const flames =
   'Where the time of a 4 KB call goes: [flame graph](images/hook-flame.svg), and ' +
