@@ -1,13 +1,13 @@
 import { globSync, mkdtempSync, statSync } from 'node:fs'
-import { readFile, writeFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { buildService } from './lib/build-service.ts'
 import { nextSignal, onExitRemove } from './lib/exit.ts'
 import { findNatsServer } from './lib/nats-server.ts'
-import { type Env, run, start } from './lib/process.ts'
+import { type Env, start } from './lib/process.ts'
 import { root, script, scriptArguments, spin, warn } from './lib/script.ts'
-import { Stop } from './lib/stop.ts'
 import { readTap, shortener } from './lib/tap-output.ts'
 
 /** Folders that need more than Node and NATS; a command of its own runs each. */
@@ -32,17 +32,6 @@ function tapArguments(given: readonly string[]): string[] {
   const chosen = () => paths.flatMap((path) => (isFolder(path) ? found(path) : [path]))
   const files = paths.length > 0 ? chosen() : all()
   return [...options, ...files]
-}
-
-/** The service as production has it, which starts in half the time of its source. */
-async function buildService(): Promise<string> {
-  const dir = mkdtempSync(join(tmpdir(), 'coinflip-service-'))
-  onExitRemove(dir)
-  await writeFile(join(dir, 'package.json'), '{"type":"module"}')
-  const options = { env: process.env, cwd: root, limitMs: 60_000 }
-  const built = await run(process.execPath, ['hack/build.ts', dir], options)
-  if (built.failure) throw new Stop(`the service cannot be built: ${built.failure}`)
-  return join(dir, 'main.js')
 }
 
 /** Runs tap in its own way on a terminal, shortened elsewhere; answers its code and raw output. */
@@ -72,10 +61,13 @@ async function runTap(args: readonly string[], env: Env): Promise<{ code: number
 
 await script(async () => {
   const binary = await spin('getting a NATS server', () => findNatsServer({ say: warn }))
+  // It starts in half the time of its source.
+  const built = mkdtempSync(join(tmpdir(), 'coinflip-service-'))
+  onExitRemove(built)
   const env = {
     ...process.env,
     ...(binary && { NATS_SERVER_BIN: binary }),
-    SERVICE_ENTRY: await buildService(),
+    SERVICE_ENTRY: await buildService(built),
     NODE_COMPILE_CACHE: join(root, 'node_modules/.cache/compile'),
   }
   const { code, text } = await runTap(tapArguments(scriptArguments()), env)

@@ -43,6 +43,11 @@ func (c *connection) call() error {
 	if _, err := c.Write(c.request); err != nil {
 		return err
 	}
+	return c.readAnswer()
+}
+
+// readAnswer reads a whole answer; io.EOF where it ends too early.
+func (c *connection) readAnswer() error {
 	status, err := c.in.ReadSlice('\n')
 	if err != nil {
 		return err

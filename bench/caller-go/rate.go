@@ -3,11 +3,11 @@ package main
 import (
 	"bytes"
 	"fmt"
+	"io"
 	"net"
 	"net/url"
 	"os"
 	"runtime"
-	"strconv"
 	"syscall"
 	"time"
 )
@@ -60,21 +60,11 @@ func (c *pacedConnection) receive(buffer []byte) (bool, error) {
 		return false, fmt.Errorf("the connection was closed: %v", err)
 	}
 	c.answer = append(c.answer, buffer[:n]...)
-	head, rest, whole := bytes.Cut(c.answer, []byte("\r\n\r\n"))
-	if !whole {
-		return false, nil
+	c.in.Reset(bytes.NewReader(c.answer))
+	if err := c.readAnswer(); err != io.EOF {
+		return err == nil, err
 	}
-	if !bytes.HasPrefix(head, []byte("HTTP/1.1 200")) {
-		return false, fmt.Errorf("an answer that is not 200: %.40s", head)
-	}
-	head = bytes.ToLower(head)
-	at := bytes.Index(head, contentLength)
-	if at < 0 {
-		return false, fmt.Errorf("an answer without content-length")
-	}
-	text, _, _ := bytes.Cut(head[at+len(contentLength):], []byte("\r\n"))
-	length, err := strconv.Atoi(string(bytes.TrimSpace(text)))
-	return len(rest) >= length, err
+	return false, nil
 }
 
 // atRate calls at -rate, evenly spaced. A call's time runs from the moment at which it was due, so

@@ -5,6 +5,7 @@ import { jetstreamManager } from '@nats-io/jetstream'
 import { connect } from '@nats-io/transport-node'
 import { which } from 'zx'
 import { type Broker, startBroker } from '../lib/broker.ts'
+import { buildService } from '../lib/build-service.ts'
 import { makeCertificates } from '../lib/certificates.ts'
 import { onExitRemove } from '../lib/exit.ts'
 import { findNatsServer } from '../lib/nats-server.ts'
@@ -46,14 +47,6 @@ async function command(program: string, args: readonly string[], cwd = root): Pr
   })
   if (failure) throw new Stop(`bench: ${program} ${args.join(' ')}: ${failure}`)
   return stdout.trim()
-}
-
-/** The production build, in a folder of its own. */
-async function buildService(dir: string): Promise<string> {
-  const dist = join(dir, 'dist')
-  await command(process.execPath, ['hack/build.ts', dist])
-  writeFileSync(join(dist, 'package.json'), '{"type":"module"}')
-  return join(dist, 'main.js')
 }
 
 async function findGo(dir: string): Promise<Go | undefined> {

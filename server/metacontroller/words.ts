@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { TSchema } from 'typebox'
+import type { Call } from './contract.ts'
 
 /** An array of which every item is one of few words, and where it stands in a parent. */
 export interface WordArray {
@@ -34,10 +35,6 @@ export function findWordArray(schema: TSchema): WordArray | undefined {
 const [quote, comma, openBrace, closeBracket] = [0x22, 0x2c, 0x7b, 0x5d]
 /** In a shorter body there is too little to gain. */
 const shortest = 8_192
-
-interface Call {
-  parent?: unknown
-}
 
 /**
  * A parser of calls whose parents may have a long array of words: it reads that from the bytes, which
@@ -85,7 +82,7 @@ export function createWordArrayParser(
     if (!list) return whole()
     const head = body.toString('utf8', from, found + key.length - 1)
     const call = parse(`${head}"${placeholder}"${body.toString('utf8', list.end)}`)
-    let holder: unknown = (call as Call | null)?.parent
+    let holder: unknown = (call as Partial<Call<unknown>> | null)?.parent
     for (const name of path.slice(0, -1)) holder = (holder as Record<string, unknown>)?.[name]
     const owner = holder as Record<string, unknown> | undefined
     if (owner?.[last] !== placeholder) return whole()

@@ -2,11 +2,8 @@ import type { Test } from 'tap'
 import type { Environment } from './environment.ts'
 import { make } from './make.ts'
 
-/**
- * kubectl may be older than the cluster, other cases leave CoinFlips of all kinds, and NATS in kind
- * has lost its messages when one of them has had it stopped.
- */
-const ours = /^(warning|failure)(?! +(cluster|CoinFlips|NATS +stream \S+ has) ).*/gm
+/** kubectl may be older than the cluster, and other cases leave CoinFlips of all kinds. */
+const ours = /^(warning|failure)(?! +(cluster|CoinFlips) ).*/gm
 
 /** Has `make doctor` look, and expects these lines and no other trouble; answers what it said. */
 export async function doctor(t: Test, env: Environment, ...expected: RegExp[]): Promise<string> {
