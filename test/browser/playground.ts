@@ -19,7 +19,7 @@ const flags = [
   '--disable-sync',
 ]
 
-const limitMs = 15_000
+const limitMs = 60_000
 /** As wide as a README shows it well. */
 const viewport = { width: 1140, height: 800 }
 
@@ -106,6 +106,8 @@ export async function play(t: Test, options: BrowserContextOptions = {}): Promis
     press,
     async flip(letters) {
       const count = page.locator('[data-field="flips"] b')
+      // A CoinFlip that was just created has no count before its first answer.
+      await count.getByText(/^\d+$/).waitFor()
       let flips = Number(await count.textContent())
       for (const letter of letters) {
         await press(letter === 'T' ? 'Tails' : 'Heads')
