@@ -51,7 +51,8 @@ async function statusOf(session: ClientHttp2Session): Promise<number> {
   stream.on('error', () => {})
   stream.end(call)
   // A refused client certificate shows only now, as a connection that ends without an answer.
-  const [answer] = await Promise.race([once(stream, 'response'), once(stream, 'close')])
+  const answers = Promise.race([once(stream, 'response'), once(stream, 'close')])
+  const [answer] = await answers.catch(() => [])
   stream.resume()
   return answer?.[':status'] ?? 0
 }

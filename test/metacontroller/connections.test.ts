@@ -103,7 +103,7 @@ t.test('a session of HTTP/2 ends at its age, the call in flight served', async (
   const answer = callHttp2(session)
   await entered
   await once(session, 'goaway')
-  const closed = once(session, 'close')
+  const closed = new Promise((resolve) => session.once('close', resolve))
   letGo()
   t.match(await answer, { status: 200, body: /"boils":true/ })
   await closed
