@@ -115,6 +115,8 @@ export async function measureHook(
 ): Promise<HookResults> {
   const { floor, service, go } = contestants
   const short = { ...effort, seconds: Math.max(1, effort.seconds / 2) }
+  // For what the machine itself disturbs most, and for what is compared with its like.
+  const often = { ...effort, rounds: effort.rounds * 2 }
   const three = [floor, service, go]
   const throughputOf = (name: 'typical' | 'long' | 'large', rounds = effort.rounds) => {
     tell(`throughput, ${name} body`)
@@ -131,12 +133,10 @@ export async function measureHook(
   const reached = median((typical[service.name] ?? []).map(({ perSecond }) => perSecond))
   const rate = Math.round(reached * shareOfRate)
   tell(`latency at ${rate} calls a second`)
-  // A p99 is what the machine itself disturbs most.
-  const often = { ...effort, rounds: effort.rounds * 2 }
   const loads = await compare(loader, three, { body: bodies.typical, rate }, often)
 
   tell('as Metacontroller calls')
-  const metacontroller = await asMetacontroller(loader, contestants, bodies.typical, effort)
+  const metacontroller = await asMetacontroller(loader, contestants, bodies.typical, often)
 
   tell('growth with flips and objects')
   const sizes = await interleave(
@@ -149,7 +149,7 @@ export async function measureHook(
     ),
   )
   const numbers = await interleave(
-    short.rounds,
+    often.rounds,
     Object.fromEntries(
       rest.objects.map((objects) => [
         objects,

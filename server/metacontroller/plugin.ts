@@ -14,6 +14,7 @@ import {
 import { limitTime } from './deadline.ts'
 import { refusalOf } from './errors.ts'
 import { type Gate, retryAfterSeconds } from './gate.ts'
+import { createReceiver } from './receive.ts'
 import { hasAged, holdConnections, partFrom } from './server.ts'
 import { findWordArray } from './words.ts'
 
@@ -129,18 +130,13 @@ export function metacontrollerHooks<Parent extends TSchema, Status extends TSche
   return async (app) => {
     // It is there, only not in Fastify's types.
     const { requestTimeout } = app.initialConfig as { requestTimeout?: number }
+    const { bodyLimit = gate.limits.bodyBytes } = app.initialConfig
     const server = app.server as unknown as Http2SecureServer
     const sockets = holdConnections(server, options.sessionAgeMs, requestTimeout)
     limitTime(app, requestTimeout)
     app.removeContentTypeParser(['text/plain', 'application/json'])
     const parse = createCallParser(findWordArray(options.parent))
-    app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, done) => {
-      try {
-        done(null, parse(body as Buffer))
-      } catch (error) {
-        done(error as Error)
-      }
-    })
+    app.addContentTypeParser('application/json', createReceiver(bodyLimit, parse))
     app.addHook('preClose', async () => {
       closing = true
       gate.close()
