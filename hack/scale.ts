@@ -1,11 +1,12 @@
 /**
  * `zx hack/scale.ts` tries the operator with many objects on real control planes and writes
- * docs/scale.md. PARTS=resync,shards,many takes some of its parts; RESYNCED=10000, SHARDED=3000
+ * docs/scale.md. PARTS=acks,resync,shards,many takes some of its parts; RESYNCED=10000, SHARDED=3000
  * and MANY=100000 say how many objects. QUICK=1 takes few, prints and writes nothing.
  */
+import { measureAcks } from './bench/e2e/acks.ts'
 import { findMeans } from './bench/e2e/means.ts'
 import { measureMany, measureResync, measureShards } from './bench/e2e/scale.ts'
-import { manyReport, resyncReport, shardReport } from './bench/e2e/scale-report.ts'
+import { acksReport, manyReport, resyncReport, shardReport } from './bench/e2e/scale-report.ts'
 import { fillPage } from './lib/page.ts'
 import { script } from './lib/script.ts'
 import { Stop } from './lib/stop.ts'
@@ -14,7 +15,7 @@ const quick = Boolean(process.env.QUICK)
 // 300 flips at rest and 300 while all are synced.
 const few = quick ? '600' : undefined
 const {
-  PARTS = 'resync,shards,many',
+  PARTS = 'acks,resync,shards,many',
   RESYNCED = few ?? '10000',
   SHARDED = few ?? '3000',
   MANY = few ?? '100000',
@@ -23,6 +24,8 @@ const {
 await script(async () => {
   const { means, machine } = await findMeans()
   const parts = {
+    acks: async () =>
+      acksReport(await measureAcks(means.natsServer, means.stand.entry, quick ? 1 : 5)),
     resync: async () => resyncReport(await measureResync(means, Number(RESYNCED))),
     shards: async () => shardReport(await measureShards(means, Number(SHARDED), quick ? 1 : 3)),
     many: async () => manyReport(await measureMany(means, Number(MANY))),

@@ -1,5 +1,6 @@
 import { table } from '../../lib/page.ts'
 import { median } from '../measure.ts'
+import type { Acks } from './acks.ts'
 import { delaysOf, quantile } from './report.ts'
 import type { Result } from './run.ts'
 import type { Resynced } from './scale.ts'
@@ -56,4 +57,21 @@ ${seconds.toFixed(0)} s, ${(count / seconds).toFixed(0)} a second. Then flips at
 message in ${message}.
 
 ${table(['process', 'CPU seconds', 'peak memory, MB'], rows)}`
+}
+
+/** What a message takes with one replica of the stream and with several, as Markdown. */
+export function acksReport(results: readonly Acks[]): string {
+  const head = [
+    'replicas of the stream',
+    'a message, p50 / p99 ms',
+    'most in a call',
+    'longest call, s',
+  ]
+  const rows = results.map(({ replicas, delaysMs, calls }) => [
+    String(replicas),
+    [0.5, 0.99].map((share) => quantile(delaysMs, share).toFixed(2)).join(' / '),
+    String(Math.max(...calls.map(({ stored }) => stored))),
+    (Math.max(...calls.map(({ ms }) => ms)) / 1000).toFixed(2),
+  ])
+  return table(head, rows)
 }
