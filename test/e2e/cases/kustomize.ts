@@ -34,7 +34,8 @@ export default async function cases(t: Test, env: Environment): Promise<void> {
     // Their kinds are not there, and what is made of them is not our doing.
     const foreign = /^(cert-manager\.io|monitoring\.coreos\.com)\//
     const known = objects.filter(({ apiVersion }) => !foreign.test(apiVersion))
-    const how = ['--server-side', '--force-conflicts', '--dry-run=server']
+    // Under its own name kubectl would first take over, with a warning, what a case applied client-side.
+    const how = ['--server-side', '--force-conflicts', '--dry-run=server', '--field-manager=e2e']
     const { stderr, failure } = await env.kubectl.try('apply', ...how, '-f', fileOf(env.dir, known))
     return failure ? `refused: ${stderr}` : stderr
   }
