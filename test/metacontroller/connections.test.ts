@@ -1,13 +1,13 @@
 import { once } from 'node:events'
 import { Agent as HttpAgent, request as httpRequest } from 'node:http'
-import { type ClientHttp2Session, connect } from 'node:http2'
+import { type ClientHttp2Session, connect, constants } from 'node:http2'
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import t, { type Test } from 'tap'
 import { makeCertificates } from '../../hack/lib/certificates.ts'
-import { kettle, kettleApp } from './kettle.ts'
+import { defaultLimits, kettle, kettleApp } from './kettle.ts'
 
 /** Go's client closes an idle connection itself after 90 s; a server has to be later. */
 const goIdleTimeoutMs = 90_000
@@ -107,6 +107,27 @@ t.test('a session of HTTP/2 ends at its age, the call in flight served', async (
   letGo()
   t.match(await answer, { status: 200, body: /"boils":true/ })
   await closed
+})
+
+t.test('a session outlives thousands of bodies that are refused and broken off', async (t) => {
+  const limits = { ...defaultLimits, calls: 0 }
+  const { app } = await kettleApp({ limits }, { cert, key })
+  await app.listen({ host: '127.0.0.1', port: 0 })
+  t.teardown(() => app.close())
+  const session = await openSession(t, (app.server.address() as AddressInfo).port)
+  session.on('error', () => {})
+  // Go does the same: it has a body to send, and is answered before.
+  const refused = async () => {
+    const stream = session.request({ ':method': 'POST', ':path': '/sync', ...headers })
+    stream.on('error', () => {})
+    stream.once('response', () => stream.close(constants.NGHTTP2_CANCEL))
+    await new Promise((resolve) => stream.once('close', resolve))
+  }
+  const [atOnce, times] = [200, 75]
+  for (let i = 0; i < times && !session.destroyed; i++)
+    await Promise.all(Array.from({ length: atOnce }, refused))
+  t.notOk(session.destroyed)
+  t.match(await callHttp2(session), { status: 429 })
 })
 
 t.test('closing', async (t) => {
