@@ -9,7 +9,7 @@ type Done = (error: Error | null, call?: unknown) => void
 
 /** Bodies of more bytes are put together in memory that is used again. */
 const largeBytes = 65_536
-/** How many pieces of such memory are kept, each as long as a body that came. */
+/** How many pieces of such memory are kept, the longest, each as long as a body that came. */
 const mostSpare = 4
 
 /**
@@ -31,6 +31,12 @@ export function createReceiver(
     return found ?? Buffer.allocUnsafeSlow(bytes)
   }
 
+  function give(memory: Buffer): void {
+    spare.push(memory)
+    spare.sort((a, b) => a.length - b.length)
+    if (spare.length > mostSpare) spare.shift()
+  }
+
   return (request, payload, done) => {
     const announced = request.headers['content-length']
     const announcedBytes = Number(announced)
@@ -45,7 +51,7 @@ export function createReceiver(
     function end(error: Error | null, call?: unknown): void {
       payload.off('data', add).off('end', finish).off('error', fail)
       // Not before nothing is written to it any more.
-      if (whole && spare.length < mostSpare) spare.push(whole)
+      if (whole) give(whole)
       done(error, call)
     }
 

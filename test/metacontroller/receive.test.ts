@@ -69,6 +69,20 @@ t.test('memory of large bodies is used again, whatever became of them', async (t
   t.equal(memory.size, 1)
 })
 
+t.test('shorter bodies do not take the place of longer ones', async (t) => {
+  const { begin, memory } = receiver()
+  const short = Array.from({ length: 8 }, () => begin(70_000))
+  for (const { payload } of short) payload.end('x'.repeat(70_000))
+  for (const { result } of short) await result
+  memory.clear()
+  for (let times = 0; times < 3; times++) {
+    const { payload, result } = begin(300_000)
+    payload.end('y'.repeat(300_000))
+    await result
+  }
+  t.equal(memory.size, 1)
+})
+
 t.test('what is too large is refused before it is there', async (t) => {
   const { begin } = receiver()
   t.equal(await begin(limitBytes + 1).result, 'FST_ERR_CTP_BODY_TOO_LARGE')
