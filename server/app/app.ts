@@ -33,12 +33,17 @@ export interface AppOptions {
 
 /** The app behind the hook port; it does not listen yet. */
 export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
-  const { context, log, metrics, limits, sessionAgeMs, tls, document } = options
+  const { context, log, metrics, limits, document } = options
   // Fastify itself says nothing below a warning: not that it listens, not each request.
   const level = log.isLevelEnabled('warn') ? 'warn' : log.level
   const loggerInstance: FastifyBaseLogger = log.child({}, { level })
   const app = fastify({
-    ...serverOptions(limits.bodyBytes, tls, options.requestTimeoutMs),
+    ...serverOptions({
+      bodyBytes: limits.bodyBytes,
+      sessionAgeMs: options.sessionAgeMs,
+      tls: options.tls,
+      requestTimeoutMs: options.requestTimeoutMs,
+    }),
     loggerInstance,
     // A bug's line is all that a request's own logger is for; making one costs 3 % of a call.
     childLoggerFactory: (logger) => logger,
@@ -62,11 +67,10 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     metacontrollerHooks({
       parent: CoinFlip,
       status: CoinFlipStatus,
-      sync: async ({ parent }) => metrics.seen(await sync(parent, context)),
-      finalize: async ({ parent }) => metrics.seen(await finalize(parent, context)),
+      sync: ({ parent }) => sync(parent, context).then(metrics.seen),
+      finalize: ({ parent }) => finalize(parent, context).then(metrics.seen),
       release: (parent) => release(parent, context),
       gate,
-      sessionAgeMs,
       authorize: options.authorize,
       ...(examples ? { examples } : {}),
     }),

@@ -91,11 +91,19 @@ function isTimestamp(text: unknown): text is string {
   )
 }
 
-/** Since when the condition has had this status, if the status stored last says so. */
-function heldSince(stored: unknown, verdict: Verdict): string | undefined {
-  if (!Array.isArray(stored)) return undefined
-  const same = stored.find((c) => c?.type === verdict.type && c?.status === verdict.status)
-  return isTimestamp(same?.lastTransitionTime) ? same.lastTransitionTime : undefined
+/** What a stored condition says that later ones follow. */
+export type HeldCondition = Pick<Condition, 'type' | 'status' | 'lastTransitionTime'>
+
+const types = ['ThreeTails', 'Notified', 'Ready']
+
+/** What is sensible in `status.conditions` as it came with the object, of any shape. */
+export function heldConditions(stored: unknown): HeldCondition[] {
+  if (!Array.isArray(stored)) return []
+  return types.flatMap((type) => {
+    const held = stored.find((c) => c?.type === type && ['True', 'False'].includes(c?.status))
+    if (!isTimestamp(held?.lastTransitionTime)) return []
+    return [{ type, status: held.status, lastTransitionTime: held.lastTransitionTime }]
+  })
 }
 
 /**
@@ -103,9 +111,13 @@ function heldSince(stored: unknown, verdict: Verdict): string | undefined {
  * the object, of any shape: a condition whose status stays keeps its `lastTransitionTime`.
  */
 export function conditions(facts: Facts, stored: unknown, now: Date): Condition[] {
-  return [threeTails(facts), notified(facts), ready(facts)].map((verdict) => ({
-    ...verdict,
-    observedGeneration: facts.generation,
-    lastTransitionTime: heldSince(stored, verdict) ?? timestamp(now),
-  }))
+  const held = heldConditions(stored)
+  return [threeTails(facts), notified(facts), ready(facts)].map((verdict) => {
+    const same = held.find((c) => c.type === verdict.type && c.status === verdict.status)
+    return {
+      ...verdict,
+      observedGeneration: facts.generation,
+      lastTransitionTime: same?.lastTransitionTime ?? timestamp(now),
+    }
+  })
 }

@@ -11,7 +11,8 @@ import { outstanding } from '../domain/milestone.ts'
 import { tally } from '../domain/tally.ts'
 import type { FinalizeAnswer } from '../metacontroller/index.ts'
 import type { HookContext, Log } from './context.ts'
-import { notifiedBefore, reconcile, statusOf } from './reconcile.ts'
+import { acknowledgedCount, type Observed, observe, storedField } from './observe.ts'
+import { reconcile, statusOf } from './reconcile.ts'
 
 /** How many places a warning lists; a history can hold thousands. */
 const mostListed = 20
@@ -26,19 +27,23 @@ function warnOfGivenUp(log: Log, meta: Partial<CoinFlipMeta>, given: number[], w
  * Answers a finalize call: the object may go once every milestone is acknowledged, or when it is
  * annotated to give up what cannot be published now.
  */
-export async function finalize(
+export function finalize(
   parent: CoinFlip,
   context: HookContext,
 ): Promise<FinalizeAnswer<CoinFlipStatus>> {
-  const { status, resyncAfterSeconds, hindrance, milestones } = await reconcile(
-    parent,
-    true,
-    context,
-  )
+  // Not async itself: a function that waits keeps its parameters, and with them the whole object.
+  return finalizeObserved({ ...observe(parent), isDeleting: true }, context)
+}
+
+async function finalizeObserved(
+  observed: Observed,
+  context: HookContext,
+): Promise<FinalizeAnswer<CoinFlipStatus>> {
+  const { status, resyncAfterSeconds, hindrance, milestones } = await reconcile(observed, context)
   if (!hindrance) return { status, finalized: true }
-  if (isAnnotated(parent.metadata, abandonAnnotation)) {
+  if (observed.isAbandoned) {
     const given = milestones.slice(status.notifications)
-    warnOfGivenUp(context.log, parent.metadata, given, hindrance.kind)
+    warnOfGivenUp(context.log, observed.meta, given, hindrance.kind)
     return { status, finalized: true }
   }
   return resyncAfterSeconds === undefined
@@ -58,10 +63,11 @@ export function release(parent: unknown, context: HookContext): CoinFlipStatus |
   // What is not a face breaks a run: better a milestone too few in a warning than an exception.
   const faces = Array.isArray(flips) ? flips.map((f): Face => (f === 'Tails' ? f : 'Heads')) : []
   const result = tally(faces)
-  const notifications = notifiedBefore(status, result.milestones.length)
+  const notifications = acknowledgedCount(status, result.milestones.length)
   const given = outstanding(result.milestones, notifications).map(({ flip }) => flip)
   warnOfGivenUp(context.log, meta, given, 'InvalidObject')
   const outcome = { notifications, deleting: true }
   const generation = Number.isInteger(meta.generation) ? generationOf(meta) : 1
-  return statusOf(generation, result, outcome, status, context.clock.now())
+  const stored = storedField(status, 'conditions')
+  return statusOf(generation, result, outcome, stored, context.clock.now())
 }

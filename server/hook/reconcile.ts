@@ -1,15 +1,10 @@
-import {
-  type CoinFlip,
-  type CoinFlipStatus,
-  generationOf,
-  isAnnotated,
-  pausedAnnotation,
-} from '../domain/coinflip.ts'
+import type { CoinFlipStatus } from '../domain/coinflip.ts'
 import { conditions } from '../domain/conditions.ts'
 import type { Hindrance } from '../domain/hindrance.ts'
 import { outstanding } from '../domain/milestone.ts'
-import { type Tally, tally } from '../domain/tally.ts'
+import type { Tally } from '../domain/tally.ts'
 import type { HookContext } from './context.ts'
+import type { Observed } from './observe.ts'
 import { publishInOrder } from './publish.ts'
 import { resyncAfterSeconds } from './resync.ts'
 
@@ -20,20 +15,6 @@ export interface Reconciliation {
   hindrance?: Hindrance | undefined
   /** Places of all milestones, the first `status.notifications` of them acknowledged. */
   milestones: number[]
-}
-
-/** A field of a stored status, which may be of any shape. */
-function storedField(status: unknown, field: keyof CoinFlipStatus): unknown {
-  return (status as Partial<CoinFlipStatus> | null | undefined)?.[field]
-}
-
-/**
- * How many milestones the stored status says are acknowledged: a hint, cut to what the history
- * allows and 0 where it says nothing sensible. Too low costs repeats that the stream refuses.
- */
-export function notifiedBefore(status: unknown, milestones: number): number {
-  const hint = storedField(status, 'notifications')
-  return Number.isInteger(hint) ? Math.min(Math.max(hint as number, 0), milestones) : 0
 }
 
 /** The status of a tallied object; one that is equal when nothing has changed since `stored`. */
@@ -51,39 +32,31 @@ export function statusOf(
     ...counts,
     milestones: milestones.length,
     notifications,
-    conditions: conditions(facts, storedField(stored, 'conditions'), now),
+    conditions: conditions(facts, stored, now),
   }
 }
 
+/** Publishes what is outstanding; a pause does not hold a deletion back. */
 async function publishOutstanding(
-  parent: CoinFlip,
-  milestones: number[],
-  deleting: boolean,
+  { meta, tally, acknowledged: before, isPaused, isDeleting }: Observed,
   context: HookContext,
-): Promise<{ notifications: number; hindrance?: Hindrance; deleting: boolean }> {
-  const before = notifiedBefore(parent.status, milestones.length)
-  const todo = outstanding(milestones, before)
-  if (todo.length > 0 && !deleting && isAnnotated(parent.metadata, pausedAnnotation))
-    return { notifications: before, hindrance: { kind: 'Paused' }, deleting }
-  if (todo.length === 0) return { notifications: before, deleting }
-  const { acknowledged, ...rest } = await publishInOrder(parent.metadata, todo, context)
-  return { notifications: before + acknowledged, ...rest, deleting }
+): Promise<{ acknowledged: number; hindrance?: Hindrance }> {
+  const todo = outstanding(tally.milestones, before)
+  if (todo.length === 0) return { acknowledged: before }
+  if (isPaused && !isDeleting) return { acknowledged: before, hindrance: { kind: 'Paused' } }
+  const { acknowledged, ...rest } = await publishInOrder(meta, todo, context)
+  return { acknowledged: before + acknowledged, ...rest }
 }
 
-/** Tallies an object and publishes what is outstanding; a pause does not hold a deletion back. */
-export async function reconcile(
-  parent: CoinFlip,
-  deleting: boolean,
-  context: HookContext,
-): Promise<Reconciliation> {
-  const result = tally(parent.spec.flips)
-  const { milestones } = result
-  const outcome = await publishOutstanding(parent, milestones, deleting, context)
+/** Publishes what is outstanding of an object, and gives its status. */
+export async function reconcile(observed: Observed, context: HookContext): Promise<Reconciliation> {
+  const { tally, isDeleting: deleting } = observed
+  const { acknowledged: notifications, hindrance } = await publishOutstanding(observed, context)
   const now = context.clock.now()
-  const generation = generationOf(parent.metadata)
-  const status = statusOf(generation, result, outcome, parent.status, now)
-  const { hindrance } = outcome
+  const { generation } = observed.meta
+  const outcome = { notifications, hindrance, deleting }
+  const status = statusOf(generation, tally, outcome, observed.conditions, now)
   const delay = resyncAfterSeconds(hindrance, status.conditions, now, context.random())
   const resync = delay === undefined ? {} : { resyncAfterSeconds: delay }
-  return { status, ...resync, hindrance, milestones }
+  return { status, ...resync, hindrance, milestones: tally.milestones }
 }

@@ -1,18 +1,24 @@
 import type { CoinFlip, CoinFlipStatus } from '../domain/coinflip.ts'
 import type { SyncAnswer } from '../metacontroller/index.ts'
 import type { HookContext } from './context.ts'
+import { type Observed, observe } from './observe.ts'
 import { reconcile } from './reconcile.ts'
 
 /**
  * Answers a sync call: the status, computed from the object alone, after its outstanding
  * milestones were published as far as that went.
  */
-export async function sync(
-  parent: CoinFlip,
+export function sync(parent: CoinFlip, context: HookContext): Promise<SyncAnswer<CoinFlipStatus>> {
+  // Not async itself: a function that waits keeps its parameters, and with them the whole object.
+  return syncObserved(observe(parent), context)
+}
+
+async function syncObserved(
+  observed: Observed,
   context: HookContext,
 ): Promise<SyncAnswer<CoinFlipStatus>> {
-  const { status, resyncAfterSeconds } = await reconcile(parent, false, context)
-  const { namespace, name, uid } = parent.metadata
+  const { status, resyncAfterSeconds } = await reconcile(observed, context)
+  const { namespace, name, uid } = observed.meta
   const { flips, milestones, notifications } = status
   context.log.debug({ namespace, name, uid, flips, milestones, notifications }, 'synced')
   return resyncAfterSeconds === undefined ? { status } : { status, resyncAfterSeconds }

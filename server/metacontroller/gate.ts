@@ -1,33 +1,45 @@
-/** How much the service takes on at once; beyond it calls are asked to come again. */
+import { createShare } from './share.ts'
+
+/** How much the service takes on at once; beyond it calls are answered with 429. */
 export interface Limits {
   /** Largest body of one call. */
   bodyBytes: number
-  /** Calls in flight. */
+  /** Calls whose hook runs. */
   calls: number
-  /** Bytes of bodies in flight, counted by Content-Length before they are read. */
+  /** Bytes of bodies that have arrived and are not complete yet. */
   totalBytes: number
-  /** How far behind the event loop may be. */
+  /** How far behind the event loop may be, in ms. */
   delayMs: number
 }
 
-/** Admits calls up to the limits; each admitted call is let out exactly once by `leave`. */
+/**
+ * Admits calls up to the limits. Bytes and calls are shared between connections: none may hold more
+ * than is free, so that nobody can starve the others. Only what has arrived is counted.
+ */
 export interface Gate {
   readonly limits: Limits
-  /** How many calls are in. */
+  /** How many calls have a hook that runs. */
   readonly calls: number
-  /** Takes a call with a body of `bytes` in, or says no. */
-  enter(bytes: number): boolean
-  leave(bytes: number): void
+  /** Whether a call that announces `bytes` would be admitted now; takes nothing. */
+  isOpen(connection: object, bytes: number): boolean
+  /** Counts bytes that have arrived; false where they are too many. */
+  tryReceive(connection: object, bytes: number): boolean
+  /** The counted bytes are a call by now, or were dropped. */
+  releaseBytes(connection: object, bytes: number): void
+  /** Counts a call whose hook starts; false where there are too many. */
+  tryAcquire(connection: object): boolean
+  /** The hook has settled. */
+  release(connection: object): void
   close(): void
 }
 
-/** Short against the limit, for what is let in between two samples has to be worked off too. */
+/** Short against the limit, for what is admitted between two samples has to be worked off too. */
 const sampleMs = 20
 
 /** A gate that watches this process's event loop until it is closed. */
 export function createGate(limits: Limits): Gate {
-  let calls = 0
-  let totalBytes = 0
+  const calls = createShare(limits.calls)
+  const bytes = createShare(limits.totalBytes)
   let delayMs = 0
   let delayBeforeMs = 0
   let last = performance.now()
@@ -37,27 +49,25 @@ export function createGate(limits: Limits): Gate {
     delayMs = Math.max(0, now - last - sampleMs)
     last = now
   }, sampleMs).unref()
+
+  function isBehind(): boolean {
+    // A sample that is overdue tells of the delay before it is taken.
+    const overdueMs = performance.now() - last - sampleMs
+    // One long turn of the event loop, as at the start, is no overload; two in a row are.
+    return Math.min(delayMs, Math.max(delayBeforeMs, overdueMs)) > limits.delayMs
+  }
+
   return {
     limits,
     get calls() {
-      return calls
+      return calls.used
     },
-    enter(bytes) {
-      // A body above the total would never get in; alone it may.
-      const full = calls > 0 && totalBytes + bytes > limits.totalBytes
-      // A sample that is overdue tells of the delay before it is taken.
-      const overdueMs = performance.now() - last - sampleMs
-      // One long turn of the event loop, as at the start, is no overload; two on end are.
-      const behindMs = Math.min(delayMs, Math.max(delayBeforeMs, overdueMs))
-      if (full || calls >= limits.calls || behindMs > limits.delayMs) return false
-      calls += 1
-      totalBytes += bytes
-      return true
-    },
-    leave(bytes) {
-      calls -= 1
-      totalBytes -= bytes
-    },
+    isOpen: (connection, announced) =>
+      !isBehind() && calls.fits(connection) && bytes.fits(connection, announced),
+    tryReceive: bytes.tryTake,
+    releaseBytes: bytes.give,
+    tryAcquire: (connection) => calls.tryTake(connection),
+    release: (connection) => calls.give(connection),
     close() {
       clearInterval(timer)
       // No sample comes any more, which is no delay: what still arrives is to be served.

@@ -1,6 +1,8 @@
 /** Metacontroller's hooks for Fastify, for a parent of any kind. README.md beside this tells how. */
+
+export { limitConnections } from './connections.ts'
 export type { Call, FinalizeAnswer, SyncAnswer } from './contract.ts'
 export { ErrorBody } from './contract.ts'
 export { createGate, type Gate, type Limits } from './gate.ts'
 export { type HookOptions, metacontrollerHooks } from './plugin.ts'
-export { idleTimeoutMs, serverOptions, type TlsOptions } from './server.ts'
+export { type ServerSettings, serverOptions, type TlsOptions } from './server.ts'

@@ -1,8 +1,8 @@
-import type { Http2SecureServer } from 'node:http2'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Static, TSchema } from 'typebox'
-import { createCallParser } from './body.ts'
+import { createAdmission, OverloadError, refuseOverload } from './admission.ts'
+import { drainConnections, limitConnections } from './connections.ts'
 import {
   answerSchemas,
   type Call,
@@ -11,12 +11,9 @@ import {
   requestSchema,
   type SyncAnswer,
 } from './contract.ts'
-import { limitTime } from './deadline.ts'
 import { refusalOf } from './errors.ts'
-import { type Gate, retryAfterSeconds } from './gate.ts'
-import { createReceiver } from './receive.ts'
-import { hasAged, holdConnections, partFrom } from './server.ts'
-import { findWordArray } from './words.ts'
+import type { Gate } from './gate.ts'
+import { isExpired } from './server.ts'
 
 type Awaitable<T> = T | Promise<T>
 
@@ -39,8 +36,6 @@ export interface HookOptions<Parent extends TSchema, Status extends TSchema> {
   gate: Gate
   /** Whether the value of the Authorization header is let in; without it everyone is. */
   authorize?: ((authorization: string | undefined) => boolean) | undefined
-  /** Age at which an HTTP/2 session is ended so that replicas share the work. */
-  sessionAgeMs: number
   /** Whole calls to show in the OpenAPI description. */
   examples?: { sync?: unknown; finalize?: unknown }
 }
@@ -75,79 +70,66 @@ const errorResponses = {
 export function metacontrollerHooks<Parent extends TSchema, Status extends TSchema>(
   options: HookOptions<Parent, Status>,
 ): FastifyPluginAsyncTypebox {
-  const { finalize, release, gate, examples, authorize } = options
+  const { finalize, release, gate, examples } = options
+  const admission = createAdmission(gate, options.authorize)
   const answers = answerSchemas(options.status)
   const paths = new Set<string>()
   let closing = false
 
-  function admit(request: FastifyRequest, reply: FastifyReply, done: () => void): void {
-    if (authorize && !authorize(request.headers.authorization)) {
-      const body: ErrorBody = { error: 'the bearer token is missing or not known' }
-      reply.code(401).header('www-authenticate', 'Bearer').send(body)
-      return
-    }
-    const announced = request.headers['content-length']
-    const { bodyBytes } = gate.limits
-    const bytes = Math.min(Number(announced ?? bodyBytes), bodyBytes)
-    if (!gate.enter(bytes)) {
-      // No body: Metacontroller does not read a 429's, and would open a new connection for it.
-      reply.code(429).header('retry-after', retryAfterSeconds()).send()
-      return
-    }
-    reply.raw.once('close', () => gate.leave(bytes))
-    done()
-  }
-
-  function partWhenClosing(
+  function closeConnectionOnShutdown(
     request: FastifyRequest,
     reply: FastifyReply,
     _payload: unknown,
     done: () => void,
   ): void {
     // Go does not repeat a POST, so the client must know before it uses the connection again.
-    const parts = closing || hasAged(request.raw.socket)
-    if (parts && request.raw.httpVersionMajor === 1) reply.header('connection', 'close')
+    const isLast = closing || isExpired(request.raw.socket)
+    if (isLast && request.raw.httpVersionMajor === 1) reply.header('connection', 'close')
     done()
   }
 
-  function callOf(request: FastifyRequest): Call<Static<Parent>> {
+  /** The body, which the request then holds no longer: it can be 100 MB of objects. */
+  function takeBody(request: FastifyRequest): unknown {
+    const { body } = request
+    request.body = undefined
+    return body
+  }
+
+  function takeCall(request: FastifyRequest): Call<Static<Parent>> {
     if (request.validationError) throw request.validationError
-    return request.body as Call<Static<Parent>>
+    return takeBody(request) as Call<Static<Parent>>
   }
 
   async function answerSync(request: FastifyRequest) {
-    return { children: [], ...(await options.sync(callOf(request))) }
+    const answer = await admission.run(request, () => options.sync(takeCall(request)))
+    return { children: [], ...answer }
   }
 
   async function answerFinalize(request: FastifyRequest) {
     if (request.validationError && release) {
-      const status = release((request.body as Partial<Call<unknown>> | null)?.parent)
+      const status = release((takeBody(request) as Partial<Call<unknown>> | null)?.parent)
       if (status !== undefined) return { children: [], status, finalized: true }
     }
-    return { children: [], ...(await finalize?.(callOf(request))) }
+    const answer = await admission.run(request, () => finalize?.(takeCall(request)))
+    return { children: [], ...answer }
   }
 
   return async (app) => {
-    // It is there, only not in Fastify's types.
-    const { requestTimeout } = app.initialConfig as { requestTimeout?: number }
-    const { bodyLimit = gate.limits.bodyBytes } = app.initialConfig
-    const server = app.server as unknown as Http2SecureServer
-    const sockets = holdConnections(server, options.sessionAgeMs, requestTimeout)
-    limitTime(app, requestTimeout)
-    app.removeContentTypeParser(['text/plain', 'application/json'])
-    const parse = createCallParser(findWordArray(options.parent))
-    app.addContentTypeParser('application/json', createReceiver(bodyLimit, parse))
+    const sockets = limitConnections(app.server)
+    app.removeContentTypeParser('text/plain')
     app.addHook('preClose', async () => {
       closing = true
       gate.close()
-      await partFrom(sockets)
+      await drainConnections(sockets, () => gate.calls)
     })
 
     const route = (path: string, summary: string, answer: TSchema, example: unknown) => {
       paths.add(path)
       const body = requestSchema(options.parent, example)
       const schema = { summary, body, response: { 200: answer, ...errorResponses } }
-      return { schema, attachValidation: true, onRequest: admit, onSend: partWhenClosing }
+      const { onRequest, preParsing } = admission
+      const onSend = closeConnectionOnShutdown
+      return { schema, attachValidation: true, onRequest, preParsing, onSend }
     }
     app.post(
       '/sync',
@@ -172,11 +154,12 @@ export function metacontrollerHooks<Parent extends TSchema, Status extends TSche
     })
     app.setNotFoundHandler(() => {})
     app.setErrorHandler(async (error, request, reply) => {
-      // Fastify parts from whoever sent a bad body by a header that HTTP/2 does not know.
+      // Fastify disconnects a caller with a bad body by a header that HTTP/2 does not know.
       if (request.raw.httpVersionMajor === 2) reply.removeHeader('connection')
+      if (error instanceof OverloadError) return refuseOverload(reply)
       const refusal = refusalOf(error)
       if (refusal) return reply.code(refusal.code).send(refusal.body)
-      request.log.error({ err: error }, 'a call failed by a bug')
+      request.log.error({ err: error }, 'unhandled error in hook')
       return reply.code(500).send({ error: "internal error, the service's log tells more" })
     })
   }

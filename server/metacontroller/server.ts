@@ -1,11 +1,22 @@
-import type { EventEmitter } from 'node:events'
-import type { Server } from 'node:http'
-import type { Http2SecureServer, SecureServerOptions, ServerHttp2Session } from 'node:http2'
+import {
+  createServer,
+  type IncomingMessage,
+  METHODS,
+  type Server,
+  type ServerResponse,
+} from 'node:http'
+import type { Http2SecureServer, SecureServerOptions } from 'node:http2'
 import type { Socket } from 'node:net'
-import { setTimeout as delay } from 'node:timers/promises'
-import { type FastifyServerOptions, LogController } from 'fastify'
+import { type FastifyServerFactory, type FastifyServerOptions, LogController } from 'fastify'
 import type { ErrorBody } from './contract.ts'
 import { describeFault } from './errors.ts'
+import { createHttp2Server, onExpiry } from './http2.ts'
+import {
+  closeUnreadStream,
+  enforceRequestTimeout,
+  type HookRequest,
+  type HookResponse,
+} from './request-timeout.ts'
 
 /**
  * How long an idle connection stays open. Go's client keeps its own for 90 s and does not repeat
@@ -17,12 +28,8 @@ export const idleTimeoutMs = 120_000
 /** How long a request may take to arrive: after as long Metacontroller gives up by default. */
 export const defaultRequestTimeoutMs = 10_000
 
-/**
- * How much of a body, and of all bodies of a session, may be on its way. With HTTP/2's own 64 KB
- * for both, a few large bodies hold up each other and everything else.
- */
-const streamWindowBytes = 1_048_576
-const sessionWindowBytes = 4_194_304
+/** After as long a connection or stream is closed whose answer is not taken. */
+const defaultAnswerTimeoutMs = 30_000
 
 /** Extensions of Kubernetes that a schema may carry for its CRD. */
 const kubernetesKeywords = [
@@ -65,33 +72,98 @@ function refuseConnection(cause: NodeJS.ErrnoException, socket: Socket): void {
   socket.destroySoon()
 }
 
+/** What a server of hooks can be given. */
+export interface ServerSettings {
+  /** Largest body of one call. */
+  bodyBytes: number
+  /** Age at which a connection of HTTP/2, or of HTTP/1.1 over TLS, ends. */
+  sessionAgeMs: number
+  tls?: TlsOptions | undefined
+  /** How long a request may take to arrive. */
+  requestTimeoutMs?: number | undefined
+  /** How long an answer may take to be taken. */
+  answerTimeoutMs?: number
+}
+
+/** Connections of HTTP/1.1 over TLS that have reached their age. */
+const expired = new WeakSet<object>()
+
+/**
+ * Whether a connection shall end with the answer that it is about to carry: a client certificate is
+ * looked at only once for each connection.
+ */
+export const isExpired = (socket: object): boolean => expired.has(socket)
+
+/** What Node has as options for servers of HTTP/1.1 only, not for HTTP/1.1 beside HTTP/2. */
+function configureHttp1(server: Server | Http2SecureServer, requestMs: number): void {
+  const timeouts = server as Server & { connectionsCheckingInterval: number }
+  timeouts.keepAliveTimeout = idleTimeoutMs
+  timeouts.requestTimeout = requestMs
+  // Node takes the shorter of the two for the headers, and has 60 s for these by itself.
+  timeouts.headersTimeout = requestMs
+  // Node looks for late requests every 30 s unless told else.
+  timeouts.connectionsCheckingInterval = requestMs / 10
+}
+
+const knownMethods = new Set(METHODS)
+
+/** Over HTTP/2 any word can be a method; Fastify takes an unknown one for a bug of its own. */
+function refuseMethod(response: HookResponse): void {
+  response.statusCode = 405
+  response.setHeader('allow', 'POST')
+  response.setHeader('content-type', 'application/json')
+  response.end(JSON.stringify({ error: 'the method must be POST' } satisfies ErrorBody))
+}
+
+/**
+ * Makes the server behind Fastify: plain HTTP/1.1, or with `tls` HTTP/2 and HTTP/1.1 side by side on
+ * one port, each with the limits of time that Metacontroller and hostile callers ask for.
+ */
+function serverFactory({
+  tls,
+  sessionAgeMs,
+  requestTimeoutMs: requestMs = defaultRequestTimeoutMs,
+  answerTimeoutMs: answerMs = defaultAnswerTimeoutMs,
+}: ServerSettings): FastifyServerFactory {
+  return (handler) => {
+    if (!tls) {
+      const server = createServer(handler)
+      server.timeout = answerMs
+      configureHttp1(server, requestMs)
+      return server
+    }
+    const server = createHttp2Server(tls, { sessionAgeMs, idleMs: idleTimeoutMs, requestMs })
+    configureHttp1(server, requestMs)
+    server.on('secureConnection', (socket) =>
+      onExpiry(socket, sessionAgeMs, () => expired.add(socket)),
+    )
+    function handle(request: HookRequest, response: HookResponse): void {
+      if ('stream' in response) {
+        // Reset, or refused as one too many.
+        if (response.stream.closed) return
+        closeUnreadStream(response)
+      }
+      enforceRequestTimeout(request, response, { requestMs, answerMs })
+      if (knownMethods.has(request.method ?? ''))
+        handler(request as IncomingMessage, response as ServerResponse)
+      else refuseMethod(response)
+      // A body that nobody reads is dropped, or as much as a window would stay in memory.
+      if (request.readableFlowing === null) request.resume()
+    }
+    server.on('request', handle).on('checkExpectation', handle).on('connect', handle)
+    return server as unknown as Server
+  }
+}
+
 /**
  * Options for Fastify so that it can stand behind Metacontroller: bodies as large as objects get,
  * validation that changes nothing, connections kept longer than Go's client keeps them, and, with
  * `tls`, HTTP/2 and HTTP/1.1 side by side on one port. Pass them to `fastify()` with your own.
  */
-export function serverOptions(
-  bodyLimit: number,
-  tls?: TlsOptions,
-  requestTimeoutMs = defaultRequestTimeoutMs,
-): FastifyServerOptions {
-  const https = {
-    ...tls,
-    allowHTTP1: true,
-    handshakeTimeout: requestTimeoutMs,
-    // Go resets a stream whose body is refused. Node ends the session above 33 of those a second,
-    // and with it the calls that were admitted; an overload had 3,900 for a minute. This is more
-    // than a core can answer: what limits callers is the gate.
-    streamResetBurst: 100_000,
-    streamResetRate: 20_000,
-    settings: { initialWindowSize: streamWindowBytes },
-  }
-  const secure = tls && { http2: true, https }
-  const options = {
-    bodyLimit,
-    keepAliveTimeout: idleTimeoutMs,
-    http2SessionTimeout: idleTimeoutMs,
-    requestTimeout: requestTimeoutMs,
+export function serverOptions(settings: ServerSettings): FastifyServerOptions {
+  return {
+    bodyLimit: settings.bodyBytes,
+    serverFactory: serverFactory(settings),
     return503OnClosing: false,
     exposeHeadRoutes: false,
     // The body is read and never merged, so a __proto__ in it is a field like any other.
@@ -113,67 +185,5 @@ export function serverOptions(
     },
     schemaErrorFormatter: (faults) => new Error(describeFault(faults[0])),
     clientErrorHandler: refuseConnection,
-    ...secure,
-  } satisfies FastifyServerOptions & Record<string, unknown>
-  // HTTP/2 changes Fastify's types in ways that no route here sees.
-  return options as FastifyServerOptions
-}
-
-/** Under steady calls each of the connections that Go keeps has its turn within that. */
-const partingMs = 1_000
-
-/**
- * Before a server closes: gives its clients time to part, told so by the answers that they get. To
- * close a connection that is idle just now fails the call that is on its way there, which is what
- * closing the server does: 2 of 44,000 calls in 3 rollouts. Connections on which nothing ever came,
- * which Go opens and has no use for, are ended in the end: Node would wait for their client.
- */
-export async function partFrom(sockets: ReadonlySet<Socket>): Promise<void> {
-  const deadline = performance.now() + partingMs
-  while (sockets.size > 0 && performance.now() < deadline) await delay(20)
-  for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy()
-}
-
-/** Connections of HTTP/1.1 over TLS that have had their time. */
-const aged = new WeakSet<object>()
-
-/** Whether a connection shall end with the answer that it is about to carry. */
-export const hasAged = (socket: object): boolean => aged.has(socket)
-
-/**
- * Holds the connections of `server` to what Go's client expects where Fastify has no option for
- * it. HTTP/2 sessions end after `sessionAgeMs` (10 % spread) by a GOAWAY, requests in flight
- * served: Metacontroller opens one session only, so this is how replicas come to share the work.
- * HTTP/1.1 over TLS ends as late, see `hasAged`: a client certificate is looked at only once.
- * Answers the connections that are open, for `partFrom`.
- */
-export function holdConnections(
-  server: Server | Http2SecureServer,
-  sessionAgeMs: number,
-  requestTimeoutMs = defaultRequestTimeoutMs,
-): Set<Socket> {
-  // Fastify sets these two on servers of HTTP/1.1 only, not on HTTP/1.1 beside HTTP/2.
-  const timeouts = server as Server & { connectionsCheckingInterval: number }
-  timeouts.keepAliveTimeout = idleTimeoutMs
-  timeouts.requestTimeout = requestTimeoutMs
-  // Node takes the shorter of the two for the headers, and has 60 s for these by itself.
-  timeouts.headersTimeout = requestTimeoutMs
-  // Node looks for late requests every 30 s unless told else.
-  timeouts.connectionsCheckingInterval = requestTimeoutMs / 10
-  const whenOld = (connection: EventEmitter, end: () => void) => {
-    const spread = 0.9 + Math.random() * 0.2
-    const timer = setTimeout(end, sessionAgeMs * spread).unref()
-    connection.once('close', () => clearTimeout(timer))
   }
-  const sockets = new Set<Socket>()
-  server.on('connection', (socket: Socket) => {
-    sockets.add(socket)
-    socket.once('close', () => sockets.delete(socket))
-  })
-  server.on('session', (session: ServerHttp2Session) => {
-    session.setLocalWindowSize(sessionWindowBytes)
-    whenOld(session, () => session.close())
-  })
-  server.on('secureConnection', (socket: Socket) => whenOld(socket, () => aged.add(socket)))
-  return sockets
 }

@@ -6,11 +6,11 @@ import {
 } from 'node:http2'
 import { type AddressInfo, connect, type Socket } from 'node:net'
 import { connect as connectTls } from 'node:tls'
-import fastify, { type FastifyInstance } from 'fastify'
+import fastify from 'fastify'
 import t, { type Test } from 'tap'
 import { makeCertificates } from '../../hack/lib/certificates.ts'
 import { startService } from '../../hack/lib/service.ts'
-import { limitTime } from '../../server/metacontroller/deadline.ts'
+import { type ServerSettings, serverOptions } from '../../server/metacontroller/index.ts'
 import { recorded } from '../app/real-app.ts'
 import { kettle, kettleApp } from '../metacontroller/kettle.ts'
 import { until } from '../nats/real-broker.ts'
@@ -129,7 +129,10 @@ t.test('whoever is slow over TLS is parted from, and the session goes on', async
     calls += 1
     return { status: { boils: true } }
   }
-  const { app, gate, lines } = await kettleApp({ sync }, { cert, key }, limitMs)
+  const { app, gate, lines } = await kettleApp(
+    { sync },
+    { tls: { cert, key }, requestTimeoutMs: limitMs },
+  )
   await app.listen({ host: '127.0.0.1', port: 0 })
   t.teardown(() => app.close())
   const { port } = app.server.address() as AddressInfo
@@ -169,29 +172,31 @@ t.test('whoever is slow over TLS is parted from, and the session goes on', async
 })
 
 t.test('whoever does not take the answer is parted from', async (t) => {
-  const listen = async (app: FastifyInstance, length: number) => {
-    limitTime(app, 100, 100)
+  const listen = async (length: number, tls?: ServerSettings['tls']) => {
+    const timeouts = { requestTimeoutMs: 100, answerTimeoutMs: 100 }
+    const options = { bodyBytes: 1_000, sessionAgeMs: 60_000, tls, ...timeouts }
+    const app = fastify(serverOptions(options))
+    const disconnected = new Promise((resolve) => {
+      app.addHook('onRequest', async (_, reply) => void reply.raw.once('close', resolve))
+    })
     app.get('/', async () => 'x'.repeat(length))
     await app.listen({ host: '127.0.0.1', port: 0 })
     t.teardown(() => app.close())
-    return (app.server.address() as AddressInfo).port
+    return { port: (app.server.address() as AddressInfo).port, disconnected }
   }
-  const http2 = fastify({ http2: true, https: { cert, key } }) as unknown as FastifyInstance
+  const secure = await listen(1_000, { cert, key })
   const settings = { initialWindowSize: 0 }
-  const session = connectHttp2(`https://localhost:${await listen(http2, 1_000)}`, { ca, settings })
+  const session = connectHttp2(`https://localhost:${secure.port}`, { ca, settings })
   t.teardown(() => session.destroy())
   const stream = session.request({ ':path': '/' })
   await new Promise((resolve) => stream.on('error', () => {}).on('close', resolve))
   t.ok(stream.destroyed, 'HTTP/2')
 
   // More than the buffers of two sockets hold.
-  const plain = fastify()
-  const parted = new Promise((resolve) => {
-    plain.addHook('onRequest', async (_, reply) => void reply.raw.once('close', resolve))
-  })
-  const socket = connect(await listen(plain, 50_000_000), '127.0.0.1')
+  const plain = await listen(50_000_000)
+  const socket = connect(plain.port, '127.0.0.1')
   t.teardown(() => socket.destroy())
   socket.write('GET / HTTP/1.1\r\nHost: h\r\n\r\n')
-  await parted
+  await plain.disconnected
   t.ok(socket.bytesRead < 50_000_000, 'HTTP/1.1')
 })

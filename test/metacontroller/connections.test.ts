@@ -7,6 +7,7 @@ import { text } from 'node:stream/consumers'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import t, { type Test } from 'tap'
 import { makeCertificates } from '../../hack/lib/certificates.ts'
+import { idleTimeoutMs } from '../../server/metacontroller/server.ts'
 import { defaultLimits, kettle, kettleApp } from './kettle.ts'
 
 /** Go's client closes an idle connection itself after 90 s; a server has to be later. */
@@ -25,7 +26,10 @@ async function listening(t: Test, { secure = false, hold = false, sessionAgeMs =
     if (hold) await letGo.promise
     return { status: { boils: true } }
   }
-  const { app, gate } = await kettleApp({ sync, sessionAgeMs }, secure ? { cert, key } : undefined)
+  const { app, gate } = await kettleApp(
+    { sync },
+    { sessionAgeMs, ...(secure ? { tls: { cert, key } } : {}) },
+  )
   await app.listen({ host: '127.0.0.1', port: 0 })
   t.teardown(() => app.close())
   const { port } = app.server.address() as AddressInfo
@@ -73,8 +77,12 @@ for (const secure of [false, true])
   )
 
 t.test("an idle session of HTTP/2 outlives Go's", async (t) => {
-  const { app } = await listening(t, { secure: true })
-  t.ok((app.initialConfig.http2SessionTimeout ?? 0) > goIdleTimeoutMs)
+  const { app, port } = await listening(t, { secure: true })
+  const opened = once(app.server, 'session')
+  await openSession(t, port)
+  const [session] = await opened
+  t.ok(idleTimeoutMs > goIdleTimeoutMs)
+  t.ok(session.listenerCount('timeout') > 0, 'and ends after that')
 })
 
 t.test('with a certificate one port speaks HTTP/2 and HTTP/1.1', async (t) => {
@@ -111,7 +119,7 @@ t.test('a session of HTTP/2 ends at its age, the call in flight served', async (
 
 t.test('a session outlives thousands of bodies that are refused and broken off', async (t) => {
   const limits = { ...defaultLimits, calls: 0 }
-  const { app } = await kettleApp({ limits }, { cert, key })
+  const { app } = await kettleApp({ limits }, { tls: { cert, key } })
   await app.listen({ host: '127.0.0.1', port: 0 })
   t.teardown(() => app.close())
   const session = await openSession(t, (app.server.address() as AddressInfo).port)

@@ -6,8 +6,8 @@ import {
   type HookOptions,
   type Limits,
   metacontrollerHooks,
+  type ServerSettings,
   serverOptions,
-  type TlsOptions,
 } from '../../server/metacontroller/index.ts'
 
 /** A kind that has nothing to do with coins: the plugin must serve it as well. */
@@ -35,13 +35,12 @@ type Options = HookOptions<typeof Kettle, typeof KettleStatus>
 /** An app with kettle hooks; its log goes to `lines`. */
 export async function kettleApp(
   { limits = defaultLimits, ...parts }: Partial<Options> & { limits?: Limits } = {},
-  tls?: TlsOptions,
-  requestTimeoutMs?: number,
+  server: Partial<ServerSettings> = {},
 ): Promise<{ app: FastifyInstance; lines: string[]; gate: Gate }> {
   const lines: string[] = []
   const gate = createGate(limits)
   const app = fastify({
-    ...serverOptions(limits.bodyBytes, tls, requestTimeoutMs),
+    ...serverOptions({ bodyBytes: limits.bodyBytes, sessionAgeMs: 60_000, ...server }),
     logger: { level: 'warn', stream: { write: (line: string) => void lines.push(line) } },
   })
   await app.register(
@@ -50,7 +49,6 @@ export async function kettleApp(
       status: KettleStatus,
       sync: ({ parent }) => ({ status: { boils: parent.spec.celsius >= 100 } }),
       gate,
-      sessionAgeMs: 60_000,
       ...parts,
     }),
   )

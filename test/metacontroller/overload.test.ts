@@ -2,30 +2,79 @@ import { once } from 'node:events'
 import { type AddressInfo, connect } from 'node:net'
 import t, { type Test } from 'tap'
 import { createGate, retryAfterSeconds } from '../../server/metacontroller/gate.ts'
+import { createShare } from '../../server/metacontroller/share.ts'
 import { kettle, kettleApp, defaultLimits as limits } from './kettle.ts'
 
-const generous = { ...limits, calls: 2, totalBytes: 100 }
+const generous = { ...limits, calls: 4, totalBytes: 100 }
+const [a, b, c] = [{ name: 'a' }, { name: 'b' }, { name: 'c' }]
 
-t.test('a gate admits up to its limits', async (t) => {
-  for (const [name, bodies, expected] of [
-    ['calls up to the limit', [1, 1, 1], [true, true, false]],
-    ['bytes up to the limit', [60, 40], [true, true]],
-    ['no bytes above it', [60, 41], [true, false]],
-    ['a body above the total, when it is alone', [500, 1], [true, false]],
-  ] as const) {
-    const gate = createGate(generous)
+t.test('a share leaves something for the next holder', async (t) => {
+  for (const [name, takes, expected] of [
+    [
+      'one holder alone gets half',
+      [
+        [a, 50],
+        [a, 1],
+      ],
+      [true, false],
+    ],
+    [
+      'two leave a third',
+      [
+        [a, 33],
+        [b, 33],
+        [a, 1],
+        [b, 1],
+        [c, 33],
+      ],
+      [true, true, true, false, true],
+    ],
+    [
+      'more than half at once',
+      [
+        [a, 51],
+        [a, 50],
+      ],
+      [true, false],
+    ],
+    [
+      'more than all',
+      [
+        [a, 101],
+        [b, 100],
+      ],
+      [false, true],
+    ],
+  ] as [string, [object, number][], boolean[]][]) {
+    const share = createShare(100)
     t.same(
-      bodies.map((bytes) => gate.enter(bytes)),
+      takes.map(([holder, amount]) => share.tryTake(holder, amount)),
       expected,
       name,
     )
-    gate.close()
   }
+  const share = createShare(100)
+  share.tryTake(a, 50)
+  share.give(a, 20)
+  t.equal(share.used, 30, 'what is given back counts no more')
+  t.ok(share.fits(a, 40))
+  t.notOk(share.fits(a, 41))
+})
+
+t.test('a gate shares calls and bytes between connections', async (t) => {
   const gate = createGate(generous)
   t.teardown(() => gate.close())
-  gate.enter(90)
-  gate.leave(90)
-  t.equal(gate.enter(90), true, 'what left makes room')
+  t.same([gate.tryAcquire(a), gate.tryAcquire(a), gate.tryAcquire(a)], [true, true, false])
+  t.notOk(gate.isOpen(a, 0), 'one connection holds half of the calls')
+  t.ok(gate.isOpen(b, 0), 'and another one is served')
+  gate.release(a)
+  t.ok(gate.isOpen(a, 0), 'what settles makes room')
+  t.notOk(gate.isOpen(b, 101), 'what is announced must fit')
+  t.ok(gate.isOpen(b, 100), 'but is not taken')
+  t.ok(gate.tryReceive(b, 50))
+  t.notOk(gate.tryReceive(b, 1), 'only what arrives is')
+  gate.releaseBytes(b, 50)
+  t.ok(gate.tryReceive(b, 1))
 })
 
 t.test('a gate admits nothing while the event loop is behind', async (t) => {
@@ -37,15 +86,15 @@ t.test('a gate admits nothing while the event loop is behind', async (t) => {
   }
   const turn = () => new Promise((resolve) => setTimeout(resolve, 0))
   await hold(300)
-  t.equal(gate.enter(0), true, 'a single long turn is none')
+  t.equal(gate.isOpen(a, 0), true, 'a single long turn is none')
   await turn()
   await hold(300)
-  t.equal(gate.enter(0), false, 'two are, before the second is over')
+  t.equal(gate.isOpen(a, 0), false, 'two are, before the second is over')
   await turn()
-  t.equal(gate.enter(0), false, 'and after it')
+  t.equal(gate.isOpen(a, 0), false, 'and after it')
   const recovered = async () => {
     await turn()
-    return gate.enter(0)
+    return gate.isOpen(a, 0)
   }
   while (!(await recovered()));
 })
@@ -55,7 +104,7 @@ t.test('a gate that is closed takes no note of the event loop any more', async (
   gate.close()
   const start = performance.now()
   while (performance.now() - start < 100);
-  t.equal(gate.enter(1), true)
+  t.equal(gate.isOpen(a, 1), true)
 })
 
 for (const [random, expected] of [
@@ -111,19 +160,36 @@ t.test('calls beyond the limit get 429 with whole seconds and no body', async (t
   t.equal((await call({ parent: kettle })).status, 200, 'and those after it are served')
 })
 
-t.test('bytes beyond the limit are refused before the body is read', async (t) => {
-  const { port, call, entered, letGo } = await slowApp(t, { totalBytes: 3_000 })
-  const waiting = call({ parent: kettle, padding: 'x'.repeat(1_000) })
-  await entered
+const post = 'POST /sync HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n'
+
+/** The status line that bytes on a connection of their own are answered with; it stays open. */
+function answerTo(t: Test, port: number, bytes: string): Promise<string> {
   const socket = connect(port, '127.0.0.1')
   t.teardown(() => socket.destroy())
-  socket.write(
-    'POST /sync HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 2500\r\n\r\n',
+  socket.write(bytes)
+  return once(socket, 'data').then(([head]) => String(head))
+}
+
+t.test('a body that does not fit is refused before it is read', async (t) => {
+  const { port } = await slowApp(t, { totalBytes: 2_000 })
+  const answer = await answerTo(t, port, `${post}Content-Length: 2500\r\n\r\n`)
+  t.match(answer, /^HTTP\/1\.1 429 /, 'answered though no byte of the body was sent')
+})
+
+t.test('bytes are counted as they arrive, and no more once their call has begun', async (t) => {
+  const { port, call, entered, letGo } = await slowApp(t, { totalBytes: 4_000 })
+  const waiting = call({ parent: kettle, padding: 'x'.repeat(1_900) })
+  await entered
+  const chunk = `${(1_500).toString(16)}\r\n${' '.repeat(1_500)}\r\n`
+  const answer = await answerTo(
+    t,
+    port,
+    `${post}Transfer-Encoding: chunked\r\n\r\n${chunk}${chunk}`,
   )
-  const [head] = await once(socket, 'data')
-  t.match(String(head), /^HTTP\/1\.1 429 /, 'answered though no byte of the body was sent')
+  t.match(answer, /^HTTP\/1\.1 429 /, 'more than one connection may hold')
   letGo()
   t.equal((await waiting).status, 200)
+  t.equal((await call({ parent: kettle, padding: 'x'.repeat(1_900) })).status, 200)
 })
 
 t.test('nor is the body read of what no hook is there for', async (t) => {
@@ -142,22 +208,20 @@ t.test('nor is the body read of what no hook is there for', async (t) => {
   }
 })
 
-t.test('a body of unknown length counts as the longest one', async (t) => {
-  const { port, call, entered, letGo } = await slowApp(t, { totalBytes: limits.bodyBytes })
-  const waiting = call({ parent: kettle })
-  await entered
-  const socket = connect(port, '127.0.0.1')
-  t.teardown(() => socket.destroy())
-  socket.write(
-    'POST /sync HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n',
-  )
-  const [head] = await once(socket, 'data')
-  t.match(String(head), /^HTTP\/1\.1 429 /)
+t.test('requests that send nothing more hold nothing', async (t) => {
+  const { port, call, letGo } = await slowApp(t, { calls: 2, totalBytes: 2 * limits.bodyBytes })
   letGo()
-  t.equal((await waiting).status, 200)
+  for (const rest of ['Transfer-Encoding: chunked', `Content-Length: ${limits.bodyBytes}`])
+    for (let i = 0; i < 10; i++) {
+      const socket = connect(port, '127.0.0.1')
+      t.teardown(() => socket.destroy())
+      socket.write(`${post}${rest}\r\n\r\n`)
+      await once(socket, 'connect')
+    }
+  for (let i = 0; i < 5; i++) t.equal((await call({ parent: kettle })).status, 200)
 })
 
-t.test('a caller that goes away makes room', async (t) => {
+t.test('a call is in flight until its hook has settled, whatever its caller does', async (t) => {
   const { port, call, entered, letGo } = await slowApp(t, { calls: 1 })
   const socket = connect(port, '127.0.0.1')
   const body = JSON.stringify({ parent: kettle })
@@ -167,6 +231,8 @@ t.test('a caller that goes away makes room', async (t) => {
   await entered
   t.equal((await call({ parent: kettle })).status, 429, 'one call is in flight')
   socket.destroy()
+  await once(socket, 'close')
+  t.equal((await call({ parent: kettle })).status, 429, 'its caller has gone, its hook runs')
   letGo()
   let status = 429
   while (status === 429) status = (await call({ parent: kettle })).status

@@ -57,13 +57,24 @@ t.test('fields that the schema does not know reach the function unchanged', asyn
   t.same(seen, [call])
 })
 
-t.test('what is large and not read by any hook is left out', async (t) => {
+t.test('a call is the same whatever was called before', async (t) => {
   const { app, seen } = await listening(t)
   const metadata = { name: 'k', managedFields: [{ x: '"]' }], generation: 2 }
-  const call = { controller: { any: [1] }, parent: { ...kettle, metadata } }
-  const parent = { ...kettle, metadata: { ...metadata, managedFields: [] } }
-  for (let i = 0; i < 2; i++) t.equal((await app.inject(post(call))).statusCode, 200)
-  t.same(seen, [{ controller: { any: [1] }, parent }, { parent }], 'the same controller only once')
+  const calls = [{ any: [1] }, { any: [1] }, 'scalar', { any: [2] }].map((controller) => ({
+    controller,
+    parent: { ...kettle, metadata },
+  }))
+  for (const call of calls) t.equal((await app.inject(post(call))).statusCode, 200)
+  t.same(seen, calls)
+})
+
+t.test('what is no JSON is refused wherever it stands', async (t) => {
+  const { app } = await listening(t)
+  const whole = JSON.stringify({
+    parent: { ...kettle, metadata: { name: 'k', managedFields: [0] } },
+  })
+  for (const wrong of ['[0,]', '[0 1]', '[nul]', "['a']", '[01]'])
+    t.equal((await app.inject(post(whole.replace('[0]', wrong)))).statusCode, 400, wrong)
 })
 
 t.test('bad input is refused in one short line that names the field', async (t) => {

@@ -1,0 +1,39 @@
+/** A number of things that many holders share, so that none of them can take it all. */
+export interface Share {
+  /** How much is taken in all. */
+  readonly used: number
+  /** Takes `amount` for a holder, unless the holder would then have more than is free. */
+  tryTake(holder: unknown, amount?: number): boolean
+  /** Whether `tryTake` would succeed. */
+  fits(holder: unknown, amount?: number): boolean
+  /** Gives back what was taken. */
+  give(holder: unknown, amount?: number): void
+}
+
+/**
+ * Shares `limit` by a dynamic threshold, as switches share their buffers: a holder may have no more
+ * than is free. One holder alone reaches half, n together leave 1 / (n + 1) for the next.
+ */
+export function createShare(limit: number): Share {
+  const held = new Map<unknown, number>()
+  let used = 0
+  const fits = (holder: unknown, amount = 1) => (held.get(holder) ?? 0) + amount <= limit - used
+  return {
+    get used() {
+      return used
+    },
+    fits,
+    tryTake(holder, amount = 1) {
+      if (!fits(holder, amount)) return false
+      held.set(holder, (held.get(holder) ?? 0) + amount)
+      used += amount
+      return true
+    },
+    give(holder, amount = 1) {
+      const rest = (held.get(holder) ?? 0) - amount
+      if (rest > 0) held.set(holder, rest)
+      else held.delete(holder)
+      used -= amount
+    },
+  }
+}
