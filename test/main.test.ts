@@ -105,9 +105,10 @@ t.test('SIGTERM', async (t) => {
 
   t.test('lets the call in flight be answered, unready meanwhile', async (t) => {
     const server = await startServer(t)
-    const running = await service(t, { NATS_URL: server.url, PUBLISH_TIMEOUT_MS: '1000' })
+    const running = await service(t, { NATS_URL: server.url, PUBLISH_TIMEOUT_MS: '3000' })
     server.freeze()
     const answer = post(`${running.url}/sync`, recorded('sync-third-tail').body)
+    // Longer in flight than the metrics are the same.
     await until(
       async () => (await fetch(`${running.adminUrl}/metrics`)).text(),
       (metrics) => /^coinflip_requests_in_flight 1$/m.test(metrics),

@@ -209,7 +209,7 @@ t.test('a bug, in a call and outside of it', async (t) => {
   process.kill(pid, 'SIGUSR2')
   await logs('stopping after a bug')
   await running.stop()
-  t.match(log.join('\n'), 'a call failed by a bug')
+  t.match(log.join('\n'), 'unhandled error in hook')
   search(t, 'the log', log.join('\n'))
 })
 

@@ -80,7 +80,7 @@ export const mutants: Mutant[] = [
     harmful: false,
     changes: [
       {
-        file: 'server/hook/reconcile.ts',
+        file: 'server/hook/observe.ts',
         from: 'return Number.isInteger(hint) ? ',
         to: 'return Number.isNaN(hint) ? ',
       },

@@ -12,6 +12,16 @@ export function refuseOverload(reply: FastifyReply): void {
   reply.code(429).header('retry-after', retryAfterSeconds()).send()
 }
 
+/**
+ * Refuses a call by 429, over HTTP/2 after its body. Answered before, Go resets the stream, and Node
+ * ends a session that resets more than 33 a second, with all calls that were admitted: an overload
+ * had 3,900. Of a body of 1.5 MB two thirds are on their way anyway.
+ */
+function refuseCall({ raw }: FastifyRequest, reply: FastifyReply): void {
+  if (raw.httpVersionMajor === 1) refuseOverload(reply)
+  else raw.resume().once('end', () => refuseOverload(reply))
+}
+
 /** What a call came on and shares with others: a session of HTTP/2, a socket of HTTP/1.1. */
 function connectionOf({ raw }: FastifyRequest): object {
   const { stream } = raw as { stream?: { session?: object } }
@@ -46,7 +56,7 @@ export function createAdmission(
       const announced = Number(request.headers['content-length'] ?? 0)
       const bytes = Math.min(announced, gate.limits.bodyBytes)
       if (gate.isOpen(connectionOf(request), bytes)) done()
-      else refuseOverload(reply)
+      else refuseCall(request, reply)
     },
 
     preParsing(request, reply, payload, done) {

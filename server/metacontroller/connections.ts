@@ -8,12 +8,15 @@ import { createShare } from './share.ts'
  */
 export const maxConnections = 1_024
 
+/** What an address may have whatever others do. */
+const reservedConnections = 8
+
 /**
  * Closes connections beyond `limit` as they arrive, shared between addresses: one pod that opens many
  * cannot keep out the others. Answers the set of those that are open.
  */
 export function limitConnections(server: Server, limit = maxConnections): ReadonlySet<Socket> {
-  const share = createShare(limit)
+  const share = createShare(limit, reservedConnections)
   const sockets = new Set<Socket>()
   server.on('connection', (socket: Socket) => {
     const { remoteAddress } = socket

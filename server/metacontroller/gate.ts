@@ -33,13 +33,16 @@ export interface Gate {
   close(): void
 }
 
+/** What a connection may send whatever others do: a usual call, 16 MB for all connections. */
+const reservedBytes = 16_384
+
 /** Short against the limit, for what is admitted between two samples has to be worked off too. */
 const sampleMs = 20
 
 /** A gate that watches this process's event loop until it is closed. */
 export function createGate(limits: Limits): Gate {
-  const calls = createShare(limits.calls)
-  const bytes = createShare(limits.totalBytes)
+  const calls = createShare(limits.calls, 0)
+  const bytes = createShare(limits.totalBytes, reservedBytes)
   let delayMs = 0
   let delayBeforeMs = 0
   let last = performance.now()

@@ -16,25 +16,16 @@ import { createShare } from './share.ts'
 const streamWindowBytes = 1_048_576
 const sessionWindowBytes = 4_194_304
 
-/** Streams of one session, and of all together: a stream whose answer is not taken holds 12 KB. */
+/**
+ * Streams of one session, of all together, and what a session may have whatever others do: a stream
+ * whose answer is not taken holds 12 KB, so all together 110 MB.
+ */
 const maxSessionStreams = 256
 const maxStreams = 1_024
+const reservedStreams = 8
 
 /** Memory of one session in MB, as Node counts it: headers, streams, what is queued to be sent. */
 const maxSessionMemory = 4
-
-/**
- * Unanswered streams that a session may reset, at once and a second: Node's own rate, with a burst
- * for as many calls as Metacontroller has workers.
- */
-const resetBurst = 256
-const resetsPerSecond = 33
-
-/**
- * Node's own limit counts answered streams as well, which Go resets where its body was refused: an
- * overload had 3,900 a second for a minute. These cost no more than the calls themselves.
- */
-const answeredResets = { streamResetBurst: 20_000, streamResetRate: 10_000 }
 
 /** How long a session that is closed may take to end; its calls end before that by themselves. */
 const closeGraceMs = 15_000
@@ -53,18 +44,6 @@ export function onExpiry(connection: EventEmitter, ageMs: number, end: () => voi
   connection.once('close', () => clearTimeout(timer))
 }
 
-/** Counts down by each reset and up with time; says whether a reset is one too many. */
-function createResetLimit(): () => boolean {
-  let left = resetBurst
-  let last = performance.now()
-  return () => {
-    const now = performance.now()
-    left = Math.min(resetBurst, left + ((now - last) / 1000) * resetsPerSecond) - 1
-    last = now
-    return left < 0
-  }
-}
-
 export interface Http2Timeouts {
   /** Age at which a session ends, so that replicas share the work, in ms. */
   sessionAgeMs: number
@@ -75,9 +54,9 @@ export interface Http2Timeouts {
 }
 
 /**
- * A server of HTTP/2 and HTTP/1.1 over TLS whose sessions are bounded: streams, memory, resets of
- * streams that are not answered yet, age, idle time, time to the first request. Metacontroller opens
- * one session only, so the age is how replicas come to share the work.
+ * A server of HTTP/2 and HTTP/1.1 over TLS whose sessions are bounded: streams, memory, age, idle
+ * time, time to the first request. Resets are bounded by Node: 33 a second after a burst of 1,000 end
+ * the session. Metacontroller opens one session only, so the age is how replicas share the work.
  */
 export function createHttp2Server(
   tls: SecureServerOptions,
@@ -85,13 +64,12 @@ export function createHttp2Server(
 ): Http2SecureServer {
   const server = createSecureServer({
     ...tls,
-    ...answeredResets,
     allowHTTP1: true,
     handshakeTimeout: requestMs,
     maxSessionMemory,
     settings: { initialWindowSize: streamWindowBytes, maxConcurrentStreams: maxSessionStreams },
   })
-  const streams = createShare(maxStreams)
+  const streams = createShare(maxStreams, reservedStreams)
 
   server.on('session', (session: ServerHttp2Session) => {
     session.setLocalWindowSize(sessionWindowBytes)
@@ -100,22 +78,11 @@ export function createHttp2Server(
     const first = setTimeout(() => session.destroy(), requestMs).unref()
     session.once('stream', () => clearTimeout(first)).once('close', () => clearTimeout(first))
 
-    const isTooMany = createResetLimit()
-    function countReset(): void {
-      if (session.destroyed || !isTooMany()) return
-      session.destroy(undefined, constants.NGHTTP2_ENHANCE_YOUR_CALM)
-    }
     // Before Node makes a request of it.
     session.prependListener('stream', (stream: ServerHttp2Stream) => {
-      if (stream.closed) countReset()
-      else if (!streams.tryTake(session)) {
-        countReset()
-        stream.close(constants.NGHTTP2_REFUSED_STREAM)
-      } else {
-        stream.once('close', () => streams.give(session))
-        // Only a stream that is not answered yet can be aborted.
-        stream.once('aborted', countReset)
-      }
+      if (stream.closed) return
+      if (streams.tryTake(session)) stream.once('close', () => streams.give(session))
+      else stream.close(constants.NGHTTP2_REFUSED_STREAM)
     })
   })
   return server

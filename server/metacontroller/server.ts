@@ -29,7 +29,7 @@ export const idleTimeoutMs = 120_000
 export const defaultRequestTimeoutMs = 10_000
 
 /** After as long a connection or stream is closed whose answer is not taken. */
-const defaultAnswerTimeoutMs = 30_000
+const defaultAnswerTimeoutMs = 10_000
 
 /** Extensions of Kubernetes that a schema may carry for its CRD. */
 const kubernetesKeywords = [
@@ -105,7 +105,8 @@ function configureHttp1(server: Server | Http2SecureServer, requestMs: number): 
   timeouts.connectionsCheckingInterval = requestMs / 10
 }
 
-const knownMethods = new Set(METHODS)
+/** CONNECT has no path. */
+const routedMethods = new Set(METHODS.filter((method) => method !== 'CONNECT'))
 
 /** Over HTTP/2 any word can be a method; Fastify takes an unknown one for a bug of its own. */
 function refuseMethod(response: HookResponse): void {
@@ -144,13 +145,18 @@ function serverFactory({
         closeUnreadStream(response)
       }
       enforceRequestTimeout(request, response, { requestMs, answerMs })
-      if (knownMethods.has(request.method ?? ''))
+      if (routedMethods.has(request.method ?? ''))
         handler(request as IncomingMessage, response as ServerResponse)
       else refuseMethod(response)
       // A body that nobody reads is dropped, or as much as a window would stay in memory.
       if (request.readableFlowing === null) request.resume()
     }
-    server.on('request', handle).on('checkExpectation', handle).on('connect', handle)
+    server.on('request', handle).on('checkExpectation', handle)
+    server.on('connect', (request, response) => {
+      // Over HTTP/1.1 the second one is the socket.
+      if (request.httpVersionMajor === 2) handle(request, response)
+      else response.destroy()
+    })
     return server as unknown as Server
   }
 }

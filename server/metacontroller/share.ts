@@ -12,12 +12,14 @@ export interface Share {
 
 /**
  * Shares `limit` by a dynamic threshold, as switches share their buffers: a holder may have no more
- * than is free. One holder alone reaches half, n together leave 1 / (n + 1) for the next.
+ * than is free. One holder alone reaches half, n together leave 1 / (n + 1) for the next. Who comes
+ * late still gets `reserved`, so m holders take at most `limit` + m * `reserved`.
  */
-export function createShare(limit: number): Share {
+export function createShare(limit: number, reserved: number): Share {
   const held = new Map<unknown, number>()
   let used = 0
-  const fits = (holder: unknown, amount = 1) => (held.get(holder) ?? 0) + amount <= limit - used
+  const fits = (holder: unknown, amount = 1) =>
+    (held.get(holder) ?? 0) + amount <= Math.max(reserved, limit - used)
   return {
     get used() {
       return used

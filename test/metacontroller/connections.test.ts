@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { Agent as HttpAgent, request as httpRequest } from 'node:http'
-import { type ClientHttp2Session, connect, constants } from 'node:http2'
+import { type ClientHttp2Session, type ClientHttp2Stream, connect, constants } from 'node:http2'
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
@@ -117,23 +117,40 @@ t.test('a session of HTTP/2 ends at its age, the call in flight served', async (
   await closed
 })
 
-t.test('a session outlives thousands of bodies that are refused and broken off', async (t) => {
-  const limits = { ...defaultLimits, calls: 0 }
-  const { app } = await kettleApp({ limits }, { tls: { cert, key } })
+/** An app that refuses every call, and a session to it. */
+async function refusing(t: Test) {
+  const { app } = await kettleApp(
+    { limits: { ...defaultLimits, calls: 0 } },
+    { tls: { cert, key } },
+  )
   await app.listen({ host: '127.0.0.1', port: 0 })
   t.teardown(() => app.close())
   const session = await openSession(t, (app.server.address() as AddressInfo).port)
   session.on('error', () => {})
-  // Go does the same: it has a body to send, and is answered before.
-  const refused = async () => {
-    const stream = session.request({ ':method': 'POST', ':path': '/sync', ...headers })
-    stream.on('error', () => {})
-    stream.once('response', () => stream.close(constants.NGHTTP2_CANCEL))
-    await new Promise((resolve) => stream.once('close', resolve))
+  return session
+}
+
+/** Opens a stream, has it end by `finish`, and waits for that. */
+async function oneStream(
+  session: ClientHttp2Session,
+  finish: (stream: ClientHttp2Stream) => void,
+): Promise<void> {
+  const stream = session.request({ ':method': 'POST', ':path': '/sync', ...headers })
+  stream.on('error', () => {}).resume()
+  finish(stream)
+  await new Promise((resolve) => stream.once('close', resolve))
+}
+
+t.test('a session outlives thousands of calls that are refused', async (t) => {
+  const session = await refusing(t)
+  // Go does the same: it stops sending, by a reset, when it is answered before its body has ended.
+  const refused = (stream: ClientHttp2Stream) => {
+    stream.once('response', () => stream.writableEnded || stream.close(constants.NGHTTP2_CANCEL))
+    setImmediate(() => stream.writable && stream.end(payload))
   }
-  const [atOnce, times] = [200, 75]
+  const [atOnce, times] = [100, 100]
   for (let i = 0; i < times && !session.destroyed; i++)
-    await Promise.all(Array.from({ length: atOnce }, refused))
+    await Promise.all(Array.from({ length: atOnce }, () => oneStream(session, refused)))
   t.notOk(session.destroyed)
   t.match(await callHttp2(session), { status: 429 })
 })

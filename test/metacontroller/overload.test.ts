@@ -5,7 +5,7 @@ import { createGate, retryAfterSeconds } from '../../server/metacontroller/gate.
 import { createShare } from '../../server/metacontroller/share.ts'
 import { kettle, kettleApp, defaultLimits as limits } from './kettle.ts'
 
-const generous = { ...limits, calls: 4, totalBytes: 100 }
+const generous = { ...limits, calls: 4, totalBytes: 100_000 }
 const [a, b, c] = [{ name: 'a' }, { name: 'b' }, { name: 'c' }]
 
 t.test('a share leaves something for the next holder', async (t) => {
@@ -46,14 +46,14 @@ t.test('a share leaves something for the next holder', async (t) => {
       [false, true],
     ],
   ] as [string, [object, number][], boolean[]][]) {
-    const share = createShare(100)
+    const share = createShare(100, 5)
     t.same(
       takes.map(([holder, amount]) => share.tryTake(holder, amount)),
       expected,
       name,
     )
   }
-  const share = createShare(100)
+  const share = createShare(100, 5)
   share.tryTake(a, 50)
   share.give(a, 20)
   t.equal(share.used, 30, 'what is given back counts no more')
@@ -69,11 +69,11 @@ t.test('a gate shares calls and bytes between connections', async (t) => {
   t.ok(gate.isOpen(b, 0), 'and another one is served')
   gate.release(a)
   t.ok(gate.isOpen(a, 0), 'what settles makes room')
-  t.notOk(gate.isOpen(b, 101), 'what is announced must fit')
+  t.notOk(gate.isOpen(b, 100_001), 'what is announced must fit')
   t.ok(gate.isOpen(b, 100), 'but is not taken')
-  t.ok(gate.tryReceive(b, 50))
+  t.ok(gate.tryReceive(b, 50_000))
   t.notOk(gate.tryReceive(b, 1), 'only what arrives is')
-  gate.releaseBytes(b, 50)
+  gate.releaseBytes(b, 50_000)
   t.ok(gate.tryReceive(b, 1))
 })
 
@@ -171,16 +171,16 @@ function answerTo(t: Test, port: number, bytes: string): Promise<string> {
 }
 
 t.test('a body that does not fit is refused before it is read', async (t) => {
-  const { port } = await slowApp(t, { totalBytes: 2_000 })
-  const answer = await answerTo(t, port, `${post}Content-Length: 2500\r\n\r\n`)
+  const { port } = await slowApp(t, { totalBytes: 50_000, bodyBytes: 60_000 })
+  const answer = await answerTo(t, port, `${post}Content-Length: 55000\r\n\r\n`)
   t.match(answer, /^HTTP\/1\.1 429 /, 'answered though no byte of the body was sent')
 })
 
 t.test('bytes are counted as they arrive, and no more once their call has begun', async (t) => {
-  const { port, call, entered, letGo } = await slowApp(t, { totalBytes: 4_000 })
-  const waiting = call({ parent: kettle, padding: 'x'.repeat(1_900) })
+  const { port, call, entered, letGo } = await slowApp(t, { totalBytes: 50_000, bodyBytes: 60_000 })
+  const waiting = call({ parent: kettle, padding: 'x'.repeat(20_000) })
   await entered
-  const chunk = `${(1_500).toString(16)}\r\n${' '.repeat(1_500)}\r\n`
+  const chunk = `${(18_000).toString(16)}\r\n${' '.repeat(18_000)}\r\n`
   const answer = await answerTo(
     t,
     port,
@@ -189,7 +189,7 @@ t.test('bytes are counted as they arrive, and no more once their call has begun'
   t.match(answer, /^HTTP\/1\.1 429 /, 'more than one connection may hold')
   letGo()
   t.equal((await waiting).status, 200)
-  t.equal((await call({ parent: kettle, padding: 'x'.repeat(1_900) })).status, 200)
+  t.equal((await call({ parent: kettle, padding: 'x'.repeat(20_000) })).status, 200)
 })
 
 t.test('nor is the body read of what no hook is there for', async (t) => {
