@@ -27,6 +27,7 @@ export function createNotifier(
   // After a publish without an answer the broker is suspect: one call at a time finds out, the
   // others do not wait, or every one of them would spend its whole timeout on a hung server.
   let suspectSinceMs: number | undefined
+  let unanswered = 0
   let isProbing = false
 
   /** Why nobody answers a publish, as far as the last check of the stream tells. */
@@ -35,9 +36,9 @@ export function createNotifier(
     if (state?.kind === 'StreamMissing' || state?.kind === 'JetStreamNotEnabled') return state
     const issue = withIssue(0, state, 'silence')
     if (issue) return issue
-    // JetStream has told of the stream since: the server is there, and does not store.
-    const answers = state?.kind === 'present' && atMs > (suspectSinceMs ?? atMs)
-    return answers ? { kind: 'StreamNotResponding' } : unavailable
+    // JetStream tells of the stream, and not for a moment only: it is there, and does not store.
+    const isChecked = state?.kind === 'present' && atMs > (suspectSinceMs ?? atMs)
+    return isChecked && unanswered > 1 ? { kind: 'StreamNotResponding' } : unavailable
   }
 
   /** No one listening looks alike for a stream that is missing and one that elects its leader. */
@@ -114,8 +115,13 @@ export function createNotifier(
       isProbing ||= isSuspect
       try {
         const outcome = await send(client, notification, timeoutMs)
-        if (outcome.kind === 'NoAnswer') suspectSinceMs ??= performance.now()
-        else suspectSinceMs = undefined
+        if (outcome.kind === 'NoAnswer') {
+          suspectSinceMs ??= performance.now()
+          unanswered += 1
+        } else {
+          suspectSinceMs = undefined
+          unanswered = 0
+        }
         return await interpret(outcome, client, notification, deadlineMs)
       } finally {
         if (isSuspect) isProbing = false
