@@ -50,7 +50,7 @@ export function createNotifier(
     const state = await withDeadline(deadlineMs, stream.check())
     if (state === undefined || state.kind === 'BrokerUnavailable') return notReady
     if (state.kind !== 'present') return state
-    const issue = withIssue(0, state, 'refused')
+    const issue = withIssue(0, state, 'absence')
     if (issue) return issue
     const remainingMs = deadlineMs - performance.now()
     if (!state.created || remainingMs <= 0) return notReady

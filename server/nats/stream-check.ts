@@ -29,13 +29,16 @@ export function watchStream(
   let last: { state: StreamState; atMs: number } | undefined
   let lastReported = ''
   let current: { result: Promise<StreamState>; startMs: number; isDone: boolean } | undefined
+  let started = 0
 
   async function run(): Promise<StreamState> {
+    started += 1
+    const number = started
     const client = connection.current()
     if (isHindrance(client)) return client
     const state = await ensureStream(client, settings, timeoutMs)
-    // A check that the end of the connection cut off says nothing about the stream.
-    if (connection.current() !== client) return state
+    // One that the end of the connection cut off, or that hung while a later one began, is stale.
+    if (connection.current() !== client || number !== started) return state
     last = { state, atMs: performance.now() }
     const text = JSON.stringify({ ...state, created: undefined })
     if (text !== lastReported) report(state)

@@ -1,11 +1,12 @@
 import type { ServerInfo, StreamConfig } from './client.ts'
 
 /**
- * A setting that breaks the promise, and how it shows: messages are `refused`, stored in `silence`
- * without an acknowledgement, or (`weak`) acknowledged and then lost, doubled or mixed up.
+ * A setting that breaks the promise, and how it shows: nobody takes the messages (`absence`), they
+ * are `refused`, stored in `silence` without an acknowledgement, or (`weak`) acknowledged and then
+ * lost, doubled or mixed up.
  */
 export interface ConfigIssue {
-  effect: 'refused' | 'silence' | 'weak'
+  effect: 'absence' | 'refused' | 'silence' | 'weak'
   text: string
 }
 
@@ -63,12 +64,12 @@ export const rules: readonly Rule[] = [
   },
   {
     field: 'mirror',
-    effect: 'refused',
+    effect: 'absence',
     issue: ({ config }) => config.mirror && 'mirror is set: the stream only copies another one',
   },
   {
     field: 'subjects',
-    effect: 'refused',
+    effect: 'absence',
     issue: ({ config, prefix }) =>
       !config.subjects?.some((subject) => covers(subject, prefix)) &&
       `subjects do not take ${prefix}.>`,
