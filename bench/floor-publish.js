@@ -29,7 +29,6 @@ async function publish({ metadata, status }, milestones) {
     }
     try {
       await client.publish(`${stream}.${namespace}.${uid}.${flip}`, JSON.stringify(event), {
-        msgID: event.id,
         headers: contentType,
         timeout: 2000,
         expect: { streamName: stream, lastSubjectSequence: 0 },

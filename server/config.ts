@@ -69,6 +69,12 @@ export const Config = Type.Object({
       description: 'prefix of the subjects that answers come on',
     }),
   ),
+  NATS_JS_DOMAIN: Type.Optional(
+    Type.String({
+      pattern: `^${token}$`,
+      description: 'JetStream domain that has the stream, where NATS is reached by a leaf node',
+    }),
+  ),
   NATS_STREAM: Type.String({
     default: 'COINFLIPS',
     pattern: `^${token}$`,
@@ -86,12 +92,6 @@ export const Config = Type.Object({
     description: 'create the stream when it is missing',
   }),
   NATS_STREAM_REPLICAS: number(1, 1, 5, 'replicas of a stream that is created'),
-  NATS_STREAM_DUPLICATE_WINDOW_MS: number(
-    120_000,
-    100,
-    86_400_000,
-    'duplicate window of a stream that is created',
-  ),
   BODY_LIMIT: number(4_194_304, 1_024, 67_108_864, 'largest body of one call, in bytes'),
   REQUEST_TIMEOUT_MS: number(
     10_000,

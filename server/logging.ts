@@ -46,6 +46,7 @@ export function logLevel(log: Logger, ofFastify: FastifyBaseLogger): LogLevel {
 /** Logs each change of the broker's state once, and shows it in the metrics. */
 export function observeBroker(log: Logger, metrics: Metrics): BrokerObserver {
   let wasAway = false
+  let wasUnfit = false
   return {
     connected(serverVersion) {
       metrics.connected.set(1)
@@ -57,10 +58,15 @@ export function observeBroker(log: Logger, metrics: Metrics): BrokerObserver {
       log.warn({ reason: kind, cause }, 'NATS not connected, trying again until it is')
     },
     stream(state) {
-      const fit = state.kind === 'present' && state.weaknesses.length === 0
-      metrics.streamFit.set(fit ? 1 : 0)
-      if (state.kind !== 'present') log.warn({ reason: state.kind }, 'stream not usable')
-      else if (!fit) log.warn({ weaknesses: state.weaknesses }, 'stream weakens the promise')
+      const issues = state.kind === 'present' ? state.issues.map(({ text }) => text) : []
+      const isFit = state.kind === 'present' && issues.length === 0
+      metrics.streamFit.set(isFit ? 1 : 0)
+      if (state.kind !== 'present') {
+        const { kind, ...facts } = state
+        log.warn({ reason: kind, ...facts }, 'stream not usable')
+      } else if (!isFit) log.warn({ issues }, 'stream configuration weakens exactly-once')
+      else if (wasUnfit) log.warn('stream usable again')
+      wasUnfit = !isFit
     },
   }
 }

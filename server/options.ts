@@ -25,7 +25,7 @@ export function streamSettings(config: Config): StreamSettings {
     subjectPrefix: config.NATS_SUBJECT_PREFIX,
     create: config.NATS_STREAM_CREATE,
     replicas: config.NATS_STREAM_REPLICAS,
-    duplicateWindowMs: config.NATS_STREAM_DUPLICATE_WINDOW_MS,
+    domain: config.NATS_JS_DOMAIN,
   }
 }
 

@@ -17,13 +17,13 @@ export interface Mutant {
 /** The mistakes that the promises rest on not being made, and one that is none. */
 export const mutants: Mutant[] = [
   {
-    name: 'no expected sequence: only the message id keeps the stream from a second copy',
+    name: 'no expected sequence: nothing keeps the stream from a second copy',
     harmful: true,
     changes: [
       {
-        file: 'server/nats/jetstream.ts',
-        from: 'expect: { streamName, lastSubjectSequence: 0 },',
-        to: 'expect: { streamName },',
+        file: 'server/nats/send.ts',
+        from: 'expect: { streamName: settings.name, lastSubjectSequence: 0 },',
+        to: 'expect: { streamName: settings.name },',
       },
     ],
   },
@@ -32,14 +32,14 @@ export const mutants: Mutant[] = [
     harmful: true,
     changes: [
       {
-        file: 'server/nats/jetstream.ts',
+        file: 'server/nats/send.ts',
         from: 'const ack = await ',
-        to: 'const ack = { stream: streamName, seq: 0, duplicate: false }\n      void ',
+        to: 'const ack = { stream: settings.name, domain: settings.domain, seq: 0 }\n      void ',
       },
       {
-        file: 'server/nats/jetstream.ts',
-        from: '      })\n      suspect = false',
-        to: '      }).catch(() => {})\n      suspect = false',
+        file: 'server/nats/send.ts',
+        from: '      })\n      if (ack.stream',
+        to: '      }).catch(() => {})\n      if (ack.stream',
       },
     ],
   },

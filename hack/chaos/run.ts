@@ -59,7 +59,6 @@ async function setUp(options: RunOptions, stops: (() => Promise<void>)[]): Promi
     count: replicaCount,
     natsPorts: brokers.ports,
     settings: {
-      NATS_STREAM_DUPLICATE_WINDOW_MS: '100',
       NATS_STREAM_REPLICAS: String(count),
       ...size.settings,
     },

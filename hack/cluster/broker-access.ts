@@ -7,6 +7,7 @@ import { natsSettings } from '../../server/options.ts'
 import { Stop } from '../lib/stop.ts'
 import { connect } from './context.ts'
 import { deployedSettings, ourNats } from './deployed-settings.ts'
+import type { Stream } from './notifications.ts'
 import { runFolder } from './objects.ts'
 import { type Forward, forwardNats } from './port-forward.ts'
 
@@ -22,10 +23,11 @@ export interface BrokerAccess {
 export const natsUrlFile = join(runFolder, 'nats-url')
 
 /** The names of the stream and its subjects, by the settings of the service. */
-export function streamSettings(env: NodeJS.ProcessEnv): { stream: string; prefix: string } {
+export function streamSettings(env: NodeJS.ProcessEnv): Stream {
   const config = readConfig(env)
   if ('fault' in config) throw new Stop(config.fault)
-  return { stream: config.NATS_STREAM, prefix: config.NATS_SUBJECT_PREFIX }
+  const { NATS_STREAM: stream, NATS_SUBJECT_PREFIX: prefix, NATS_JS_DOMAIN: domain } = config
+  return { stream, prefix, domain }
 }
 
 /** Connects once, as the settings of the service say, and does not come back by itself. */

@@ -22,6 +22,7 @@ export const handedOn = [
   'NATS_STREAM_CREATE',
   'NATS_STREAM_REPLICAS',
   'NATS_INBOX_PREFIX',
+  'NATS_JS_DOMAIN',
   'CLUSTER_NAME',
 ]
 const logins = [

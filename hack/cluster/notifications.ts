@@ -19,6 +19,8 @@ const pulling = { expires: 5_000, idle_heartbeat: 1_000 }
 export interface Stream {
   stream: string
   prefix: string
+  /** The JetStream domain that has the stream, where that is not the server's own. */
+  domain?: string | undefined
 }
 
 /** A notification in a line. */
@@ -46,17 +48,18 @@ export interface Listener {
 /** Prints each notification once and acknowledges it, until the connection or the stream is gone. */
 export async function follow(
   connection: NatsConnection,
-  { stream, prefix }: Stream,
+  { stream, prefix, domain }: Stream,
   listener: Listener,
 ): Promise<void> {
-  const manager = await jetstreamManager(connection)
+  const options = domain === undefined ? {} : { domain }
+  const manager = await jetstreamManager(connection, options)
   await manager.consumers.add(stream, {
     durable_name: durable,
     ack_policy: AckPolicy.Explicit,
     deliver_policy: DeliverPolicy.All,
     filter_subject: `${prefix}.>`,
   })
-  const consumer = await jetstream(connection).consumers.get(stream, durable)
+  const consumer = await jetstream(connection, options).consumers.get(stream, durable)
   const messages = await consumer.consume({ ...pulling, abort_on_missing_resource: true })
   void connection.closed().then(() => messages.stop())
   listener.found()

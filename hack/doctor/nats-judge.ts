@@ -29,8 +29,11 @@ function judgeStream(stream: StreamLook, acknowledged: number): Finding {
         'NATS_STREAM_CREATE=false; what one held before has to be published again',
       again,
     )
-  if (kind === 'unknown') return failure(`stream ${name}: ${stream.cause}`)
-  const { weaknesses, messages } = stream
+  if (kind === 'unusable') return failure(`stream ${name}: ${stream.cause}`)
+  const { issues, messages } = stream
+  const words = issues.map(({ text }) => text).join(', ')
+  if (issues.some(({ effect }) => effect !== 'weak'))
+    return failure(`stream ${name} does not take the notifications: ${words}`)
   if (messages < acknowledged)
     return warning(
       `stream ${name} has ${messages} messages of ${acknowledged} that were acknowledged: it was ` +
@@ -38,8 +41,8 @@ function judgeStream(stream: StreamLook, acknowledged: number): Finding {
       again,
     )
   const text = `stream ${name} with ${messages} messages`
-  if (weaknesses.length === 0) return ok(`${text} keeps the promise`)
-  return warning(`${text} weakens the promise: ${weaknesses.join(', ')}`)
+  if (issues.length === 0) return ok(`${text} keeps the promise`)
+  return warning(`${text} weakens exactly-once: ${words}`)
 }
 
 /** What was seen from here. */

@@ -2,11 +2,12 @@ import { readFile } from 'node:fs/promises'
 import { jetstreamManager } from '@nats-io/jetstream'
 import { connect, type NatsConnection } from '@nats-io/transport-node'
 import { readConfig } from '../../server/config.ts'
+import { adviceFor } from '../../server/domain/conditions.ts'
 import { connectionOptions } from '../../server/nats/options.ts'
-import { weaknessesOf } from '../../server/nats/stream.ts'
-import { natsSettings } from '../../server/options.ts'
+import { ensureStream, jetstreamOptions, type StreamSettings } from '../../server/nats/stream.ts'
+import type { ConfigIssue } from '../../server/nats/stream-config.ts'
+import { natsSettings, streamSettings } from '../../server/options.ts'
 import { natsUrlFile } from '../cluster/broker-access.ts'
-import { isStreamMissing } from '../cluster/notifications.ts'
 import { Stop } from '../lib/stop.ts'
 
 /** A NATS server as it was found from here. */
@@ -16,27 +17,25 @@ export type Broker =
   | { kind: 'away'; place: string; cause: string }
   | { kind: 'open'; place: string; version: string; stream: StreamLook }
 
-/** What there is of the stream. */
+/** What there is of the stream; `cause` in the words of the service. */
 export type StreamLook =
-  | { kind: 'present'; name: string; messages: number; weaknesses: string[] }
+  | { kind: 'present'; name: string; messages: number; issues: readonly ConfigIssue[] }
   | { kind: 'missing'; name: string }
-  | { kind: 'unknown'; name: string; cause: string }
+  | { kind: 'unusable'; name: string; cause: string }
 
 const lookLimitMs = 3_000
 
 async function lookAtStream(
   connection: NatsConnection,
-  { stream: name, prefix }: { stream: string; prefix: string },
+  settings: StreamSettings,
 ): Promise<StreamLook> {
-  try {
-    const manager = await jetstreamManager(connection, { timeout: lookLimitMs, checkAPI: false })
-    const { config, state } = await manager.streams.info(name)
-    const weaknesses = weaknessesOf(config, prefix, connection.info?.version ?? '0')
-    return { kind: 'present', name, messages: state.messages, weaknesses }
-  } catch (error) {
-    if (isStreamMissing(error)) return { kind: 'missing', name }
-    return { kind: 'unknown', name, cause: (error as Error).message }
-  }
+  const { name } = settings
+  const state = await ensureStream(connection, { ...settings, create: false }, lookLimitMs)
+  if (state.kind === 'StreamMissing') return { kind: 'missing', name }
+  if (state.kind !== 'present') return { kind: 'unusable', name, cause: adviceFor(state) }
+  const manager = await jetstreamManager(connection, jetstreamOptions(settings, lookLimitMs))
+  const { messages } = (await manager.streams.info(name)).state
+  return { kind: 'present', name, messages, issues: state.issues }
 }
 
 /** Connects once as the settings of the service say, looks, and is gone. */
@@ -51,8 +50,7 @@ export async function lookAtBroker(place: string, env: NodeJS.ProcessEnv): Promi
     return { kind: 'away', place, cause: (error as Error).message }
   }
   try {
-    const names = { stream: config.NATS_STREAM, prefix: config.NATS_SUBJECT_PREFIX }
-    const stream = await lookAtStream(connection, names)
+    const stream = await lookAtStream(connection, streamSettings(config))
     return { kind: 'open', place, version: connection.info?.version ?? 'unknown', stream }
   } finally {
     await connection.close()

@@ -107,8 +107,6 @@ export async function playRound(
     const env = {
       ...plan.settings,
       NATS_URL: broker.url,
-      // Message ids hide no repeat.
-      NATS_STREAM_DUPLICATE_WINDOW_MS: '100',
       ...(token ? { AUTH_TOKEN_FILE: tokens } : {}),
     }
     const service = await startService({ env, entry })

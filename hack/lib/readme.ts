@@ -45,10 +45,12 @@ export function targetsTable(makefile: string): string {
 
 const everyHindrance: { [K in Hindrance['kind']]: Extract<Hindrance, { kind: K }> } = {
   BrokerUnavailable: { kind: 'BrokerUnavailable' },
+  JetStreamNotEnabled: { kind: 'JetStreamNotEnabled' },
   StreamMissing: { kind: 'StreamMissing' },
   StreamFull: { kind: 'StreamFull' },
+  StreamNotResponding: { kind: 'StreamNotResponding' },
   NotAuthorized: { kind: 'NotAuthorized' },
-  Misconfigured: { kind: 'Misconfigured', code: 10060 },
+  Misconfigured: { kind: 'Misconfigured', code: 10060, issue: 'expected stream does not match' },
   InProgress: { kind: 'InProgress' },
   Paused: { kind: 'Paused' },
 }

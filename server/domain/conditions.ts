@@ -19,19 +19,35 @@ type Verdict = Pick<Condition, 'type' | 'status' | 'reason' | 'message'>
 /** What an operator reads; a function of the cause and the counts, or every sync would differ. */
 const advice: { [K in Hindrance['kind']]: (hindrance: Extract<Hindrance, { kind: K }>) => string } =
   {
-    BrokerUnavailable: () => 'NATS does not answer; check the server and NATS_URL',
+    BrokerUnavailable: ({ connected }) =>
+      connected
+        ? 'NATS is connected, but JetStream is not ready: it starts, elects a leader or has ' +
+          'stopped; check the log of the server'
+        : 'NATS does not answer; check the server and NATS_URL',
+    JetStreamNotEnabled: () =>
+      'NATS answers, but without JetStream; enable it for the server and the account, ' +
+      'or set NATS_JS_DOMAIN to the domain that has the stream',
     StreamMissing: () => 'the stream does not exist; create it or set NATS_STREAM_CREATE=true',
     StreamFull: () => 'the stream or its account is full; raise its limits or remove messages',
+    StreamNotResponding: () =>
+      'NATS answers, but the stream stores nothing; check the disk and the log of the server, ' +
+      'which has to be restarted after its disk was full',
     NotAuthorized: () =>
       "NATS refuses the service's credentials or rights; check them and the user's permissions",
-    Misconfigured: ({ code }) =>
-      `NATS refuses the message (code ${code}); check NATS_STREAM, NATS_SUBJECT_PREFIX and ` +
-      "the stream's subjects and limits",
+    Misconfigured({ code, issue }) {
+      const detail = [code > 0 ? `code ${code}` : '', issue].filter(Boolean).join(': ')
+      const cause = detail === '' ? '' : ` (${detail})`
+      return (
+        `NATS does not take the message${cause}; check NATS_STREAM, NATS_SUBJECT_PREFIX and ` +
+        "the stream's configuration"
+      )
+    },
     InProgress: () => 'more follow in the next call',
     Paused: () => `remove the annotation ${pausedAnnotation} to send them`,
   }
 
-function adviceOf(hindrance: Hindrance): string {
+/** What is wrong and what to do about it, in half a sentence. */
+export function adviceFor(hindrance: Hindrance): string {
   return (advice[hindrance.kind] as (hindrance: Hindrance) => string)(hindrance)
 }
 
@@ -58,7 +74,7 @@ function notified({ milestones, notifications, hindrance, deleting }: Facts): Ve
     const wayOut = deleting
       ? `; the deletion waits for them, the annotation ${abandonAnnotation}=true gives them up`
       : ''
-    const message = `${outstanding}: ${adviceOf(hindrance)}${wayOut}`
+    const message = `${outstanding}: ${adviceFor(hindrance)}${wayOut}`
     return { type, status: 'False', reason: hindrance.kind, message }
   }
   if (milestones.length === 0)

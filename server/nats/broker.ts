@@ -1,17 +1,17 @@
 import type { Hindrance } from '../domain/hindrance.ts'
 import type { Notifier } from '../hook/notifier.ts'
-import type { NatsConnection } from './client.ts'
 import { openConnection } from './connection.ts'
 import { createNotifier } from './jetstream.ts'
 import { connectionOptions, type NatsSettings } from './options.ts'
-import { ensureStream, type StreamSettings, type StreamState } from './stream.ts'
+import type { StreamSettings, StreamState } from './stream.ts'
+import { watchStream } from './stream-check.ts'
 
 /** Told of what changes, for logs and metrics. */
 export interface BrokerObserver {
   connected(serverVersion: string): void
   /** `cause` is a code such as ECONNREFUSED, where the client tells one. */
   disconnected(hindrance: Hindrance, cause?: string): void
-  /** After each look at the stream that found something else than the one before. */
+  /** After each check of the stream that found something else than the one before. */
   stream(state: StreamState): void
 }
 
@@ -23,50 +23,34 @@ export interface Broker {
   close(timeoutMs: number): Promise<void>
 }
 
-/** STREAM.INFO is asked for at most this often by one process. */
-const lookIntervalMs = 1_000
-const lookTimeoutMs = 2_000
+/** Often enough for an alert, and next to nothing for the server. */
+const usualCheckIntervalMs = 60_000
 
-/** Connects to NATS in the background, and keeps an eye on the stream. */
+/** Connects to NATS in the background, and checks the stream. */
 export function openBroker(
   nats: NatsSettings,
-  stream: StreamSettings,
+  settings: StreamSettings,
   observer: BrokerObserver,
+  checkIntervalMs = usualCheckIntervalMs,
 ): Broker {
-  let lastLook = Number.NEGATIVE_INFINITY
-  let state: Promise<StreamState> | undefined
-  let told = ''
-
-  async function lookNow(client: NatsConnection): Promise<StreamState> {
-    const found = await ensureStream(client, stream, lookTimeoutMs)
-    const text = JSON.stringify({ ...found, created: undefined })
-    if (text !== told) observer.stream(found)
-    told = text
-    return found
-  }
-
-  function look(client: NatsConnection): Promise<StreamState> {
-    if (state === undefined || performance.now() - lastLook >= lookIntervalMs) {
-      lastLook = performance.now()
-      state = lookNow(client)
-    }
-    return state
-  }
-
-  const firstLook = Promise.withResolvers<void>()
+  const firstCheck = Promise.withResolvers<void>()
   const connection = openConnection(() => connectionOptions(nats), {
     up(client) {
       observer.connected(client.info?.version ?? 'unknown')
-      void look(client).then(() => firstLook.resolve())
+      void stream.refresh().then(() => firstCheck.resolve())
     },
     down(hindrance, cause) {
       observer.disconnected(hindrance, cause)
-      firstLook.resolve()
+      firstCheck.resolve()
     },
   })
+  const stream = watchStream(connection, settings, observer.stream, checkIntervalMs)
   return {
-    notifier: createNotifier(connection, stream.name, look),
-    firstAttempt: Promise.all([connection.firstAttempt, firstLook.promise]).then(() => {}),
-    close: (timeoutMs) => connection.close(timeoutMs),
+    notifier: createNotifier(connection, settings, stream),
+    firstAttempt: Promise.all([connection.firstAttempt, firstCheck.promise]).then(() => {}),
+    close(timeoutMs) {
+      stream.stop()
+      return connection.close(timeoutMs)
+    },
   }
 }

@@ -15,7 +15,7 @@ export {
   errors,
   headers,
   type NatsConnection,
-  nanos,
   nkeyAuthenticator,
+  type ServerInfo,
   type TlsOptions,
 } from '@nats-io/transport-node'

@@ -60,7 +60,7 @@ export function openConnection(
     observer.up(connected)
   }
 
-  async function follow(connected: NatsConnection): Promise<void> {
+  async function watchStatus(connected: NatsConnection): Promise<void> {
     // Each refused attempt says reconnecting, error, disconnect; one that finds nobody says only
     // reconnecting; and a success after refusals says reconnect several times.
     let refused = false
@@ -87,7 +87,7 @@ export function openConnection(
         client = await connect(options())
         goUp(client)
         first.resolve()
-        await follow(client)
+        await watchStatus(client)
         // The client gives up where no login can be made, of a file that is broken just now.
         const error = await client.closed()
         goDown(hindranceOf(error), codeOf(error))

@@ -15,7 +15,11 @@ const open = (stream: StreamLook): Broker => ({
   version: '2.15.1',
   stream,
 })
-const present = { kind: 'present', name: 'S', messages: 7, weaknesses: [] } satisfies StreamLook
+const present = { kind: 'present', name: 'S', messages: 7, issues: [] } satisfies StreamLook
+const issues = (effect: 'weak' | 'refused') => [
+  { effect, text: 'max_age removes messages' },
+  { effect: 'weak' as const, text: 'b' },
+]
 const pod = (connected: boolean, streamFits: boolean) => ({ name: 'a', connected, streamFits })
 const answers: Expected = ['ok', /^it answers, nats-server 2\.15\.1$/]
 const away: Broker = { kind: 'away', place: 'it', cause: 'refused' }
@@ -25,9 +29,15 @@ const rows: [name: string, broker: Broker, pods: ReturnType<typeof pod>[], expec
     ['all is well', open(present), [], [answers, ['ok', /stream S with 7 messages keeps/]]],
     [
       'a weak stream',
-      open({ ...present, weaknesses: ['max_age removes messages', 'b'] }),
+      open({ ...present, issues: issues('weak') }),
       [],
-      [answers, ['warning', /weakens the promise: max_age removes messages, b$/]],
+      [answers, ['warning', /weakens exactly-once: max_age removes messages, b$/]],
+    ],
+    [
+      'a stream that refuses',
+      open({ ...present, issues: issues('refused') }),
+      [],
+      [answers, ['failure', /^stream S does not take .*: max_age removes messages, b$/]],
     ],
     [
       'a stream that has fewer than were acknowledged',
@@ -43,7 +53,7 @@ const rows: [name: string, broker: Broker, pods: ReturnType<typeof pod>[], expec
     ],
     [
       'a stream that may not be looked at',
-      open({ kind: 'unknown', name: 'S', cause: 'denied' }),
+      open({ kind: 'unusable', name: 'S', cause: 'denied' }),
       [],
       [answers, ['failure', /^stream S: denied$/]],
     ],
@@ -121,7 +131,7 @@ t.test('a real server', async (t) => {
   await manager.streams.add({ name, subjects: ['coinflips.three-tails.>'], max_age: 1e12 })
   await connection.close()
   t.match(await look(), {
-    stream: { kind: 'present', messages: 0, weaknesses: ['max_age removes messages'] },
+    stream: { kind: 'present', messages: 0, issues: [{ text: 'max_age removes messages' }] },
   })
 
   const refused = await lookAtBroker('it', { NATS_URL: secret.replace('hush', 'shout') })
@@ -131,4 +141,22 @@ t.test('a real server', async (t) => {
   t.match(gone, { kind: 'away', cause: /refused/i })
   for (const each of [refused, gone]) t.notMatch(JSON.stringify(each), /hush|shout|u:/)
   await t.rejects(lookAtBroker('it', { NATS_URL: secret, PORT: 'hush' }), /^setting PORT/)
+})
+
+t.test('servers that cannot serve, in the words of the conditions', async (t) => {
+  for (const [config, stream] of [
+    ['jetstream: false', { kind: 'unusable', cause: /^NATS answers, but without JetStream/ }],
+  ] as const) {
+    const broker = await startBroker({ binary: natsServer(), config })
+    t.teardown(broker.stop)
+    const look = await lookAtBroker('it', { NATS_URL: broker.url })
+    t.match(look, { kind: 'open', stream }, config)
+  }
+})
+
+t.test('a stream in another JetStream domain is looked at where it is', async (t) => {
+  const broker = await startBroker({ binary: natsServer() })
+  t.teardown(broker.stop)
+  const look = await lookAtBroker('it', { NATS_URL: broker.url, NATS_JS_DOMAIN: 'elsewhere' })
+  t.match(look, { stream: { kind: 'unusable', cause: /NATS_JS_DOMAIN/ } })
 })

@@ -47,8 +47,11 @@ for (const [name, parts, expected] of [
 
 const hindrances: Hindrance[] = [
   { kind: 'BrokerUnavailable' },
+  { kind: 'BrokerUnavailable', connected: true },
+  { kind: 'JetStreamNotEnabled' },
   { kind: 'StreamMissing' },
   { kind: 'StreamFull' },
+  { kind: 'StreamNotResponding' },
   { kind: 'NotAuthorized' },
   { kind: 'Misconfigured', code: 10060 },
   { kind: 'InProgress' },
@@ -67,9 +70,27 @@ for (const hindrance of hindrances)
     )
   })
 
-t.test('a message of Misconfigured tells the code of the broker', async (t) => {
-  const hindrance = { kind: 'Misconfigured', code: 10060 } as const
-  t.match(conditions(facts({ hindrance }), undefined, now)[1]?.message, /\(code 10060\)/)
+t.test('a message of Misconfigured tells what is known of the cause', async (t) => {
+  for (const [hindrance, expected] of [
+    [{ code: 10060 }, /message \(code 10060\); check/],
+    [{ code: 10054, issue: 'too large' }, /message \(code 10054: too large\); check/],
+    [{ code: 0, issue: 'no_ack is set' }, /message \(no_ack is set\); check/],
+    [{ code: 0 }, /message; check/],
+  ] as const) {
+    const all = conditions(
+      facts({ hindrance: { kind: 'Misconfigured', ...hindrance } }),
+      undefined,
+      now,
+    )
+    t.match(all[1]?.message, expected)
+  }
+})
+
+t.test('NATS that is connected is not said to be away', async (t) => {
+  const hindrance = { kind: 'BrokerUnavailable', connected: true } as const
+  const { message = '' } = conditions(facts({ hindrance }), undefined, now)[1] ?? {}
+  t.match(message, /NATS is connected/)
+  t.notMatch(message, /NATS_URL/)
 })
 
 t.test('a deletion that waits names the way out', async (t) => {

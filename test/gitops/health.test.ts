@@ -44,8 +44,10 @@ const byHindrance: Record<Hindrance['kind'], Health> = {
   BrokerUnavailable: 'Progressing',
   InProgress: 'Progressing',
   Paused: 'Suspended',
+  JetStreamNotEnabled: 'Degraded',
   StreamMissing: 'Degraded',
   StreamFull: 'Degraded',
+  StreamNotResponding: 'Degraded',
   NotAuthorized: 'Degraded',
   Misconfigured: 'Degraded',
 }

@@ -25,13 +25,12 @@ export async function startServer(t: Test, options: Partial<BrokerOptions> = {})
   return server
 }
 
-/** A stream whose duplicate window is at its minimum, so that message ids hide nothing. */
+/** The stream that the tests store in. */
 export const streamSettings: StreamSettings = {
   name: 'COINFLIPS',
   subjectPrefix: 'coinflips.three-tails',
   create: true,
   replicas: 1,
-  duplicateWindowMs: 100,
 }
 
 /** The service's own way to NATS, with what it was told on the way. */
@@ -39,6 +38,7 @@ export function openService(
   t: Test,
   nats: Partial<NatsSettings> & { url: string },
   stream: Partial<StreamSettings> = {},
+  checkIntervalMs?: number,
 ) {
   const heard: string[] = []
   const causes: (string | undefined)[] = []
@@ -54,6 +54,7 @@ export function openService(
       },
       stream: (state) => void states.push(state),
     },
+    checkIntervalMs,
   )
   t.teardown(() => broker.close(1_000))
   return { ...broker, heard, causes, states }
@@ -85,16 +86,7 @@ export async function openObserver(
     return found
   }
 
-  /** Waits until the stream's duplicate window has passed, seen by a repeat that it accepts. */
-  async function windowPassed(): Promise<void> {
-    const subject = `${streamSettings.subjectPrefix}.probe`
-    const publish = () => js.publish(subject, '{}', { msgID: 'probe' })
-    await publish()
-    while ((await publish()).duplicate) await delay(10)
-    await manager.streams.purge(streamSettings.name, { filter: subject })
-  }
-
-  return { client, manager, js, events, windowPassed }
+  return { client, manager, js, events }
 }
 
 export async function addStream(manager: JetStreamManager, parts: Partial<StreamConfig> = {}) {

@@ -1,54 +1,10 @@
-import { DiscardPolicy, RetentionPolicy, StorageType, type StreamConfig } from '@nats-io/jetstream'
+import { DiscardPolicy, RetentionPolicy, StorageType } from '@nats-io/jetstream'
 import { nanos } from '@nats-io/transport-node'
 import t from 'tap'
-import { takesMessages, weaknessesOf } from '../../server/nats/stream.ts'
 import { notification } from './notification.ts'
-import {
-  addStream,
-  openObserver,
-  openService,
-  startServer,
-  streamSettings,
-  until,
-} from './real-broker.ts'
+import { addStream, openObserver, openService, startServer, until } from './real-broker.ts'
 
 const timeoutMs = 5_000
-const prefix = streamSettings.subjectPrefix
-
-for (const [subject, expected] of [
-  [`${prefix}.>`, true],
-  ['coinflips.>', true],
-  ['>', true],
-  ['*.*.>', true],
-  [`${prefix}.*.*.*`, true],
-  [`${prefix}.*.*`, false],
-  [`${prefix}.*.*.*.*`, false],
-  [prefix, false],
-  ['coinflips.other.>', false],
-] as const)
-  t.equal(takesMessages({ subjects: [subject] }, prefix), expected, `a stream on ${subject}`)
-
-const fitting = {
-  retention: 'limits',
-  discard: 'new',
-  storage: 'file',
-  subjects: [`${prefix}.>`],
-} as StreamConfig
-
-for (const [name, parts, version, weaknesses] of [
-  ['a stream as the service makes it', {}, '2.15.1', []],
-  ['discard old without a limit', { discard: 'old', max_msgs: -1, max_bytes: -1 }, '2.15.1', []],
-  ['discard old with a limit', { discard: 'old', max_bytes: 1 }, '2.15.1', [/discard is old/]],
-  ['a work queue', { retention: 'workqueue' }, '2.15.1', [/retention is workqueue/]],
-  ['a largest age', { max_age: 1 }, '2.15.1', [/max_age/]],
-  ['memory', { storage: 'memory' }, '2.15.1', [/memory/]],
-  ['other subjects', { subjects: ['x'] }, '2.15.1', [/subjects do not take/]],
-  ['an old server', {}, '2.10.18', [/server 2\.10\.18 is older than 2\.10\.19/]],
-  ['the oldest server that fits', {}, '2.10.19', []],
-  ['a beta of a later server', {}, '2.11.0-RC.1', []],
-  ['a server of the generation before', {}, '1.4.1', [/older/]],
-] as const)
-  t.match(weaknessesOf({ ...fitting, ...parts } as StreamConfig, prefix, version), weaknesses, name)
 
 t.test('a stream that is missing is created, as the promise needs it', async (t) => {
   const server = await startServer(t)
@@ -62,10 +18,9 @@ t.test('a stream that is missing is created, as the promise needs it', async (t)
     discard: DiscardPolicy.New,
     storage: StorageType.File,
     max_age: 0,
-    duplicate_window: nanos(100),
   })
   for (const { states } of services)
-    t.match(states, [{ kind: 'present', weaknesses: [] }], 'by two at once, without a complaint')
+    t.match(states, [{ kind: 'present', issues: [] }], 'by two at once, without a complaint')
 })
 
 t.test('a stream that is not to be created', async (t) => {
@@ -117,7 +72,7 @@ t.test('a stream that is there is never altered, only judged', async (t) => {
   const { notifier, firstAttempt, states } = openService(t, server)
   await firstAttempt
   t.equal((await notifier.publish(notification(3), timeoutMs)).kind, 'stored')
-  t.match(states, [{ kind: 'present', weaknesses: [/max_age/, /memory/] }])
+  t.match(states, [{ kind: 'present', issues: [{ text: /max_age/ }, { text: /memory/ }] }])
   t.same((await manager.streams.info('COINFLIPS')).config, before)
 })
 
@@ -136,5 +91,79 @@ t.test('subjects that belong to another stream are told of with the code', async
   await addStream(manager, { name: 'OTHER' })
   const { notifier, firstAttempt } = openService(t, server)
   await firstAttempt
-  t.same(await notifier.publish(notification(3), timeoutMs), { kind: 'Misconfigured', code: 10060 })
+  const issue = 'expected stream does not match'
+  const outcome = await notifier.publish(notification(3), timeoutMs)
+  t.same(outcome, { kind: 'Misconfigured', code: 10060, issue })
+})
+
+t.test('a subscriber beside it does not hide a stream that is missing', async (t) => {
+  const server = await startServer(t)
+  const { notifier, firstAttempt, states } = openService(t, server)
+  await firstAttempt
+  const { manager, client } = await openObserver(t, server.url)
+  client.subscribe('coinflips.>')
+  await client.flush()
+  await manager.streams.delete('COINFLIPS')
+  const outcome = await until(
+    () => notifier.publish(notification(3), 300),
+    ({ kind }) => kind !== 'BrokerUnavailable',
+  )
+  t.match(outcome.kind, /^stored/, 'it is made again')
+  const kept = openService(t, server, {
+    create: false,
+    name: 'OTHER',
+    subjectPrefix: 'coinflips.o',
+  })
+  await kept.firstAttempt
+  const { event } = notification(3)
+  t.equal(
+    (await kept.notifier.publish({ subject: 'coinflips.o.a.b.3', event }, 300)).kind,
+    'StreamMissing',
+    'or told of where it may not be made',
+  )
+  t.match(states.at(-1), { kind: 'present', issues: [] })
+})
+
+t.test('changes of the stream are noticed while nothing is published', async (t) => {
+  const server = await startServer(t)
+  const { firstAttempt, states } = openService(t, server, { create: false }, 20)
+  await firstAttempt
+  const { manager } = await openObserver(t, server.url)
+  const reported = (count: number) =>
+    until(
+      async () => states.length,
+      (length) => length >= count,
+    )
+  await addStream(manager)
+  await reported(2)
+  await manager.streams.update('COINFLIPS', { max_age: nanos(3_600_000) })
+  await reported(3)
+  await manager.streams.update('COINFLIPS', { max_age: 0 })
+  await reported(4)
+  await manager.streams.delete('COINFLIPS')
+  await reported(5)
+  t.match(
+    states,
+    [
+      { kind: 'StreamMissing' },
+      { kind: 'present', issues: [] },
+      { kind: 'present', issues: [{ text: /max_age/ }] },
+      { kind: 'present', issues: [] },
+      { kind: 'StreamMissing' },
+    ],
+    'each once',
+  )
+})
+
+t.test('a stream that is deleted is made again while nothing is published', async (t) => {
+  const server = await startServer(t)
+  const { firstAttempt } = openService(t, server, {}, 20)
+  await firstAttempt
+  const { manager } = await openObserver(t, server.url)
+  await manager.streams.delete('COINFLIPS')
+  const { config } = await until(
+    () => manager.streams.info('COINFLIPS').catch(() => ({ config: undefined })),
+    (info) => info.config !== undefined,
+  )
+  t.equal(config?.discard, DiscardPolicy.New)
 })

@@ -74,7 +74,7 @@ async function startContestant(binary: string, entry: string, replicas: number) 
   const service = await startBuilt('the service', { entry, natsUrl: url, pin: false, env })
   const settings = { name: stream.name, subjectPrefix: stream.prefix, create: false, replicas }
   const quiet = { connected() {}, disconnected() {}, stream() {} }
-  const broker = openBroker({ url }, { ...settings, duplicateWindowMs: 120_000 }, quiet)
+  const broker = openBroker({ url }, settings, quiet)
   await broker.firstAttempt
   return { replicas, brokers, broker, service }
 }
