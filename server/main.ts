@@ -2,6 +2,7 @@ import { accessSync, constants } from 'node:fs'
 import type { AddressInfo } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Server as TlsServer } from 'node:tls'
+import { promisify } from 'node:util'
 import closeWithGrace from 'close-with-grace'
 import type { FastifyInstance } from 'fastify'
 import { openAccess } from './access.ts'
@@ -19,6 +20,8 @@ import { hookSettings, limits, natsSettings, streamSettings } from './options.ts
 const readyTimeoutMs = 3_000
 const drainTimeoutMs = 2_000
 const shutdownTimeoutMs = 15_000
+/** Longest wait for whoever reads the log. */
+const flushTimeoutMs = 1_000
 
 /** Ends with a line about a file that cannot be read, whoever is to read it later. */
 function checkFiles(config: Config): void {
@@ -53,6 +56,7 @@ if ('fault' in config) exitWith(config.fault)
 checkFiles(config)
 
 const log = createLog(config.LOG_LEVEL)
+const flush = promisify(log.flush.bind(log))
 const metrics = createMetrics()
 const readiness: Readiness = { phase: 'starting' }
 const broker = openBroker(natsSettings(config), streamSettings(config), observeBroker(log, metrics))
@@ -90,6 +94,7 @@ closeWithGrace({ delay: shutdownTimeoutMs, logger: false }, async ({ err, signal
   await app.close()
   await broker.close(drainTimeoutMs)
   await admin.close()
+  await Promise.race([flush(), delay(flushTimeoutMs)])
 })
 
 await Promise.race([broker.firstAttempt, delay(readyTimeoutMs, undefined, { ref: false })])
