@@ -91,11 +91,15 @@ function isTimestamp(text: unknown): text is string {
   )
 }
 
-/** Since when the condition has had this status, if the status stored last says so. */
-function heldSince(stored: unknown, verdict: Verdict): string | undefined {
-  if (!Array.isArray(stored)) return undefined
+/**
+ * Since when the condition has had this status, if the status stored last says so. A moment still to
+ * come is of a clock that was set back since: ages would be negative until it is reached.
+ */
+function heldSince(stored: unknown, verdict: Verdict, now: string): string {
+  if (!Array.isArray(stored)) return now
   const same = stored.find((c) => c?.type === verdict.type && c?.status === verdict.status)
-  return isTimestamp(same?.lastTransitionTime) ? same.lastTransitionTime : undefined
+  const since = same?.lastTransitionTime
+  return isTimestamp(since) && since < now ? since : now
 }
 
 /**
@@ -103,9 +107,10 @@ function heldSince(stored: unknown, verdict: Verdict): string | undefined {
  * the object, of any shape: a condition whose status stays keeps its `lastTransitionTime`.
  */
 export function conditions(facts: Facts, stored: unknown, now: Date): Condition[] {
+  const time = timestamp(now)
   return [threeTails(facts), notified(facts), ready(facts)].map((verdict) => ({
     ...verdict,
     observedGeneration: facts.generation,
-    lastTransitionTime: heldSince(stored, verdict) ?? timestamp(now),
+    lastTransitionTime: heldSince(stored, verdict, time),
   }))
 }

@@ -98,6 +98,11 @@ t.test('lastTransitionTime', async (t) => {
       ready('True', '2026-13-45T00:00:00Z'),
       '2026-11-22T12:00:00Z',
     ],
+    [
+      'is now when the stored time is still to come',
+      ready('True', '2026-11-22T12:00:01Z'),
+      '2026-11-22T12:00:00Z',
+    ],
     ['is now when conditions are no list', 'none', '2026-11-22T12:00:00Z'],
     ['is now when a condition is null', [null, 3, 'x'], '2026-11-22T12:00:00Z'],
   ] as const)
