@@ -12,6 +12,8 @@ export interface Facts {
   hindrance?: Hindrance | undefined
   /** Whether the object waits to be deleted. */
   deleting: boolean
+  /** Whether it is annotated to be deleted without the rest. */
+  abandoned?: boolean
 }
 
 type Verdict = Pick<Condition, 'type' | 'status' | 'reason' | 'message'>
@@ -29,6 +31,7 @@ const advice: { [K in Hindrance['kind']]: (hindrance: Extract<Hindrance, { kind:
       "the stream's subjects and limits",
     InProgress: () => 'more follow in the next call',
     Paused: () => `remove the annotation ${pausedAnnotation} to send them`,
+    InvalidObject: () => 'the object is not a valid CoinFlip, so none is published',
   }
 
 function adviceOf(hindrance: Hindrance): string {
@@ -51,14 +54,20 @@ function threeTails({ milestones }: Facts): Verdict {
   return { type, status: 'True', reason: 'ThreeInARow', message }
 }
 
-function notified({ milestones, notifications, hindrance, deleting }: Facts): Verdict {
+/** What becomes of the outstanding notifications of an object in deletion. */
+function wayOutOf({ deleting, abandoned }: Facts): string {
+  if (!deleting) return ''
+  return abandoned
+    ? `; the deletion abandons them, as the annotation ${abandonAnnotation}=true asks`
+    : `; the deletion waits for them, the annotation ${abandonAnnotation}=true gives them up`
+}
+
+function notified(facts: Facts): Verdict {
+  const { milestones, notifications, hindrance } = facts
   const type = 'Notified'
   if (hindrance) {
     const outstanding = `${milestones.length - notifications} of ${plural(milestones.length, 'notification')} outstanding`
-    const wayOut = deleting
-      ? `; the deletion waits for them, the annotation ${abandonAnnotation}=true gives them up`
-      : ''
-    const message = `${outstanding}: ${adviceOf(hindrance)}${wayOut}`
+    const message = `${outstanding}: ${adviceOf(hindrance)}${wayOutOf(facts)}`
     return { type, status: 'False', reason: hindrance.kind, message }
   }
   if (milestones.length === 0)
@@ -75,6 +84,10 @@ function ready({ hindrance }: Facts): Verdict {
   }
   if (hindrance.kind === 'Paused')
     return { type, status: 'False', reason: 'Paused', message: 'notifications are held back' }
+  if (hindrance.kind === 'InvalidObject') {
+    const message = 'the object is not a valid CoinFlip'
+    return { type, status: 'False', reason: 'InvalidObject', message }
+  }
   const message = 'notifications are outstanding; the condition Notified tells why'
   return { type, status: 'False', reason: 'NotificationsPending', message }
 }

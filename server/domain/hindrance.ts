@@ -10,3 +10,5 @@ export type Hindrance =
   /** The time of the call ran out with some acknowledged. */
   | { kind: 'InProgress' }
   | { kind: 'Paused' }
+  /** What cannot be read as a CoinFlip is let go without publishing anything. */
+  | { kind: 'InvalidObject' }

@@ -1,11 +1,12 @@
 import {
+  abandonAnnotation,
   type CoinFlip,
   type CoinFlipStatus,
   generationOf,
   isAnnotated,
   pausedAnnotation,
 } from '../domain/coinflip.ts'
-import { conditions } from '../domain/conditions.ts'
+import { conditions, type Facts } from '../domain/conditions.ts'
 import type { Hindrance } from '../domain/hindrance.ts'
 import { outstanding } from '../domain/milestone.ts'
 import { type Tally, tally } from '../domain/tally.ts'
@@ -40,7 +41,7 @@ export function notifiedBefore(status: unknown, milestones: number): number {
 export function statusOf(
   generation: number,
   { milestones, ...counts }: Tally,
-  outcome: { notifications: number; hindrance?: Hindrance | undefined; deleting: boolean },
+  outcome: Pick<Facts, 'notifications' | 'hindrance' | 'deleting' | 'abandoned'>,
   stored: unknown,
   now: Date,
 ): CoinFlipStatus {
@@ -60,14 +61,14 @@ async function publishOutstanding(
   milestones: number[],
   deleting: boolean,
   context: HookContext,
-): Promise<{ notifications: number; hindrance?: Hindrance; deleting: boolean }> {
+): Promise<{ notifications: number; hindrance?: Hindrance }> {
   const before = notifiedBefore(parent.status, milestones.length)
   const todo = outstanding(milestones, before)
   if (todo.length > 0 && !deleting && isAnnotated(parent.metadata, pausedAnnotation))
-    return { notifications: before, hindrance: { kind: 'Paused' }, deleting }
-  if (todo.length === 0) return { notifications: before, deleting }
+    return { notifications: before, hindrance: { kind: 'Paused' } }
+  if (todo.length === 0) return { notifications: before }
   const { acknowledged, ...rest } = await publishInOrder(parent.metadata, todo, context)
-  return { notifications: before + acknowledged, ...rest, deleting }
+  return { notifications: before + acknowledged, ...rest }
 }
 
 /** Tallies an object and publishes what is outstanding; a pause does not hold a deletion back. */
@@ -78,11 +79,13 @@ export async function reconcile(
 ): Promise<Reconciliation> {
   const result = tally(parent.spec.flips)
   const { milestones } = result
-  const outcome = await publishOutstanding(parent, milestones, deleting, context)
+  const published = await publishOutstanding(parent, milestones, deleting, context)
+  const abandoned = deleting && isAnnotated(parent.metadata, abandonAnnotation)
   const now = context.clock.now()
   const generation = generationOf(parent.metadata)
+  const outcome = { ...published, deleting, abandoned }
   const status = statusOf(generation, result, outcome, parent.status, now)
-  const { hindrance } = outcome
+  const { hindrance } = published
   const delay = resyncAfterSeconds(hindrance, status.conditions, now, context.random())
   const resync = delay === undefined ? {} : { resyncAfterSeconds: delay }
   return { status, ...resync, hindrance, milestones }

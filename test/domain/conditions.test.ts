@@ -42,6 +42,15 @@ for (const [name, parts, expected] of [
       Ready: ['False', 'Paused'],
     },
   ],
+  [
+    'let go though it is no CoinFlip',
+    { notifications: 1, hindrance: { kind: 'InvalidObject' }, deleting: true, abandoned: true },
+    {
+      ThreeTails: ['True', 'ThreeInARow'],
+      Notified: ['False', 'InvalidObject'],
+      Ready: ['False', 'InvalidObject'],
+    },
+  ],
 ] as const)
   t.same(table(conditions(facts(parts), undefined, now)), expected, name)
 
@@ -75,7 +84,10 @@ t.test('a message of Misconfigured tells the code of the broker', async (t) => {
 t.test('a deletion that waits names the way out', async (t) => {
   const hindrance = { kind: 'BrokerUnavailable' } as const
   const [, waiting] = conditions(facts({ hindrance, deleting: true }), undefined, now)
-  t.match(waiting?.message, /games\.example\.com\/abandon-notifications=true/)
+  t.match(waiting?.message, /waits for them, .*games\.example\.com\/abandon-notifications=true/)
+  const abandoned = { hindrance, deleting: true, abandoned: true }
+  const [, going] = conditions(facts(abandoned), undefined, now)
+  t.match(going?.message, /the deletion abandons them, as .*abandon-notifications=true asks$/)
 })
 
 t.test('ThreeTails tells the count and the first and the latest place', async (t) => {

@@ -48,6 +48,7 @@ const byHindrance: Record<Hindrance['kind'], Health> = {
   StreamFull: 'Degraded',
   NotAuthorized: 'Degraded',
   Misconfigured: 'Degraded',
+  InvalidObject: 'Degraded',
 }
 
 t.test('Argo CD knows every reason of a notification that is outstanding', async (t) => {
