@@ -1,4 +1,4 @@
-import { accessSync, constants } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Server as TlsServer } from 'node:tls'
@@ -14,6 +14,7 @@ import { codeOf, exitWith } from './exit.ts'
 import { systemClock } from './hook/context.ts'
 import { createLog, logLevel, observeBroker } from './logging.ts'
 import { openBroker } from './nats/broker.ts'
+import { checkFiles as checkNatsFiles } from './nats/options.ts'
 import { hookSettings, limits, natsSettings, streamSettings } from './options.ts'
 
 /** Longest wait for the broker before the service counts as ready without it. */
@@ -23,16 +24,19 @@ const shutdownTimeoutMs = 15_000
 /** Longest wait for whoever reads the log. */
 const flushTimeoutMs = 1_000
 
-/** Ends with a line about a file that cannot be read, whoever is to read it later. */
+/** Ends with a line about a file that is of no use, whoever is to read it later. */
 function checkFiles(config: Config): void {
   for (const name of fileSettings) {
     const path = config[name]
     try {
-      if (path !== undefined) accessSync(path, constants.R_OK)
+      if (path !== undefined && readFileSync(path, 'utf8').trim() === '')
+        exitWith(`setting ${name} names an empty file`)
     } catch (error) {
       exitWith(`setting ${name} names a file that cannot be read (${codeOf(error)})`)
     }
   }
+  const fault = checkNatsFiles(natsSettings(config))
+  if (fault) exitWith(`setting ${fault.message}`)
 }
 
 async function listen(

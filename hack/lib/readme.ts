@@ -48,6 +48,7 @@ const everyHindrance: { [K in Hindrance['kind']]: Extract<Hindrance, { kind: K }
   StreamMissing: { kind: 'StreamMissing' },
   StreamFull: { kind: 'StreamFull' },
   NotAuthorized: { kind: 'NotAuthorized' },
+  InvalidFile: { kind: 'InvalidFile', setting: 'NATS_CREDS' },
   Misconfigured: { kind: 'Misconfigured', code: 10060 },
   InProgress: { kind: 'InProgress' },
   Paused: { kind: 'Paused' },

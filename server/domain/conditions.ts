@@ -26,6 +26,8 @@ const advice: { [K in Hindrance['kind']]: (hindrance: Extract<Hindrance, { kind:
     StreamFull: () => 'the stream or its account is full; raise its limits or remove messages',
     NotAuthorized: () =>
       "NATS refuses the service's credentials or rights; check them and the user's permissions",
+    InvalidFile: ({ setting }) =>
+      `the file of ${setting} cannot be used to connect to NATS; correct it, the log has the cause`,
     Misconfigured: ({ code }) =>
       `NATS refuses the message (code ${code}); check NATS_STREAM, NATS_SUBJECT_PREFIX and ` +
       "the stream's subjects and limits",

@@ -5,6 +5,8 @@ export type Hindrance =
   | { kind: 'StreamMissing' }
   | { kind: 'StreamFull' }
   | { kind: 'NotAuthorized' }
+  /** The file that this setting names is missing, empty or holds something else. */
+  | { kind: 'InvalidFile'; setting: string }
   /** An answer that only a person can mend; `code` is the broker's, 0 where it gave none. */
   | { kind: 'Misconfigured'; code: number }
   /** The time of the call ran out with some acknowledged. */

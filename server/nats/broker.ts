@@ -3,7 +3,7 @@ import type { Notifier } from '../hook/notifier.ts'
 import type { NatsConnection } from './client.ts'
 import { openConnection } from './connection.ts'
 import { createNotifier } from './jetstream.ts'
-import { connectionOptions, type NatsSettings } from './options.ts'
+import { checkFiles, connectionOptions, type NatsSettings } from './options.ts'
 import { ensureStream, type StreamSettings, type StreamState } from './stream.ts'
 
 /** Told of what changes, for logs and metrics. */
@@ -54,7 +54,8 @@ export function openBroker(
   }
 
   const firstLook = Promise.withResolvers<void>()
-  const connection = openConnection(() => connectionOptions(nats), {
+  const source = { options: () => connectionOptions(nats), check: () => checkFiles(nats) }
+  const connection = openConnection(source, {
     up(client) {
       observer.connected(client.info?.version ?? 'unknown')
       void look(client).then(() => firstLook.resolve())

@@ -47,6 +47,7 @@ const byHindrance: Record<Hindrance['kind'], Health> = {
   StreamMissing: 'Degraded',
   StreamFull: 'Degraded',
   NotAuthorized: 'Degraded',
+  InvalidFile: 'Degraded',
   Misconfigured: 'Degraded',
   InvalidObject: 'Degraded',
 }
