@@ -1,5 +1,6 @@
 import Type, { type Static } from 'typebox'
 import { Value } from 'typebox/value'
+import { parseServers } from './nats/servers.ts'
 
 const text = (description: string) => Type.Optional(Type.String({ description, minLength: 1 }))
 const file = (description: string) => text(`${description} (path of a file)`)
@@ -63,6 +64,10 @@ export const Config = Type.Object({
   NATS_CERT: file('client certificate'),
   NATS_KEY: file('key of the client certificate'),
   NATS_CA: file("certificate authority of the server's certificate"),
+  NATS_TLS_FIRST: Type.Boolean({
+    default: false,
+    description: 'begin with TLS at once, as a server with `handshake_first: true` wants it',
+  }),
   NATS_INBOX_PREFIX: Type.Optional(
     Type.String({
       pattern: `^${token}(\\.${token})*$`,
@@ -170,6 +175,8 @@ export function readConfig(env: NodeJS.ProcessEnv): Config | { fault: string } {
     return { fault: `setting ${name} ${must}` }
   }
   const config = values as Config
+  const servers = parseServers(config.NATS_URL)
+  if ('fault' in servers) return { fault: `setting NATS_URL: ${servers.fault}` }
   const fault = faultOfCombination(config)
   return fault === undefined ? config : { fault: `settings ${fault}` }
 }

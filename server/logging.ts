@@ -3,13 +3,19 @@ import pino, { type Logger, type LoggerOptions } from 'pino'
 import type { LogLevel } from './app/loglevel.ts'
 import type { Metrics } from './app/metrics.ts'
 import type { BrokerObserver } from './nats/broker.ts'
+import { openOutput } from './output.ts'
 
-/** The log of the process: JSON lines on standard output. */
+/**
+ * The log of the process: JSON lines on standard output, whose reader may be slow or gone. Its
+ * `flush` calls back once all lines are out; what is killed loses those of its last 100 ms.
+ */
 export function createLog(level: string): Logger {
-  // In the background and in blocks: a write for each line took a seventh of a call that publishes.
-  // Flushed at exit; only what is killed loses its last lines.
-  const blocks = { minLength: 4_096, periodicFlush: 100 }
-  const destination = pino.destination({ sync: false, ...blocks })
+  // Not pino's own destination: it keeps whatever nobody reads, and writes in a thread that blocks
+  // on a full pipe, for which Node waits at its exit. Pipes are written without waiting here.
+  const output = openOutput(process.stdout, (lines) =>
+    log.warn({ lines }, 'log lines dropped, standard output was not read or could not be written'),
+  )
+  process.once('exit', output.flushNow)
   const options: LoggerOptions = {
     level,
     timestamp: pino.stdTimeFunctions.isoTime,
@@ -19,7 +25,8 @@ export function createLog(level: string): Logger {
       censor: '[redacted]',
     },
   }
-  return pino(options, destination)
+  const log = pino(options, output)
+  return log
 }
 
 /** Fastify itself says nothing below a warning: not that it listens, not each request. */

@@ -1,7 +1,8 @@
-import { accessSync, constants } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Server as TlsServer } from 'node:tls'
+import { promisify } from 'node:util'
 import closeWithGrace from 'close-with-grace'
 import type { FastifyInstance } from 'fastify'
 import { openAccess } from './access.ts'
@@ -13,23 +14,29 @@ import { codeOf, exitWith } from './exit.ts'
 import { systemClock } from './hook/context.ts'
 import { createLog, logLevel, observeBroker } from './logging.ts'
 import { openBroker } from './nats/broker.ts'
+import { checkFiles as checkNatsFiles } from './nats/options.ts'
 import { hookSettings, limits, natsSettings, streamSettings } from './options.ts'
 
 /** Longest wait for the broker before the service counts as ready without it. */
 const readyTimeoutMs = 3_000
 const drainTimeoutMs = 2_000
 const shutdownTimeoutMs = 15_000
+/** Longest wait for whoever reads the log. */
+const flushTimeoutMs = 1_000
 
-/** Ends with a line about a file that cannot be read, whoever is to read it later. */
+/** Ends with a line about a file that is of no use, whoever is to read it later. */
 function checkFiles(config: Config): void {
   for (const name of fileSettings) {
     const path = config[name]
     try {
-      if (path !== undefined) accessSync(path, constants.R_OK)
+      if (path !== undefined && readFileSync(path, 'utf8').trim() === '')
+        exitWith(`setting ${name} names an empty file`)
     } catch (error) {
       exitWith(`setting ${name} names a file that cannot be read (${codeOf(error)})`)
     }
   }
+  const fault = checkNatsFiles(natsSettings(config))
+  if (fault) exitWith(`setting ${fault.message}`)
 }
 
 async function listen(
@@ -53,6 +60,7 @@ if ('fault' in config) exitWith(config.fault)
 checkFiles(config)
 
 const log = createLog(config.LOG_LEVEL)
+const flush = promisify(log.flush.bind(log))
 const metrics = createMetrics()
 const readiness: Readiness = { phase: 'starting' }
 const broker = openBroker(natsSettings(config), streamSettings(config), observeBroker(log, metrics))
@@ -90,6 +98,7 @@ closeWithGrace({ delay: shutdownTimeoutMs, logger: false }, async ({ err, signal
   await app.close()
   await broker.close(drainTimeoutMs)
   await admin.close()
+  await Promise.race([flush(), delay(flushTimeoutMs)])
 })
 
 await Promise.race([broker.firstAttempt, delay(readyTimeoutMs, undefined, { ref: false })])

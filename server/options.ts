@@ -15,6 +15,7 @@ export function natsSettings(config: Config): NatsSettings {
     certFile: config.NATS_CERT,
     keyFile: config.NATS_KEY,
     caFile: config.NATS_CA,
+    tlsFirst: config.NATS_TLS_FIRST,
     inboxPrefix: config.NATS_INBOX_PREFIX,
   }
 }

@@ -13,6 +13,14 @@ export interface ReloadObserver<T> {
   broken(error: unknown): void
 }
 
+/** The text of a file. Throws where it is blank: for TLS that would mean none, or anyone. */
+function readText(path: string): string {
+  const text = readFileSync(path, 'utf8')
+  if (text.trim() === '')
+    throw Object.assign(new Error('the file is empty'), { code: 'EMPTY_FILE' })
+  return text
+}
+
 /**
  * Makes a value of the contents of `paths`, and again whenever one of them changes. They are read
  * every `intervalMs` instead of watched: Kubernetes swaps a symbolic link above mounted files, and
@@ -24,7 +32,7 @@ export function keepFresh<T>(
   intervalMs: number,
   observer: ReloadObserver<T>,
 ): Fresh<T> {
-  const read = () => paths.map((path) => readFileSync(path, 'utf8'))
+  const read = () => paths.map(readText)
   let seen = read()
   let value = make(seen)
   let complaint = ''

@@ -1,25 +1,11 @@
 import { X509Certificate } from 'node:crypto'
 import { createSecureContext } from 'node:tls'
 import type { TlsOptions } from './metacontroller/index.ts'
+import { certificatesIn } from './nats/files.ts'
 
 /** Certificate, key and the authority of clients as PEM text, and when the certificate ends. */
 export interface TlsMaterial extends TlsOptions {
   expires: Date
-}
-
-const begin = '-----BEGIN CERTIFICATE-----'
-
-/**
- * The certificates of a bundle, each by itself. Throws where there is none, which Node takes for
- * every public authority, and where one cannot be read, which it leaves out without a word.
- */
-function certificatesIn(bundle: string): string[] {
-  const [, ...texts] = bundle.split(begin)
-  if (texts.length === 0)
-    throw Object.assign(new Error('there is no certificate in the file'), {
-      code: 'NO_CERTIFICATE',
-    })
-  return texts.map((text) => new X509Certificate(`${begin}${text}`).toString())
 }
 
 /**

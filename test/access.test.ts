@@ -140,16 +140,18 @@ for (const [what, bundle] of [
     t.throws(() => tlsMaterial([first.cert, first.key, bundle]))
   })
 
-t.test('an authority file that becomes empty lets in whom the one before did', async (t) => {
-  const { port, put, log } = await service(t, { ...tlsFiles, TLS_CLIENT_CA_FILE: callers.ca })
-  await put('TLS_CLIENT_CA_FILE', '')
-  await until(
-    async () => log,
-    (lines) => lines.some((line) => line.includes('NO_CERTIFICATE')),
-  )
-  const { cert, key } = callers
-  t.equal(await statusOf(await openSession(t, port, { ca: first.ca, cert, key })), 200)
-})
+for (const setting of ['TLS_CERT_FILE', 'TLS_KEY_FILE', 'TLS_CLIENT_CA_FILE'])
+  t.test(`keeps what it has when the file of ${setting} becomes empty`, async (t) => {
+    const { port, put, log } = await service(t, { ...tlsFiles, TLS_CLIENT_CA_FILE: callers.ca })
+    await put(setting, ' \n')
+    await until(
+      async () => log,
+      (lines) => lines.some((line) => line.includes('EMPTY_FILE')),
+    )
+    const { cert, key } = callers
+    t.equal(await statusOf(await openSession(t, port, { ca: first.ca, cert, key })), 200)
+    t.equal(await statusOf(await openSession(t, port, { ca: first.ca })), 0, 'and lets nobody in')
+  })
 
 t.test('a connection of HTTP/1.1 over TLS ends with its age, in good order', async (t) => {
   const { port } = await service(t, tlsFiles, { TLS_SESSION_AGE_MS: '1000' })

@@ -54,6 +54,11 @@ for (const [name, env, fault] of [
     { PUBLISH_TIMEOUT_MS: '6000' },
     'settings PUBLISH_TIMEOUT_MS must not exceed PUBLISH_BUDGET_MS',
   ],
+  [
+    'an address that is none',
+    { NATS_URL: 'nats://a:4222,' },
+    'setting NATS_URL: address 2 is empty; is there a comma too many?',
+  ],
 ] as const)
   t.match(readConfig(env), { fault }, `${name} is a fault in one line`)
 
@@ -64,6 +69,7 @@ t.test('a fault never tells a value', async (t) => {
     'NATS_STREAM',
     'LOG_LEVEL',
     'CLUSTER_NAME',
+    'NATS_URL',
     'NATS_PASSWORD',
     'NATS_KEY',
   ]) {

@@ -10,6 +10,7 @@ import { makeCertificates } from '../hack/lib/certificates.ts'
 import { run } from '../hack/lib/process.ts'
 import { startService } from '../hack/lib/service.ts'
 import { recorded } from './app/real-app.ts'
+import { file } from './nats/file.ts'
 import { openObserver, startServer, until } from './nats/real-broker.ts'
 
 const nowhere = { NATS_URL: 'nats://127.0.0.1:1' }
@@ -30,12 +31,25 @@ t.test('what keeps the service from starting is one line, and no value', async (
   t.teardown(() => occupied.close())
   await once(occupied, 'listening')
   const { port } = occupied.address() as { port: number }
+  const empty = (await file(t, ' \n')).path
+  const nonsense = (await file(t, 'hunter2')).path
   for (const [name, env, line] of [
     ['a wrong setting', { PORT: 'hunter2' }, 'setting PORT must be integer'],
     [
       'a file that is not there',
       { NATS_CREDS: '/hunter2' },
       'setting NATS_CREDS names a file that cannot be read (ENOENT)',
+    ],
+    ['an empty file', { NATS_CA: empty }, 'setting NATS_CA names an empty file'],
+    [
+      'a file without what it is for',
+      { NATS_CREDS: nonsense },
+      'setting NATS_CREDS names a file without a seed',
+    ],
+    [
+      'an address with a port that is none',
+      { NATS_URL: 'nats://u:hunter2@host:notaport' },
+      'setting NATS_URL: address 1 has a port that is no number from 1 to 65535',
     ],
     [
       'a port that is taken',

@@ -47,11 +47,15 @@ t.test('a file that changes is taken up, a broken one is not and told of once', 
   await rename(`${path}.new`, path)
   await heardAll(3)
   t.equal(fresh.current(), 2, 'a file of no use leaves the old value')
-  await writeFile(`${path}.new`, '3')
+  await writeFile(`${path}.new`, ' \n')
   await rename(`${path}.new`, path)
   await heardAll(4)
+  t.equal(fresh.current(), 2, 'an empty file leaves the old value')
+  await writeFile(`${path}.new`, '3')
+  await rename(`${path}.new`, path)
+  await heardAll(5)
   t.equal(fresh.current(), 3)
-  t.match(heard, [2, /ENOENT/, 'not a number', 3], 'each is told of once')
+  t.match(heard, [2, /ENOENT/, 'not a number', 'the file is empty', 3], 'each is told of once')
 })
 
 t.test('a link that is swapped, as Kubernetes does with mounted files, is followed', async (t) => {

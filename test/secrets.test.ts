@@ -29,7 +29,7 @@ const secrets = [
 ]
 
 const files = {
-  'user.creds': creds.replaceAll('-', mark('creds')),
+  'user.creds': creds.replaceAll(/[.-]/g, mark('creds')),
   'seed.nk': `SU${mark('nkey')}`,
   'nats.key': server.key.replace(/\n/, `\n${mark('key')}`),
   'hook.key': server.key,
@@ -115,6 +115,9 @@ async function service(t: Test, env: Record<string, string>, entry?: string) {
 
 t.test('a service with a secret in every setting, and all that can go wrong in it', async (t) => {
   const { dir, path, put } = await folder(t)
+  // With files of NATS that are broken at first it would not start.
+  await put('nats.key', server.key)
+  await put('user.creds', creds)
   const { url: natsUrl } = await startServer(t, {
     config: `tls { cert_file: "${path('tls.crt')}", key_file: "${path('tls.key')}" }\n${users}`,
   })
@@ -137,14 +140,18 @@ t.test('a service with a secret in every setting, and all that can go wrong in i
   })
   const { log, logs, adminUrl, pid } = running
   const url = running.url.replace('http:', 'https:')
-  await logs('BrokerUnavailable')
-  await put('nats.key', server.key)
   await logs('NotAuthorized')
-  await put('user.creds', creds)
   const given = await answers(url, `Bearer ${mark('token')}`)
   t.match(given, '"reason":"NotAuthorized"')
   t.match(given, /^401 /m)
   search(t, 'every answer', given)
+  for (const [file, setting] of [
+    ['user.creds', 'NATS_CREDS'],
+    ['nats.key', 'NATS_CERT'],
+  ] as const) {
+    await put(file, files[file])
+    await logs('InvalidFile', setting)
+  }
   await garbage(url)
   await put('hook.key', files['nats.key'])
   await logs('of no use')
@@ -175,7 +182,7 @@ t.test('a login that is refused, of each other kind', async (t) => {
     await broker.firstAttempt
     const { heard, causes, states } = broker
     search(t, 'what is told of it', JSON.stringify({ heard, causes, states }))
-    t.match(heard[0], /NotAuthorized|BrokerUnavailable/)
+    t.match(heard[0], /NotAuthorized|BrokerUnavailable|InvalidFile/)
     await broker.close(100)
   }
 })
@@ -215,17 +222,19 @@ t.test('a bug, in a call and outside of it', async (t) => {
 
 t.test('what keeps the service from starting tells no secret either', async (t) => {
   const { path } = await folder(t)
-  const { stdout, stderr, failure } = await run(process.execPath, ['server/main.ts'], {
-    env: {
-      PATH: process.env.PATH,
-      LOG_LEVEL: 'trace',
-      NATS_URL: inUrl('nats://127.0.0.1:1'),
-      NATS_CREDS: path('user.creds'),
-      TLS_CERT_FILE: path('tls.crt'),
-      TLS_KEY_FILE: path('nats.key'),
-    },
-    limitMs: 20_000,
-  })
-  t.match(failure, 'do not fit together')
-  search(t, 'the exit line', stdout + stderr)
+  const url = inUrl('nats://127.0.0.1:1')
+  for (const [settings, line] of [
+    [{ TLS_CERT_FILE: path('tls.crt'), TLS_KEY_FILE: path('nats.key') }, 'do not fit together'],
+    [{ NATS_CREDS: path('user.creds') }, 'NATS_CREDS'],
+    [{ NATS_NKEY: path('seed.nk') }, 'NATS_NKEY'],
+    [{ NATS_CERT: path('tls.crt'), NATS_KEY: path('nats.key') }, 'NATS_KEY'],
+    [{ NATS_URL: `${url}x` }, 'NATS_URL'],
+  ] as const) {
+    const { stdout, stderr, failure } = await run(process.execPath, ['server/main.ts'], {
+      env: { PATH: process.env.PATH, LOG_LEVEL: 'trace', NATS_URL: url, ...settings },
+      limitMs: 20_000,
+    })
+    t.match(failure, line)
+    search(t, 'the exit line', stdout + stderr)
+  }
 })

@@ -2,7 +2,8 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { connect as connectToNats, type NatsConnection } from '@nats-io/transport-node'
 import { readConfig } from '../../server/config.ts'
-import { connectionOptions, parseServers } from '../../server/nats/options.ts'
+import { connectionOptions } from '../../server/nats/options.ts'
+import { parseServers } from '../../server/nats/servers.ts'
 import { natsSettings } from '../../server/options.ts'
 import { Stop } from '../lib/stop.ts'
 import { connect } from './context.ts'
@@ -63,14 +64,20 @@ async function openUrl(url: string, place: string): Promise<BrokerAccess> {
   return { connection, place, close: () => connection.close() }
 }
 
+/** The addresses of a NATS_URL, without the login that it may hold. */
+function addressesIn(url: string): string {
+  const servers = parseServers(url)
+  if ('fault' in servers) return 'an address that is none'
+  return servers.addresses.map(({ host, port }) => `${host}:${port}`).join(', ')
+}
+
 /** The current context, unless its service publishes to a server that only the user knows. */
 async function contextOfOurNats(): Promise<string> {
   const { context, kubectl } = await connect()
   const { NATS_URL: url } = await deployedSettings(kubectl)
   if (url !== undefined && url !== ourNats)
     throw new Stop(
-      `the service publishes to ${parseServers(url).servers}: NATS_URL names it as this machine ` +
-        'reaches it',
+      `the service publishes to ${addressesIn(url)}: NATS_URL names it as this machine reaches it`,
     )
   return context
 }

@@ -1,4 +1,5 @@
-import { type DeploySettings, serversOf } from './deploy-settings.ts'
+import { parseServers } from '../../server/nats/servers.ts'
+import type { DeploySettings } from './deploy-settings.ts'
 import { type Kustomization, manifests } from './render.ts'
 
 /** How the NATS server of ours keeps its data; `none` where the user has one. */
@@ -26,7 +27,8 @@ export function imageReplacement(image: string): Record<string, string> {
 
 /** Lets the pods out to servers on other ports than the one that is open already. */
 function egressPatch(natsUrl: string): object[] {
-  const ports = [...new Set(serversOf(natsUrl).map(({ port }) => port))]
+  const servers = parseServers(natsUrl)
+  const ports = 'fault' in servers ? [] : [...new Set(servers.addresses.map(({ port }) => port))]
   const others = ports.filter((port) => port !== usualNatsPort)
   if (others.length === 0) return []
   const rule = { ports: others.map((port) => ({ port, protocol: 'TCP' })) }

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises'
+import { parseServers } from '../../server/nats/servers.ts'
 import { imageName } from '../lib/image.ts'
 import type { Env } from '../lib/process.ts'
 import { Stop } from '../lib/stop.ts'
@@ -21,6 +22,7 @@ export const handedOn = [
   'NATS_SUBJECT_PREFIX',
   'NATS_STREAM_CREATE',
   'NATS_STREAM_REPLICAS',
+  'NATS_TLS_FIRST',
   'NATS_INBOX_PREFIX',
   'NATS_JS_DOMAIN',
   'CLUSTER_NAME',
@@ -37,15 +39,6 @@ const logins = [
 
 const loopback = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\]|0\.0\.0\.0)$/
 
-/** Host and port of each address in a NATS_URL. */
-export function serversOf(natsUrl: string): { host: string; port: number; login: boolean }[] {
-  return natsUrl.split(',').map((text) => {
-    const [, login, host = '', port] =
-      /^(?:\w+:\/\/)?(?:(.*)@)?(\[[^\]]*\]|[^:/]*)(?::(\d+))?/.exec(text.trim()) ?? []
-    return { host, port: Number(port ?? 4222), login: login !== undefined }
-  })
-}
-
 /** Why these variables make no deployment; undefined when they do. */
 export function faultIn(env: Env): string | undefined {
   const { IMG = '', NATS_URL, NATS_CREDS, TLS } = env
@@ -54,11 +47,11 @@ export function faultIn(env: Env): string | undefined {
   if (TLS && !['on', 'off'].includes(TLS)) return `TLS=${TLS} is neither on nor off`
   if (NATS_CREDS && !NATS_URL) return 'NATS_CREDS needs NATS_URL: our own server asks for none'
   if (!NATS_URL) return undefined
-  const servers = serversOf(NATS_URL)
-  if (servers.some(({ host }) => host === '')) return `NATS_URL=${NATS_URL} is no address`
-  if (servers.some(({ login }) => login))
+  const servers = parseServers(NATS_URL)
+  if ('fault' in servers) return `NATS_URL: ${servers.fault}`
+  if (servers.user !== undefined)
     return 'NATS_URL holds a login, which everybody could read in the cluster: NATS_CREDS=file makes a Secret'
-  if (servers.some(({ host }) => loopback.test(host)))
+  if (servers.addresses.some(({ host }) => loopback.test(host)))
     return `NATS_URL=${NATS_URL} is this machine only for this machine: pods need another name for it`
   const alone = logins.find((name) => env[name])
   return alone && `${alone} does not go into the cluster: NATS_CREDS=file makes a Secret`

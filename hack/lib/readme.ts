@@ -50,9 +50,11 @@ const everyHindrance: { [K in Hindrance['kind']]: Extract<Hindrance, { kind: K }
   StreamFull: { kind: 'StreamFull' },
   StreamNotResponding: { kind: 'StreamNotResponding' },
   NotAuthorized: { kind: 'NotAuthorized' },
+  InvalidFile: { kind: 'InvalidFile', setting: 'NATS_CREDS' },
   Misconfigured: { kind: 'Misconfigured', code: 10060, issue: 'expected stream does not match' },
   InProgress: { kind: 'InProgress' },
   Paused: { kind: 'Paused' },
+  InvalidObject: { kind: 'InvalidObject' },
 }
 
 /** Every type, status and reason of a condition, with a message as it really reads. */
@@ -61,7 +63,11 @@ export function conditionsTable(): string {
   const cases: Facts[] = [
     { ...done, milestones: [], notifications: 0 },
     done,
-    ...Object.values(everyHindrance).map((hindrance) => ({ ...done, notifications: 1, hindrance })),
+    ...Object.values(everyHindrance).map((hindrance) => {
+      // An object that is no CoinFlip is answered only when it is let go.
+      const abandoned = hindrance.kind === 'InvalidObject'
+      return { ...done, notifications: 1, hindrance, deleting: abandoned, abandoned }
+    }),
   ]
   const all = cases.flatMap((facts) => conditions(facts, undefined, new Date(0)))
   const rows = new Map(

@@ -56,8 +56,7 @@ export function createMetrics(): Metrics {
     registers,
     collect() {
       this.reset()
-      for (const [reason, sinceMs] of oldest.sinceMs())
-        this.set({ reason }, (Date.now() - sinceMs) / 1000)
+      for (const [reason, ageMs] of oldest.agesMs()) this.set({ reason }, ageMs / 1000)
     },
   })
   return {
@@ -73,7 +72,7 @@ export function createMetrics(): Metrics {
       lastCallMs = Date.now()
       const notified = answer.status.conditions.find(({ type }) => type === 'Notified')
       if (notified?.status === 'False' && !answer.finalized)
-        oldest.saw(notified.reason, Date.parse(notified.lastTransitionTime))
+        oldest.saw(notified.reason, lastCallMs - Date.parse(notified.lastTransitionTime))
       return answer
     },
     notifications: new Counter({

@@ -12,6 +12,8 @@ export interface Facts {
   hindrance?: Hindrance | undefined
   /** Whether the object waits to be deleted. */
   deleting: boolean
+  /** Whether it is annotated to be deleted without the rest. */
+  abandoned?: boolean
 }
 
 type Verdict = Pick<Condition, 'type' | 'status' | 'reason' | 'message'>
@@ -34,6 +36,8 @@ const advice: { [K in Hindrance['kind']]: (hindrance: Extract<Hindrance, { kind:
       'which has to be restarted after its disk was full',
     NotAuthorized: () =>
       "NATS refuses the service's credentials or rights; check them and the user's permissions",
+    InvalidFile: ({ setting }) =>
+      `the file of ${setting} cannot be used to connect to NATS; correct it, the log has the cause`,
     Misconfigured({ code, issue }) {
       const detail = [code > 0 ? `code ${code}` : '', issue].filter(Boolean).join(': ')
       const cause = detail === '' ? '' : ` (${detail})`
@@ -44,6 +48,7 @@ const advice: { [K in Hindrance['kind']]: (hindrance: Extract<Hindrance, { kind:
     },
     InProgress: () => 'more follow in the next call',
     Paused: () => `remove the annotation ${pausedAnnotation} to send them`,
+    InvalidObject: () => 'the object is not a valid CoinFlip, so none is published',
   }
 
 /** What is wrong and what to do about it, in half a sentence. */
@@ -67,14 +72,20 @@ function threeTails({ milestones }: Facts): Verdict {
   return { type, status: 'True', reason: 'ThreeInARow', message }
 }
 
-function notified({ milestones, notifications, hindrance, deleting }: Facts): Verdict {
+/** What becomes of the outstanding notifications of an object in deletion. */
+function wayOutOf({ deleting, abandoned }: Facts): string {
+  if (!deleting) return ''
+  return abandoned
+    ? `; the deletion abandons them, as the annotation ${abandonAnnotation}=true asks`
+    : `; the deletion waits for them, the annotation ${abandonAnnotation}=true gives them up`
+}
+
+function notified(facts: Facts): Verdict {
+  const { milestones, notifications, hindrance } = facts
   const type = 'Notified'
   if (hindrance) {
     const outstanding = `${milestones.length - notifications} of ${plural(milestones.length, 'notification')} outstanding`
-    const wayOut = deleting
-      ? `; the deletion waits for them, the annotation ${abandonAnnotation}=true gives them up`
-      : ''
-    const message = `${outstanding}: ${adviceFor(hindrance)}${wayOut}`
+    const message = `${outstanding}: ${adviceFor(hindrance)}${wayOutOf(facts)}`
     return { type, status: 'False', reason: hindrance.kind, message }
   }
   if (milestones.length === 0)
@@ -91,6 +102,10 @@ function ready({ hindrance }: Facts): Verdict {
   }
   if (hindrance.kind === 'Paused')
     return { type, status: 'False', reason: 'Paused', message: 'notifications are held back' }
+  if (hindrance.kind === 'InvalidObject') {
+    const message = 'the object is not a valid CoinFlip'
+    return { type, status: 'False', reason: 'InvalidObject', message }
+  }
   const message = 'notifications are outstanding; the condition Notified tells why'
   return { type, status: 'False', reason: 'NotificationsPending', message }
 }
@@ -127,13 +142,16 @@ export function heldConditions(stored: unknown): HeldCondition[] {
  * the object, of any shape: a condition whose status stays keeps its `lastTransitionTime`.
  */
 export function conditions(facts: Facts, stored: unknown, now: Date): Condition[] {
+  const time = timestamp(now)
   const held = heldConditions(stored)
   return [threeTails(facts), notified(facts), ready(facts)].map((verdict) => {
     const same = held.find((c) => c.type === verdict.type && c.status === verdict.status)
+    const since = same?.lastTransitionTime ?? time
     return {
       ...verdict,
       observedGeneration: facts.generation,
-      lastTransitionTime: same?.lastTransitionTime ?? timestamp(now),
+      // A moment still to come is of a clock that was set back since: ages would be negative.
+      lastTransitionTime: since < time ? since : time,
     }
   })
 }

@@ -9,6 +9,8 @@ export type Hindrance =
   /** JetStream tells of the stream, which acknowledges nothing: mostly a disk that is full. */
   | { kind: 'StreamNotResponding' }
   | { kind: 'NotAuthorized' }
+  /** The file that this setting names is missing, empty or holds something else. */
+  | { kind: 'InvalidFile'; setting: string }
   /**
    * What only a person can fix; `code` is the broker's, 0 where it gave none, and `issue` what is
    * wrong, where that is known.
@@ -17,3 +19,5 @@ export type Hindrance =
   /** The time of the call ran out with some acknowledged. */
   | { kind: 'InProgress' }
   | { kind: 'Paused' }
+  /** What cannot be read as a CoinFlip is let go without publishing anything. */
+  | { kind: 'InvalidObject' }

@@ -17,8 +17,15 @@ import { reconcile, statusOf } from './reconcile.ts'
 /** How many places a warning lists; a history can hold thousands. */
 const mostListed = 20
 
-function warnOfGivenUp(log: Log, meta: Partial<CoinFlipMeta>, given: number[], why: string): void {
-  const { namespace, name, uid } = meta
+/** What a line may hold of a field that nobody has validated: the longest name of Kubernetes. */
+function loggable(field: unknown): string | undefined {
+  return typeof field === 'string' ? field.slice(0, 253) : undefined
+}
+
+type Identity = { [K in 'namespace' | 'name' | 'uid']?: unknown }
+
+function warnOfGivenUp(log: Log, meta: Identity, given: number[], why: string): void {
+  const [namespace, name, uid] = [meta.namespace, meta.name, meta.uid].map(loggable)
   const facts = { namespace, name, uid, givenUp: given.length, flips: given.slice(0, mostListed) }
   log.warn({ ...facts, reason: why }, 'object let go, its outstanding notifications are given up')
 }
@@ -66,8 +73,9 @@ export function release(parent: unknown, context: HookContext): CoinFlipStatus |
   const notifications = acknowledgedCount(status, result.milestones.length)
   const given = outstanding(result.milestones, notifications).map(({ flip }) => flip)
   warnOfGivenUp(context.log, meta, given, 'InvalidObject')
-  const outcome = { notifications, deleting: true }
-  const generation = Number.isInteger(meta.generation) ? generationOf(meta) : 1
+  const hindrance = { kind: 'InvalidObject' } as const
+  const outcome = { notifications, hindrance, deleting: true, abandoned: true }
+  const generation = Number.isSafeInteger(meta.generation) ? Math.max(generationOf(meta), 0) : 1
   const stored = storedField(status, 'conditions')
   return statusOf(generation, result, outcome, stored, context.clock.now())
 }

@@ -1,5 +1,5 @@
 import type { CoinFlipStatus } from '../domain/coinflip.ts'
-import { conditions } from '../domain/conditions.ts'
+import { conditions, type Facts } from '../domain/conditions.ts'
 import type { Hindrance } from '../domain/hindrance.ts'
 import { outstanding } from '../domain/milestone.ts'
 import type { Tally } from '../domain/tally.ts'
@@ -21,7 +21,7 @@ export interface Reconciliation {
 export function statusOf(
   generation: number,
   { milestones, ...counts }: Tally,
-  outcome: { notifications: number; hindrance?: Hindrance | undefined; deleting: boolean },
+  outcome: Pick<Facts, 'notifications' | 'hindrance' | 'deleting' | 'abandoned'>,
   stored: unknown,
   now: Date,
 ): CoinFlipStatus {
@@ -51,10 +51,11 @@ async function publishOutstanding(
 /** Publishes what is outstanding of an object, and gives its status. */
 export async function reconcile(observed: Observed, context: HookContext): Promise<Reconciliation> {
   const { tally, isDeleting: deleting } = observed
+  const abandoned = deleting && observed.isAbandoned
   const { acknowledged: notifications, hindrance } = await publishOutstanding(observed, context)
   const now = context.clock.now()
   const { generation } = observed.meta
-  const outcome = { notifications, hindrance, deleting }
+  const outcome = { notifications, hindrance, deleting, abandoned }
   const status = statusOf(generation, tally, outcome, observed.conditions, now)
   const delay = resyncAfterSeconds(hindrance, status.conditions, now, context.random())
   const resync = delay === undefined ? {} : { resyncAfterSeconds: delay }

@@ -2,7 +2,7 @@ import type { Hindrance } from '../domain/hindrance.ts'
 import type { Notifier } from '../hook/notifier.ts'
 import { openConnection } from './connection.ts'
 import { createNotifier } from './jetstream.ts'
-import { connectionOptions, type NatsSettings } from './options.ts'
+import { checkFiles, connectionOptions, type NatsSettings } from './options.ts'
 import type { StreamSettings, StreamState } from './stream.ts'
 import { watchStream } from './stream-check.ts'
 
@@ -34,7 +34,8 @@ export function openBroker(
   checkIntervalMs = usualCheckIntervalMs,
 ): Broker {
   const firstCheck = Promise.withResolvers<void>()
-  const connection = openConnection(() => connectionOptions(nats), {
+  const source = { options: () => connectionOptions(nats), check: () => checkFiles(nats) }
+  const connection = openConnection(source, {
     up(client) {
       observer.connected(client.info?.version ?? 'unknown')
       void stream.refresh().then(() => firstCheck.resolve())

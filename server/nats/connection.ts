@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Hindrance } from '../domain/hindrance.ts'
 import { type ConnectionOptions, connect, errors, type NatsConnection } from './client.ts'
+import { fileErrorIn } from './files.ts'
 
 /** A connection that is made in the background, and again for ever. */
 export interface Connection {
@@ -22,6 +23,8 @@ export interface ConnectionObserver {
 const retryMs = 1_000
 
 function hindranceOf(error: unknown): Hindrance {
+  const file = fileErrorIn(error)
+  if (file) return { kind: 'InvalidFile', setting: file.setting }
   const denied =
     error instanceof errors.AuthorizationError ||
     error instanceof errors.UserAuthenticationExpiredError
@@ -35,9 +38,17 @@ function codeOf(error: unknown): string | undefined {
   return code ?? codeOf(error.cause)
 }
 
-/** Starts connecting and returns at once. `options` is called for each new client. */
+/** What a connection is made of. */
+export interface ConnectionSource {
+  /** Called for each new client. */
+  options(): ConnectionOptions
+  /** Called before each attempt to connect again, of which the client does not tell why it fails. */
+  check(): Error | undefined
+}
+
+/** Starts connecting and returns at once. */
 export function openConnection(
-  options: () => ConnectionOptions,
+  { options, check }: ConnectionSource,
   observer: ConnectionObserver,
 ): Connection {
   let client: NatsConnection | undefined
@@ -71,7 +82,8 @@ export function openConnection(
       } else if (status.type === 'disconnect') {
         if (up) goDown({ kind: 'BrokerUnavailable' })
       } else if (status.type === 'reconnecting') {
-        if (!refused) goDown({ kind: 'BrokerUnavailable' })
+        const fault = check()
+        if (fault || !refused) goDown(hindranceOf(fault), codeOf(fault))
         refused = false
       } else if (status.type === 'error' && !up) {
         // An error while connected concerns one operation, which is told of it itself.

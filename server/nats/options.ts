@@ -1,12 +1,12 @@
-import { readFileSync } from 'node:fs'
 import {
   type Authenticator,
   type ConnectionOptions,
-  credsAuthenticator,
-  errors,
+  jwtAuthenticator,
   nkeyAuthenticator,
   type TlsOptions,
 } from './client.ts'
+import { FileError, fileErrorIn, loginIn, readAuthority, readPair, readText } from './files.ts'
+import { parseServers, type Servers } from './servers.ts'
 
 /** How to reach NATS; names and meanings are those of the `nats` command line. */
 export interface NatsSettings {
@@ -21,65 +21,31 @@ export interface NatsSettings {
   certFile?: string | undefined
   keyFile?: string | undefined
   caFile?: string | undefined
+  /** Whether TLS begins before the server has said anything (its `handshake_first`). */
+  tlsFirst?: boolean | undefined
   inboxPrefix?: string | undefined
 }
 
-interface Servers {
-  servers: string[]
-  /** An address that begins with tls:// asks for TLS, which the client itself would not. */
-  tls?: true
-  user?: string
-  pass?: string
-}
-
-/** What is meant by an escape that is none is the text itself. */
-function decode(text: string): string {
-  try {
-    return decodeURIComponent(text)
-  } catch {
-    return text
-  }
-}
-
-/** The addresses without what is secret in them, and the login that they held. */
-export function parseServers(url: string): Servers {
-  const found: Servers = { servers: [] }
-  for (const address of url.split(',')) {
-    const parts = /^(?:(\w+):\/\/)?(?:(.*)@)?(.*)$/s.exec(address.trim()) ?? []
-    const [, scheme, login, host = ''] = parts
-    found.servers.push(scheme === undefined ? host : `${scheme}://${host}`)
-    if (scheme?.toLowerCase() === 'tls') found.tls = true
-    if (login === undefined) continue
-    const [user = '', ...rest] = login.split(':')
-    found.user = decode(user)
-    if (rest.length > 0) found.pass = decode(rest.join(':'))
-  }
-  return found
-}
-
 /** A login made of a file that is read anew for each connection, so that a new one is taken up. */
-function fileLogin(
-  path: string,
-  login: (read: () => Uint8Array) => Authenticator,
-  ending = '',
-): Authenticator {
-  const read = () => new TextEncoder().encode(readFileSync(path, 'utf8').trim() + ending)
-  const answer = login(read)
+function fileLogin(setting: 'NATS_CREDS' | 'NATS_NKEY', path: string): Authenticator {
   return (nonce) => {
+    const { seed, jwt } = loginIn(readText(setting, path))
+    if (seed === undefined) throw new FileError(setting, 'names a file without a seed')
+    const bytes = new TextEncoder().encode(seed)
+    const isNkey = setting === 'NATS_NKEY'
+    if (!isNkey && jwt === undefined) throw new FileError(setting, 'names a file without a token')
     try {
-      return answer(nonce)
+      return (isNkey ? nkeyAuthenticator(bytes) : jwtAuthenticator(jwt ?? '', bytes))(nonce)
     } catch (cause) {
-      throw new errors.AuthorizationError('no login can be made of the file', { cause })
+      throw new FileError(setting, 'names a file with a seed that is not valid', cause)
     }
   }
 }
 
 function authenticate(settings: NatsSettings, { user, pass }: Servers): ConnectionOptions {
   const { credsFile, nkeyFile, token } = settings
-  // The client finds the seed only before an end of line, which an editor may have taken.
-  if (credsFile !== undefined)
-    return { authenticator: fileLogin(credsFile, credsAuthenticator, '\n') }
-  if (nkeyFile !== undefined) return { authenticator: fileLogin(nkeyFile, nkeyAuthenticator) }
+  if (credsFile !== undefined) return { authenticator: fileLogin('NATS_CREDS', credsFile) }
+  if (nkeyFile !== undefined) return { authenticator: fileLogin('NATS_NKEY', nkeyFile) }
   if (token !== undefined) return { token }
   if (settings.user !== undefined) return { user: settings.user, pass: settings.password ?? '' }
   // As the command line has it: a user without a password is a token.
@@ -92,23 +58,32 @@ function authenticate(settings: NatsSettings, { user, pass }: Servers): Connecti
  * them while nobody listens for errors of the socket, and a reset then would end the process.
  */
 function certificates({ certFile, keyFile, caFile }: NatsSettings): TlsOptions {
-  const files = Object.entries({ cert: certFile, key: keyFile, ca: caFile })
-  const readers = files.flatMap(([name, path]) =>
-    path === undefined
-      ? []
-      : [[name, { enumerable: true, get: () => readFileSync(path, 'utf8') }] as const],
-  )
-  return Object.defineProperties({}, Object.fromEntries(readers))
+  const read = (get: () => string | string[]) => ({ enumerable: true, get })
+  const tls: TlsOptions = {}
+  if (certFile !== undefined && keyFile !== undefined)
+    Object.defineProperties(tls, {
+      cert: read(() => readPair(certFile, keyFile).cert),
+      key: read(() => readPair(certFile, keyFile).key),
+    })
+  if (caFile !== undefined)
+    Object.defineProperty(
+      tls,
+      'ca',
+      read(() => readAuthority(caFile)),
+    )
+  return tls
 }
 
 /** Options for the client: one that never gives up and notices a hung server within 15 s. */
 export function connectionOptions(settings: NatsSettings): ConnectionOptions {
   const { inboxPrefix } = settings
   const found = parseServers(settings.url)
+  if ('fault' in found) throw new Error(`NATS_URL: ${found.fault}`)
   const tls = certificates(settings)
+  if (settings.tlsFirst) tls.handshakeFirst = true
   return {
     name: 'coinflip-operator',
-    servers: found.servers,
+    servers: found.addresses.map(({ host, port }) => `${host}:${port}`),
     ...authenticate(settings, found),
     ...(inboxPrefix === undefined ? {} : { inboxPrefix }),
     ...(found.tls || Object.keys(tls).length > 0 ? { tls } : {}),
@@ -123,4 +98,19 @@ export function connectionOptions(settings: NatsSettings): ConnectionOptions {
     // A stack taken before each publish, in case it fails, is a sixth of what publishing costs.
     noAsyncTraces: true,
   }
+}
+
+/** Reads every file of the settings as a connection would; what cannot be used is the FileError. */
+export function checkFiles(settings: NatsSettings): FileError | undefined {
+  const { authenticator, tls } = connectionOptions(settings)
+  try {
+    for (const login of [authenticator ?? []].flat()) login()
+    // Reads the files behind it.
+    void { ...tls }
+  } catch (error) {
+    const fault = fileErrorIn(error)
+    if (fault) return fault
+    throw error
+  }
+  return undefined
 }

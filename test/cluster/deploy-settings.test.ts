@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
-import { deploySettings, faultIn, serversOf } from '../../hack/cluster/deploy-settings.ts'
+import { deploySettings, faultIn } from '../../hack/cluster/deploy-settings.ts'
 import { scratch } from '../hack/scratch.ts'
 
 const IMG = 'registry.example.com:5000/coins/coinflip-operator:0.1.0'
@@ -20,30 +20,17 @@ for (const [fault, env] of [
   [/^NATS_URL holds a login/, { NATS_URL: 'nats://host,token@other' }],
   [/is this machine only/, { NATS_URL: 'nats://127.0.0.1:4222' }],
   [/is this machine only/, { NATS_URL: 'host,localhost' }],
-  [/is no address/, { NATS_URL: 'nats://a,nats://:4222' }],
+  [/^NATS_URL: address 2 has no host$/, { NATS_URL: 'nats://a,nats://:4222' }],
   [/^NATS_TOKEN does not go into the cluster/, { NATS_URL, NATS_TOKEN: 'secret' }],
 ] as const)
   t.match(faultIn({ IMG, ...env }) ?? 'none', fault ?? 'none', JSON.stringify(env))
 
-for (const [url, servers] of [
-  ['nats://a', [['a', 4222]]],
-  [
-    'a:1,tls://b:2/',
-    [
-      ['a', 1],
-      ['b', 2],
-    ],
-  ],
-  ['nats://[::1]:5', [['[::1]', 5]]],
-] as const)
-  t.same(
-    serversOf(url).map(({ host, port }) => [host, port]),
-    servers,
-    url,
-  )
-
 t.test('no fault tells a secret', async (t) => {
-  for (const env of [{ NATS_URL: 'nats://me:secret@host' }, { NATS_URL, NATS_TOKEN: 'secret' }])
+  for (const env of [
+    { NATS_URL: 'nats://me:secret@host' },
+    { NATS_URL: 'nats://me:secret@' },
+    { NATS_URL, NATS_TOKEN: 'secret' },
+  ])
     t.notMatch(faultIn({ IMG, ...env }), /secret/)
 })
 

@@ -42,6 +42,15 @@ for (const [name, parts, expected] of [
       Ready: ['False', 'Paused'],
     },
   ],
+  [
+    'let go though it is no CoinFlip',
+    { notifications: 1, hindrance: { kind: 'InvalidObject' }, deleting: true, abandoned: true },
+    {
+      ThreeTails: ['True', 'ThreeInARow'],
+      Notified: ['False', 'InvalidObject'],
+      Ready: ['False', 'InvalidObject'],
+    },
+  ],
 ] as const)
   t.same(table(conditions(facts(parts), undefined, now)), expected, name)
 
@@ -96,7 +105,10 @@ t.test('NATS that is connected is not said to be away', async (t) => {
 t.test('a deletion that waits names the way out', async (t) => {
   const hindrance = { kind: 'BrokerUnavailable' } as const
   const [, waiting] = conditions(facts({ hindrance, deleting: true }), undefined, now)
-  t.match(waiting?.message, /games\.example\.com\/abandon-notifications=true/)
+  t.match(waiting?.message, /waits for them, .*games\.example\.com\/abandon-notifications=true/)
+  const abandoned = { hindrance, deleting: true, abandoned: true }
+  const [, going] = conditions(facts(abandoned), undefined, now)
+  t.match(going?.message, /the deletion abandons them, as .*abandon-notifications=true asks$/)
 })
 
 t.test('ThreeTails tells the count and the first and the latest place', async (t) => {
@@ -117,6 +129,11 @@ t.test('lastTransitionTime', async (t) => {
     [
       'is now when the stored day does not exist',
       ready('True', '2026-13-45T00:00:00Z'),
+      '2026-11-22T12:00:00Z',
+    ],
+    [
+      'is now when the stored time is still to come',
+      ready('True', '2026-11-22T12:00:01Z'),
       '2026-11-22T12:00:00Z',
     ],
     ['is now when conditions are no list', 'none', '2026-11-22T12:00:00Z'],

@@ -49,7 +49,9 @@ const byHindrance: Record<Hindrance['kind'], Health> = {
   StreamFull: 'Degraded',
   StreamNotResponding: 'Degraded',
   NotAuthorized: 'Degraded',
+  InvalidFile: 'Degraded',
   Misconfigured: 'Degraded',
+  InvalidObject: 'Degraded',
 }
 
 t.test('Argo CD knows every reason of a notification that is outstanding', async (t) => {

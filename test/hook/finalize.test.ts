@@ -33,7 +33,11 @@ t.test('a pause does not hold a deletion back', async (t) => {
 t.test('the annotation gives up what cannot be published, with one warning', async (t) => {
   const { context: hooks, lines } = context(away().notifier)
   const parent = { ...coinflip('TTTHTTTHTTT', abandoned), status: { notifications: 1 } }
-  t.equal((await finalize(parent, hooks)).finalized, true)
+  const answer = await finalize(parent, hooks)
+  t.equal(answer.finalized, true)
+  const { status, message } = condition(answer.status, 'Notified')
+  t.equal(status, 'False')
+  t.match(message, /^2 of 3 notifications outstanding: .*; the deletion abandons them/)
   t.match(lines, [
     {
       level: 'warn',
@@ -72,6 +76,33 @@ t.test('an object that is no CoinFlip', async (t) => {
   }
   const { context: hooks, lines } = context(willing().notifier)
   const flips = ['Tails', 'Tails', 'Tails', 'Edge', 'Tails', 'Tails', 'Tails']
-  release({ metadata, spec: { flips }, status: { notifications: 1 } }, hooks)
+  const answer = release({ metadata, spec: { flips }, status: { notifications: 1 } }, hooks)
   t.match(lines, [{ facts: { givenUp: 1, flips: [7], reason: 'InvalidObject' } }])
+  t.match(answer, { flips: 7, milestones: 2, notifications: 1 })
+  for (const type of ['Notified', 'Ready'])
+    t.match(
+      answer?.conditions.find((each) => each.type === type),
+      {
+        status: 'False',
+        reason: 'InvalidObject',
+      },
+    )
+})
+
+t.test('what an object that is no CoinFlip brings along never makes a long line', async (t) => {
+  const long = 'x'.repeat(4_000_000)
+  for (const [name, field, expected] of [
+    ['a long text', long, 'x'.repeat(253)],
+    ['a list', [long], undefined],
+    ['an object', { long }, undefined],
+    ['a number', 1e300, undefined],
+  ] as const) {
+    const { context: hooks, lines } = context(willing().notifier)
+    const metadata = { ...abandoned, namespace: field, name: field, uid: field, generation: field }
+    const status = release({ metadata, spec: { flips: 'T' }, status: field }, hooks)
+    t.match(lines[0]?.facts, { namespace: expected, name: expected, uid: expected }, name)
+    t.ok(JSON.stringify(lines).length < 1_500, `${name}: the line is short`)
+    t.equal(status?.observedGeneration, 1, `${name}: a generation that is none is the first`)
+    t.ok(JSON.stringify(status).length < 1_500, `${name}: the status is short`)
+  }
 })

@@ -1,6 +1,6 @@
 import { nkeys } from '@nats-io/transport-node'
 import t from 'tap'
-import type { NatsSettings } from '../../server/nats/options.ts'
+import { checkFiles, type NatsSettings } from '../../server/nats/options.ts'
 import { file } from './file.ts'
 import { notification } from './notification.ts'
 import { makeOperator } from './operator.ts'
@@ -90,23 +90,64 @@ t.test('a file that changed is taken up when the server knows the old login no m
     })
 })
 
-t.test('a file of no use is told of with its cause, and taken when it is mended', async (t) => {
+t.test('files as editors and tools leave them log in', async (t) => {
   const operator = makeOperator()
+  const nkey = makeNkey()
+  const { creds } = operator.user()
+  const dashes = creds.replaceAll('---\n', '--- \n')
+  for (const [config, setting, texts] of [
+    [operator.config(), 'credsFile', [creds.replaceAll('\n', '\r\n'), dashes]],
+    [
+      users(`{ nkey: ${nkey.key} }`),
+      'nkeyFile',
+      [`${nkey.seed}\r\n`, `${nkey.seed}\n${nkey.key}\n`],
+    ],
+  ] as const) {
+    const { url } = await startServer(t, { config })
+    for (const text of texts) {
+      const settings = { url, [setting]: (await file(t, text)).path }
+      t.equal(checkFiles(settings), undefined)
+      const { notifier, firstAttempt, close } = openService(t, settings)
+      await firstAttempt
+      const { kind } = await notifier.publish(notification(3), timeoutMs)
+      t.match(kind, /^stored/, JSON.stringify(text.slice(0, 40)))
+      await close(100)
+    }
+  }
+})
+
+t.test('a file of no use is told apart from a refusal, and taken when it is right', async (t) => {
+  const operator = makeOperator()
+  const { creds, seed } = operator.user()
   const { url } = await startServer(t, { config: operator.config() })
   const { path, put } = await file(t, 'nonsense')
+  const at = async (content: string) => (await file(t, content)).path
   for (const [name, settings, cause] of [
-    ['credentials that are none', { credsFile: path }, undefined],
-    ['a seed that is none', { nkeyFile: path }, 'nkeys: invalid encoded key'],
-    ['a file that is gone', { credsFile: `${path}.gone` }, 'ENOENT'],
+    ['credentials that are none', { credsFile: path }, 'NATS_CREDS names a file without a seed'],
+    [
+      'credentials without a token',
+      { credsFile: await at(seed) },
+      /^NATS_CREDS .*without a token$/,
+    ],
+    ['emptied credentials', { credsFile: await at('') }, 'NATS_CREDS names an empty file'],
+    ['a seed that is none', { nkeyFile: path }, 'NATS_NKEY names a file without a seed'],
+    ['a seed cut off', { nkeyFile: await at(seed.slice(0, -4)) }, /^NATS_NKEY .*not valid$/],
+    ['a file that is gone', { credsFile: `${path}.gone` }, /^NATS_CREDS .*\(ENOENT\)$/],
   ] as const) {
+    t.match(checkFiles({ url, ...settings })?.message, cause, `${name}: told at start`)
     const { notifier, firstAttempt, close, causes } = openService(t, { url, ...settings })
     await firstAttempt
-    t.equal((await notifier.publish(notification(1), timeoutMs)).kind, 'NotAuthorized', name)
-    t.same(causes, [cause])
+    const [setting = ''] = causes[0]?.split(' ') ?? []
+    t.same(
+      await notifier.publish(notification(1), timeoutMs),
+      { kind: 'InvalidFile', setting },
+      name,
+    )
+    t.match(causes, [cause])
     await close(100)
   }
   const { notifier, heard } = openService(t, { url, credsFile: path })
-  await put(operator.user().creds)
+  await put(creds)
   await until(
     async () => heard.at(-1),
     (last) => last === 'connected',

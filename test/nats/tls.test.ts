@@ -48,8 +48,14 @@ t.test('only a server whose certificate is trusted is spoken to', async (t) => {
     [
       'with a file that is gone',
       { url: server.url, caFile: '/nowhere/ca.crt' },
-      'BrokerUnavailable',
-      'ENOENT',
+      'InvalidFile',
+      /^NATS_CA .*ENOENT/,
+    ],
+    [
+      'with an emptied file, which Node takes for every public authority',
+      { url: server.url, caFile: (await file(t, '')).path },
+      'InvalidFile',
+      'NATS_CA names an empty file',
     ],
   ] as const) {
     const { notifier, firstAttempt, close, causes } = openService(t, settings)
@@ -98,6 +104,48 @@ t.test('a server that asks for client certificates, and files that are replaced'
   )
   t.equal((await notifier.publish(notification(2), timeoutMs)).kind, 'stored')
   t.same(heard, ['connected', 'BrokerUnavailable', 'connected'])
+})
+
+t.test('a file that is emptied meanwhile is told of at the next connection', async (t) => {
+  const server = await startServer(t, { config: await tlsLines(t, first) })
+  const ca = await file(t, first.ca)
+  const { firstAttempt, heard, causes } = openService(t, { url: server.url, caFile: ca.path })
+  const heardLast = (kind: string) =>
+    until(
+      async () => heard.at(-1),
+      (last) => last === kind,
+    )
+  await firstAttempt
+  t.same(heard, ['connected'])
+  await ca.put('')
+  await server.restart()
+  await heardLast('InvalidFile')
+  t.equal(causes.at(-1), 'NATS_CA names an empty file')
+  await ca.put(first.ca)
+  await heardLast('connected')
+})
+
+t.test('a server that wants TLS first is spoken to with the setting for it', async (t) => {
+  const lines = await tlsLines(t, first)
+  const config = lines.replace(' }', ', handshake_first: true }')
+  const server = await startServer(t, { config })
+  const plain = await startServer(t, { config: lines })
+  const caFile = (await file(t, first.ca)).path
+  for (const [name, settings, kind] of [
+    ['with it', { url: server.url, caFile, tlsFirst: true }, 'stored'],
+    ['with it, and no file', { url: server.url, tlsFirst: true }, 'BrokerUnavailable'],
+    ['without it', { url: server.url, caFile }, 'BrokerUnavailable'],
+    [
+      'with it, to a server that does not',
+      { url: plain.url, caFile, tlsFirst: true },
+      'BrokerUnavailable',
+    ],
+  ] as const) {
+    const { notifier, firstAttempt, close } = openService(t, settings)
+    await firstAttempt
+    t.equal((await notifier.publish(notification(3), timeoutMs)).kind, kind, name)
+    await close(100)
+  }
 })
 
 /** Something that greets as a NATS server does, with what it was sent. */

@@ -1,0 +1,152 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { closeSync, openSync } from 'node:fs'
+import type { Writable } from 'node:stream'
+import t, { type Test } from 'tap'
+import { onExit } from '../hack/lib/exit.ts'
+import { freePort } from '../hack/lib/free-port.ts'
+import { isOk } from '../hack/lib/is-ok.ts'
+import { root } from '../hack/lib/root.ts'
+import { openOutput } from '../server/output.ts'
+import { until } from './nats/real-broker.ts'
+
+/** A stream that takes a block only when it is told to, and goes on after an error as stdout does. */
+function slowStream() {
+  const taken: string[] = []
+  const waiting: { block: string; done: (error?: Error) => void }[] = []
+  const stream = {
+    get writableLength() {
+      return waiting.reduce((sum, { block }) => sum + block.length, 0)
+    },
+    write: (block: string, done: (error?: Error) => void) => waiting.push({ block, done }),
+    on() {},
+  } as unknown as Writable
+  const finishNext = (error?: Error) => {
+    const next = waiting.shift()
+    if (next && !error) taken.push(next.block)
+    next?.done(error)
+  }
+  return { stream, taken, finishNext }
+}
+
+t.test('keeps no more than its limit for a reader that does not read, and says so', async (t) => {
+  const { stream, taken, finishNext } = slowStream()
+  const dropped: number[] = []
+  const output = openOutput(stream, (lines) => void dropped.push(lines), 10_000)
+  for (let i = 0; i < 1_000; i += 1) output.write(`${'x'.repeat(99)}\n`)
+  output.flushNow()
+  t.equal(stream.writableLength, 10_000)
+  t.same(dropped, [], 'nothing is said while there is no room')
+  while (stream.writableLength > 0) finishNext()
+  await until(
+    async () => dropped,
+    ({ length }) => length > 0,
+  )
+  t.same(dropped, [900], 'once there is room, it is')
+  t.equal(taken.join('').length, 10_000, 'the first lines are kept, whole')
+})
+
+t.test('counts the lines of a block that cannot be written, and goes on', async (t) => {
+  const { stream, taken, finishNext } = slowStream()
+  const dropped: number[] = []
+  const output = openOutput(stream, (lines) => void dropped.push(lines))
+  output.write('1\n')
+  output.write('2\n')
+  output.flushNow()
+  finishNext(new Error('no space left on device'))
+  output.write('3\n')
+  output.flushNow()
+  finishNext()
+  await until(
+    async () => dropped,
+    ({ length }) => length > 0,
+  )
+  t.same(dropped, [2])
+  t.same(taken, ['3\n'])
+})
+
+/** The service in a process whose standard output is `stdout`, with what sends it calls. */
+async function service(t: Test, stdout: 'pipe' | number) {
+  const [PORT, ADMIN_PORT] = [String(await freePort()), String(await freePort())]
+  const env = { LOG_LEVEL: 'debug', NATS_URL: 'nats://127.0.0.1:1', MAX_DELAY_MS: '10000' }
+  const child = spawn(process.execPath, [process.env.SERVICE_ENTRY ?? 'server/main.ts'], {
+    cwd: root,
+    env: { PATH: process.env.PATH, ...env, PORT, ADMIN_PORT },
+    stdio: ['ignore', stdout, 'inherit'],
+  })
+  const exited = once(child, 'exit')
+  const forget = onExit(() => child.kill('SIGKILL'))
+  t.teardown(async () => {
+    child.kill('SIGKILL')
+    await exited
+    forget()
+  })
+  await until(() => isOk(`http://127.0.0.1:${ADMIN_PORT}/readyz`), Boolean)
+  const long = { namespace: 'n'.repeat(63), name: 'a'.repeat(253), uid: 'u'.repeat(64) }
+  const body = JSON.stringify({ parent: { metadata: long, spec: { flips: [] } }, children: {} })
+  const headers = { 'content-type': 'application/json' }
+  /** Makes calls, each of which writes a line of more than 400 characters. */
+  async function call(times: number): Promise<void> {
+    for (let i = 0; i < times; i += 1) {
+      const answer = await fetch(`http://127.0.0.1:${PORT}/sync`, { method: 'POST', headers, body })
+      if (answer.status !== 200) t.fail(`answered with ${answer.status}`)
+      await answer.arrayBuffer()
+    }
+  }
+  async function stop(): Promise<number> {
+    child.kill('SIGTERM')
+    const [code] = await exited
+    return code
+  }
+  return { child, call, stop }
+}
+
+t.test('serves and ends as ever when standard output', async (t) => {
+  t.test('is not read', async (t) => {
+    const { call, stop } = await service(t, 'pipe')
+    // More than the pipe and this process keep of it, so that it is full.
+    await call(1_000)
+    t.equal(await stop(), 0)
+  })
+
+  t.test('is read only after more was written than is kept', async (t) => {
+    const { child, call, stop } = await service(t, 'pipe')
+    await Promise.all([1, 2, 3, 4].map(() => call(1_000)))
+    const ended = child.stdout && once(child.stdout, 'end')
+    let read = ''
+    child.stdout?.setEncoding('utf8').on('data', (chunk) => {
+      read += chunk
+    })
+    await until(
+      async () => read,
+      (all) => all.includes('log lines dropped'),
+    )
+    await call(1)
+    t.equal(await stop(), 0)
+    await ended
+    const lines = read.trimEnd().split('\n')
+    const all = lines.map((line) => JSON.parse(line))
+    const missing = all.reduce((sum, { lines = 0 }) => sum + lines, 0)
+    t.ok(missing > 0, 'lines were dropped')
+    t.equal(all.filter(({ msg }) => msg === 'synced').length + missing, 4_001, 'and all counted')
+    t.ok(
+      all.some(({ msg }) => msg === 'stopping'),
+      'later lines are written',
+    )
+  })
+
+  t.test('is closed', async (t) => {
+    const { child, call, stop } = await service(t, 'pipe')
+    child.stdout?.destroy()
+    await call(100)
+    t.equal(await stop(), 0)
+  })
+
+  t.test('is a file on a full disk', { skip: process.platform !== 'linux' }, async (t) => {
+    const full = openSync('/dev/full', 'w')
+    t.teardown(() => closeSync(full))
+    const { call, stop } = await service(t, full)
+    await call(100)
+    t.equal(await stop(), 0)
+  })
+})
