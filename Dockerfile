@@ -17,7 +17,7 @@ COPY --from=build /app/package.json /app/package.json
 COPY --from=build /app/dist /app/dist
 WORKDIR /app
 USER 65532:65532
-ENV NODE_ENV=production HOST=0.0.0.0
+ENV NODE_ENV=production HOST=::
 EXPOSE 8080 9090
 # The base's entry point is node, so that is process 1 and hears SIGTERM.
 CMD ["dist/main.js"]

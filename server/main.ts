@@ -1,9 +1,7 @@
 import { accessSync, constants } from 'node:fs'
-import type { AddressInfo } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Server as TlsServer } from 'node:tls'
 import closeWithGrace from 'close-with-grace'
-import type { FastifyInstance } from 'fastify'
 import { openAccess } from './access.ts'
 import { buildAdmin, type Readiness } from './app/admin.ts'
 import { buildApp } from './app/app.ts'
@@ -11,6 +9,7 @@ import { createMetrics, measureNotifier } from './app/metrics.ts'
 import { type Config, fileSettings, readConfig } from './config.ts'
 import { codeOf, exitWith } from './exit.ts'
 import { systemClock } from './hook/context.ts'
+import { listen } from './listen.ts'
 import { createLog, logLevel, observeBroker } from './logging.ts'
 import { openBroker } from './nats/broker.ts'
 import { hookSettings, limits, natsSettings, streamSettings } from './options.ts'
@@ -30,20 +29,6 @@ function checkFiles(config: Config): void {
       exitWith(`setting ${name} names a file that cannot be read (${codeOf(error)})`)
     }
   }
-}
-
-async function listen(
-  app: FastifyInstance,
-  setting: 'PORT' | 'ADMIN_PORT',
-  { HOST: host, [setting]: port }: Config,
-): Promise<string> {
-  try {
-    await app.listen({ host, port })
-  } catch (error) {
-    exitWith(`setting ${setting}: cannot listen on port ${port} (${codeOf(error)})`)
-  }
-  const { address, port: bound } = app.server.address() as AddressInfo
-  return `${address}:${bound}`
 }
 
 // A report that Node writes at a crash or a signal would hold every variable, passwords among them.
