@@ -50,6 +50,7 @@ t.test('it runs the service as a user that is not root', async (t) => {
   t.equal(config.WorkingDir, '/app')
   t.ok(config.Env.includes('NODE_ENV=production'))
   t.ok(config.Env.includes('HOST=::'))
+  t.ok(config.Env.includes('NODE_OPTIONS=--disable-sigusr1'))
   t.comment(`${Math.round(size / 1e6)} MB`)
 })
 
