@@ -2,7 +2,13 @@
 # machine at hand and nothing runs under emulation. Only BuildKit tells that platform.
 ARG BUILD_ON=${BUILDPLATFORM:-linux/amd64}
 
-FROM --platform=$BUILD_ON node:24-bookworm-slim AS build
+# By digest, so that a build takes what was reviewed; renovate.json brings newer ones. The digests
+# are those of the multi-platform index. As arguments for those who have them from a mirror.
+ARG BUILD_IMAGE=node:24.21.0-bookworm-slim@sha256:d6aa754f16b3197301076f047b5def2f02ea1dbbc2ca920407d46d7ec7f87b20
+# Of Debian 12 the distroless images for Node are no longer updated.
+ARG RUNTIME_IMAGE=gcr.io/distroless/nodejs24-debian13:nonroot@sha256:9eeb7f5887d0e239e78264b06f7f11d2e14be534050481803a9e4728fcdd278e
+
+FROM --platform=$BUILD_ON $BUILD_IMAGE AS build
 WORKDIR /app
 COPY package.json package-lock.json ./
 # No install script is run: no package needs one.
@@ -11,13 +17,14 @@ COPY hack/build.ts hack/
 COPY server server
 RUN npm run build
 
-FROM gcr.io/distroless/nodejs24-debian12:nonroot
+FROM $RUNTIME_IMAGE
 # Before WORKDIR and USER, so that all of it, /app too, belongs to root whatever builds it.
 COPY --from=build /app/package.json /app/package.json
 COPY --from=build /app/dist /app/dist
 WORKDIR /app
 USER 65532:65532
-ENV NODE_ENV=production HOST=0.0.0.0
+# SIGUSR1 would open Node's inspector, which reads and changes everything in the process.
+ENV NODE_ENV=production HOST=:: NODE_OPTIONS=--disable-sigusr1
 EXPOSE 8080 9090
 # The base's entry point is node, so that is process 1 and hears SIGTERM.
 CMD ["dist/main.js"]

@@ -17,7 +17,8 @@ export const Config = Type.Object({
   HOST: Type.String({
     default: '127.0.0.1',
     minLength: 1,
-    description: 'address that both ports listen on',
+    description:
+      'address that both ports listen on; `::` is IPv6 and IPv4, or IPv4 alone where there is no IPv6',
   }),
   PORT: number(8080, 0, 65535, 'port of the hooks; 0 takes a free one'),
   ADMIN_PORT: number(

@@ -1,10 +1,8 @@
 import { readFileSync } from 'node:fs'
-import type { AddressInfo } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Server as TlsServer } from 'node:tls'
 import { promisify } from 'node:util'
 import closeWithGrace from 'close-with-grace'
-import type { FastifyInstance } from 'fastify'
 import { openAccess } from './access.ts'
 import { buildAdmin, type Readiness } from './app/admin.ts'
 import { buildApp } from './app/app.ts'
@@ -12,6 +10,7 @@ import { createMetrics, measureNotifier } from './app/metrics.ts'
 import { type Config, fileSettings, readConfig } from './config.ts'
 import { codeOf, exitWith } from './exit.ts'
 import { systemClock } from './hook/context.ts'
+import { listen } from './listen.ts'
 import { createLog, logLevel, observeBroker } from './logging.ts'
 import { openBroker } from './nats/broker.ts'
 import { checkFiles as checkNatsFiles } from './nats/options.ts'
@@ -37,20 +36,6 @@ function checkFiles(config: Config): void {
   }
   const fault = checkNatsFiles(natsSettings(config))
   if (fault) exitWith(`setting ${fault.message}`)
-}
-
-async function listen(
-  app: FastifyInstance,
-  setting: 'PORT' | 'ADMIN_PORT',
-  { HOST: host, [setting]: port }: Config,
-): Promise<string> {
-  try {
-    await app.listen({ host, port })
-  } catch (error) {
-    exitWith(`setting ${setting}: cannot listen on port ${port} (${codeOf(error)})`)
-  }
-  const { address, port: bound } = app.server.address() as AddressInfo
-  return `${address}:${bound}`
 }
 
 // A report that Node writes at a crash or a signal would hold every variable, passwords among them.

@@ -98,6 +98,15 @@ t.test('no package but the known has an install script', async (t) => {
   t.match(read('Dockerfile'), /npm ci .*--ignore-scripts/, 'nor is that one run for the image')
 })
 
+t.test('the image stands on bases of one known digest', async (t) => {
+  const text = read('Dockerfile')
+  const values = [...text.matchAll(/^ARG (\w+)=(\S+)$/gm)].map(([, name, value]) => [name, value])
+  const defaults = Object.fromEntries(values)
+  const bases = [...text.matchAll(/^FROM (?:--platform=\S+ )?\$(\w+)(?: AS \w+)?$/gm)]
+  t.equal(bases.length, text.match(/^FROM /gm)?.length, 'each base is an argument')
+  for (const [, name = ''] of bases) t.match(defaults[name], /:[\w.-]+@sha256:[0-9a-f]{64}$/, name)
+})
+
 t.test('.npmrc keeps npm from running an install script', async (t) => {
   const { PATH, HOME } = process.env
   const env = { PATH, HOME, npm_config_update_notifier: 'false' }

@@ -56,6 +56,16 @@ t.test('what keeps the service from starting is one line, and no value', async (
       { PORT: String(port), ADMIN_PORT: '0', ...nowhere },
       `setting PORT: cannot listen on port ${port} (EADDRINUSE)`,
     ],
+    [
+      'a host that does not resolve',
+      { HOST: 'hunter2..example', PORT: '0', ADMIN_PORT: '0', ...nowhere },
+      'setting HOST: cannot listen on this address (ENOTFOUND)',
+    ],
+    [
+      'an address of another machine',
+      { HOST: '192.0.2.1', PORT: '0', ADMIN_PORT: '0', ...nowhere },
+      'setting HOST: cannot listen on this address (EADDRNOTAVAIL)',
+    ],
   ] as const) {
     const command = run(process.execPath, ['server/main.ts'], {
       env: { PATH: process.env.PATH, ...env },

@@ -9,12 +9,15 @@ interface Step {
   run?: string
   with?: Record<string, unknown>
 }
+interface Job {
+  'timeout-minutes'?: number
+  permissions?: Record<string, string>
+  needs?: string | string[]
+  steps: Step[]
+}
 interface Workflow {
   permissions?: Record<string, string>
-  jobs: Record<
-    string,
-    { 'timeout-minutes'?: number; permissions?: Record<string, string>; steps: Step[] }
-  >
+  jobs: Record<string, Job>
 }
 
 const read = (file: string) => readFileSync(join(root, file), 'utf8')
@@ -62,8 +65,9 @@ for (const { name, text, workflow, steps } of workflows) {
       const [, version] = new RegExp(`${action} # (v\\d+\\.\\d+\\.\\d+)$`, 'm').exec(text) ?? []
       t.ok(version, `${action} names its version`)
     }
-    const [checkout] = steps
-    t.equal(checkout?.with?.['persist-credentials'], false, 'later steps find no credentials')
+    const checkouts = steps.filter(({ uses }) => uses?.startsWith('actions/checkout@'))
+    for (const { with: options } of checkouts)
+      t.equal(options?.['persist-credentials'], false, 'later steps find no credentials')
   })
 
   t.test(`${name} has few rights and ends in time`, async (t) => {
@@ -75,6 +79,30 @@ for (const { name, text, workflow, steps } of workflows) {
     }
   })
 }
+
+t.test('a job of the release that may write runs no code of ours or of a dependency', async (t) => {
+  const { jobs } = workflows.find(({ name }) => name === 'release.yml')?.workflow ?? { jobs: {} }
+  const before = (name: string): string[] => {
+    const needs = [jobs[name]?.needs ?? []].flat()
+    return [...needs, ...needs.flatMap(before)]
+  }
+  const writers = Object.entries(jobs).filter(([, { permissions = {} }]) =>
+    Object.values(permissions).includes('write'),
+  )
+  t.same(
+    writers.map(([name]) => name),
+    ['image', 'release'],
+  )
+  for (const [name, { steps }] of writers) {
+    t.ok(before(name).includes('test'), `${name} runs after the tests`)
+    const commands = steps.map(({ run }) => run ?? '').join('\n')
+    t.notMatch(commands, /\b(make|npm|npx|node|zx)\b|\.\//, `commands of ${name}`)
+    t.notOk(
+      steps.some(({ uses }) => uses?.startsWith('actions/setup-node@')),
+      `${name} installs no packages`,
+    )
+  }
+})
 
 t.test('an action has one version in all of them', async (t) => {
   const used = new Set(workflows.flatMap(({ steps }) => steps.flatMap(({ uses }) => uses ?? [])))

@@ -63,7 +63,12 @@ export function needRecent({ context, version }: Pick<Cluster, 'context' | 'vers
     )
 }
 
-/** Whether every CoinFlip can get its finalizer when it is created. */
+/** What it costs where the finalizer cannot be stamped. */
+export const unstampedWarning =
+  'before Kubernetes 1.36 a deletion loses what is pending when it comes before the first sync ' +
+  'of the CoinFlip, or between a `kubectl replace` and the next sync'
+
+/** Whether the API server can keep the finalizer on every CoinFlip. */
 export function canStamp({ version }: Pick<Cluster, 'version'>): boolean {
   return !isBefore(version, stampingKubernetes)
 }

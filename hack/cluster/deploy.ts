@@ -1,7 +1,7 @@
 import { warn } from '../lib/script.ts'
 import type { NatsStore } from './compose.ts'
 import { bundleOf, setBundle, trust } from './composite.ts'
-import { type Cluster, canStamp, needRecent } from './context.ts'
+import { type Cluster, canStamp, needRecent, unstampedWarning } from './context.ts'
 import { awaitEstablished, coinflips } from './crd.ts'
 import { type Parts, renderParts, secretsFor } from './deploy-parts.ts'
 import type { DeploySettings } from './deploy-settings.ts'
@@ -47,8 +47,7 @@ export async function deploy(
   const parts = await renderParts(cluster, settings, found)
   const metacontroller = found.bringMetacontroller ? await metacontrollerToBring() : undefined
   for (const hint of found.hints) warn(hint)
-  if (!canStamp(cluster))
-    warn('before Kubernetes 1.36 nothing holds a CoinFlip that is deleted before its first sync')
+  if (!canStamp(cluster)) warn(unstampedWarning)
 
   // From here on the cluster is changed; each step may be repeated.
   await step(`applying the CRD ${coinflips}`, async () => {

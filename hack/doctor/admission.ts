@@ -1,3 +1,4 @@
+import { unstampedWarning } from '../cluster/context.ts'
 import { find, type Kubectl } from '../cluster/kubectl.ts'
 import type { KubeObject } from '../cluster/objects.ts'
 import { readManifests } from '../lib/manifests.ts'
@@ -56,9 +57,6 @@ export async function lookAtPolicies(kubectl: Kubectl, canStamp: boolean): Promi
   const findings: Finding[] = []
   for (const policy of wantedPolicies(canStamp))
     findings.push(judgePolicy(policy, await get(policy.wanted), await get(policy.binding), help))
-  if (!canStamp)
-    findings.push(
-      warning('before Kubernetes 1.36 nothing holds a CoinFlip deleted before its first sync'),
-    )
+  if (!canStamp) findings.push(warning(unstampedWarning))
   return findings
 }

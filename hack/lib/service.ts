@@ -44,8 +44,11 @@ export async function startService(
   const entry = options.entry ?? process.env.SERVICE_ENTRY ?? source
   const PORT = String(env.PORT ?? (await freePort()))
   const ADMIN_PORT = String(env.ADMIN_PORT ?? (await freePort()))
-  const settings = { ...bareEnv(entry), ...unhurried, ...env, HOST: '127.0.0.1', PORT, ADMIN_PORT }
-  const running = start(process.execPath, [entry], { env: settings, cwd: root })
+  const own = { HOST: '127.0.0.1', ...unhurried, ...env, PORT, ADMIN_PORT }
+  const running = start(process.execPath, [entry], {
+    env: { ...bareEnv(entry), ...own },
+    cwd: root,
+  })
   const log: string[] = []
   for (const stream of [running.child.stdout, running.child.stderr])
     if (stream) createInterface(stream).on('line', (line) => log.push(line))

@@ -18,14 +18,28 @@ const held = (name: string, deleting = false): FakeObject => ({
   deleting,
   finalizers: ['other', finalizer],
 })
-const leaving = (cluster: FakeCluster, force = false) =>
-  leave({ kubectl: cluster.kubectl, served: cluster.served, force, again: 'again', limitMs: 50 })
+const leaving = (cluster: FakeCluster, force = false, limitMs = 50) =>
+  leave({ kubectl: cluster.kubectl, served: cluster.served, force, again: 'again', limitMs })
 
 t.test('the order in which nothing is lost and nothing hangs', async (t) => {
   const cluster = new FakeCluster([held('a'), { ...held('b', true), finalizers: [finalizer] }])
   await leaving(cluster)
   t.same(cluster.changes, inOrder)
   t.same(cluster.objects, [{ name: 'a', deleting: false, finalizers: ['other'] }])
+})
+
+t.test('waits until the API server has noticed that the policy is gone', async (t) => {
+  const cluster = new FakeCluster([held('a')])
+  cluster.stampLag = 1
+  await leaving(cluster, false, 5_000)
+  t.same(cluster.objects[0]?.finalizers, ['other'])
+})
+
+t.test('a policy that is put back ends it, and the controller stays', async (t) => {
+  const cluster = new FakeCluster([held('a')])
+  cluster.stampLag = Number.POSITIVE_INFINITY
+  await t.rejects(leaving(cluster), /^the policy coinflip-stamp-finalizer still acts.*`again`/)
+  t.same(cluster.changes, inOrder.slice(0, 2))
 })
 
 t.test('an object whose deletion cannot finish keeps the controller there', async (t) => {

@@ -49,7 +49,8 @@ t.test('it runs the service as a user that is not root', async (t) => {
   t.same([...config.Entrypoint, ...config.Cmd], ['/nodejs/bin/node', 'dist/main.js'])
   t.equal(config.WorkingDir, '/app')
   t.ok(config.Env.includes('NODE_ENV=production'))
-  t.ok(config.Env.includes('HOST=0.0.0.0'))
+  t.ok(config.Env.includes('HOST=::'))
+  t.ok(config.Env.includes('NODE_OPTIONS=--disable-sigusr1'))
   t.comment(`${Math.round(size / 1e6)} MB`)
 })
 

@@ -81,7 +81,12 @@ t.test('it answers a recorded call over http, and SIGTERM ends it with 0', async
     'process 1 is the service itself, without rights, on a read-only file system',
   )
 
+  await container.evaluate("process.kill(1, 'SIGUSR1')")
   const { code, cause, afterMs } = await container.stop()
+  t.notOk(
+    container.log.some((line) => line.includes('Debugger')),
+    'SIGUSR1 opens no inspector',
+  )
   t.equal(code, 0, cause)
   t.ok(afterMs < 3_000, `it took ${afterMs} ms`)
   t.match(container.log.at(-1), /"signal":"SIGTERM".*"msg":"stopping"/, 'it was told so')

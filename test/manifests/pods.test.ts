@@ -13,7 +13,7 @@ interface Security {
 interface Container {
   securityContext?: Security
   ports?: { hostPort?: number }[]
-  resources?: { requests?: { cpu?: string; memory?: string }; limits?: { memory?: string } }
+  resources?: { requests?: Record<string, string>; limits?: Record<string, string> }
   readinessProbe?: object
   livenessProbe?: object
 }
@@ -50,9 +50,14 @@ const demands: [string, (pod: Pod, each: Container) => boolean | undefined][] = 
   ['has no variables of Services', (pod) => pod.enableServiceLinks === false],
   [
     'asks for what it needs',
-    (_, { resources }) => !!resources?.requests?.cpu && !!resources.requests.memory,
+    (_, { resources }) =>
+      ['cpu', 'memory', 'ephemeral-storage'].every((name) => resources?.requests?.[name]),
   ],
-  ['is limited in memory', (_, { resources }) => !!resources?.limits?.memory],
+  [
+    'is limited in memory and local storage',
+    (_, { resources }) =>
+      ['memory', 'ephemeral-storage'].every((name) => resources?.limits?.[name]),
+  ],
   ['is probed', (_, each) => !!each.readinessProbe && !!each.livenessProbe],
 ]
 

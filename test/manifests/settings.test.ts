@@ -44,7 +44,11 @@ t.test('every variable is a setting of the service', async (t) => {
 })
 
 t.test('ports go by name, and are those of the settings', async (t) => {
-  t.match(env, { HOST: '0.0.0.0', NODE_ENV: 'production' }, 'reached from outside of its pod')
+  t.match(
+    env,
+    { HOST: '::', NODE_ENV: 'production' },
+    'reached from outside of its pod, by IPv6 and IPv4',
+  )
   for (const [name, setting] of [
     ['hook', env.PORT],
     ['admin', env.ADMIN_PORT],

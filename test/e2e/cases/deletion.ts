@@ -1,12 +1,21 @@
 import type { Test } from 'tap'
-import { abandonAnnotation } from '../../../server/domain/coinflip.ts'
+import { finalizer } from '../../../hack/cluster/coinflips.ts'
+import { abandonAnnotation, apiVersion, kind } from '../../../server/domain/coinflip.ts'
 import { streamHolds } from '../lib/checks.ts'
-import { conditionOf } from '../lib/coinflips.ts'
+import { conditionOf, facesOf, type Stored } from '../lib/coinflips.ts'
 import type { Environment } from '../lib/environment.ts'
+import { fileOf } from '../lib/kubectl.ts'
 
 export default async function cases(t: Test, env: Environment): Promise<void> {
   const coinflips = await env.coinflips('e2e-deletion')
   const real = env.needs('metacontroller')
+
+  /** `kubectl replace` with a manifest that has the flips and no finalizer. */
+  function replace(name: string, letters: string): Promise<string> {
+    const metadata = { namespace: coinflips.namespace, name }
+    const manifest = { apiVersion, kind, metadata, spec: { flips: facesOf(letters) } }
+    return env.kubectl('replace', '-f', fileOf(env.dir, [manifest]))
+  }
 
   t.afterEach(async () => {
     await env.nats.start()
@@ -57,6 +66,38 @@ export default async function cases(t: Test, env: Environment): Promise<void> {
     await env.nats.start()
     await coinflips.gone('leaving')
     await streamHolds(t, env, object)
+  })
+
+  t.test('`kubectl replace` keeps the finalizer, before a deletion and in it', real, async (t) => {
+    await env.nats.stop()
+    const object = await coinflips.create('replaced', 'TTT')
+    await coinflips.notified('replaced', 'BrokerUnavailable')
+    await replace('replaced', 'TTT')
+    t.same((await coinflips.get('replaced'))?.metadata.finalizers, [finalizer])
+    await coinflips.remove('replaced')
+    await replace('replaced', 'TTT')
+    const waiting = await coinflips.get('replaced')
+    t.same(waiting?.metadata.finalizers, [finalizer])
+    t.ok(waiting?.metadata.deletionTimestamp, 'the deletion waits for NATS')
+    await env.nats.start()
+    await coinflips.gone('replaced')
+    await streamHolds(t, env, object)
+  })
+
+  t.test('after its release an object that others hold can be replaced', real, async (t) => {
+    const other = 'games.example.com/e2e'
+    const object = await coinflips.create('shared', 'TTT')
+    const patch = JSON.stringify({ metadata: { finalizers: [other] } })
+    const named = ['-n', coinflips.namespace, 'coinflip/shared']
+    await env.kubectl('patch', ...named, '--type=merge', '-p', patch)
+    const stored = await coinflips.get('shared')
+    t.same(stored?.metadata.finalizers, [other, finalizer], 'a list without ours gets it added')
+    await coinflips.remove('shared')
+    const isReleased = ({ metadata }: Stored) => !metadata.finalizers?.includes(finalizer)
+    await coinflips.seen('shared', isReleased, 'is released')
+    await streamHolds(t, env, object)
+    await replace('shared', 'TTT')
+    await coinflips.gone('shared')
   })
 
   t.test('the abandon annotation lets a deletion through, unpublished', real, async (t) => {

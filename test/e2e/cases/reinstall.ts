@@ -37,4 +37,22 @@ export default async function cases(t: Test, env: Environment): Promise<void> {
       if (env.mode === 'host') await streamHolds(t, env, object)
     }
   })
+
+  t.test(
+    'FORCE=1 removes the operator while NATS is down, and publishes nothing',
+    env.needs('metacontroller', 'host'),
+    async (t) => {
+      t.teardown(() => Promise.all([env.nats.start(), env.operator.install()]))
+      await env.nats.stop()
+      const { metadata } = await coinflips.create('leaving', 'TTT')
+      await coinflips.create('staying', 'TTT')
+      for (const name of ['leaving', 'staying']) await coinflips.notified(name, 'BrokerUnavailable')
+      await coinflips.remove('leaving')
+      await env.operator.forceRemove()
+      await coinflips.gone('leaving')
+      t.notOk((await coinflips.get('staying'))?.metadata.finalizers, 'nothing holds the other one')
+      await env.nats.start()
+      t.same(await env.messages(metadata.uid), [])
+    },
+  )
 }

@@ -63,6 +63,7 @@ export async function openCluster(): Promise<Environment> {
     metacontroller,
     operator: {
       remove: () => demand('undeploy'),
+      forceRemove: () => demand('undeploy', 'FORCE=1'),
       install: () => demand('deploy', `IMG=${IMG}`),
     },
     needs: (...all) => skipped(all, has),

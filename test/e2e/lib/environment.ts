@@ -53,6 +53,8 @@ export interface Environment {
   /** The CompositeController and the admission policies taken out in order, and put in again. */
   readonly operator: {
     remove(): Promise<void>
+    /** As FORCE=1 does: removes finalizers without publishing. */
+    forceRemove(): Promise<void>
     install(): Promise<void>
   }
   /** In host mode only. */

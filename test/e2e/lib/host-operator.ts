@@ -63,6 +63,10 @@ export async function hostOperator(options: {
   async function lead(webhooks: Webhooks = { url }): Promise<void> {
     if (metacontrollerManifests) await apply([led(controller as KubeObject, webhooks)])
   }
+  /** In the order of `make undeploy`, and of the end of `make run`. */
+  const remove = (force: boolean) =>
+    leave({ kubectl: (args) => kubectl.try(...args), force, served: true, again: 'make e2e' })
+
   await apply(crds)
   await established(api, crds)
   return {
@@ -72,13 +76,7 @@ export async function hostOperator(options: {
       await policiesWork(api)
       await lead()
     },
-    /** In the order of `make undeploy`, and of the end of `make run`. */
-    remove: () =>
-      leave({
-        kubectl: (args) => kubectl.try(...args),
-        force: false,
-        served: true,
-        again: 'make e2e',
-      }),
+    remove: () => remove(false),
+    forceRemove: () => remove(true),
   }
 }
