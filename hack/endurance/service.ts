@@ -28,6 +28,8 @@ export interface Service {
   caFile?: string | undefined
   /** The lines of its log from a warning up, and whatever else it wrote. */
   complaints: readonly string[]
+  /** Of all that it has written so far. */
+  logBytes(): number
   /** Undefined while it runs. */
   ended(): Ended | undefined
   /** The cgroup that holds it to its memory limit, or why there is none. */
@@ -77,9 +79,11 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     },
   })
   const complaints: string[] = []
+  let logBytes = 0
   for (const stream of [running.child.stdout, running.child.stderr])
     if (stream)
       createInterface(stream).on('line', (line) => {
+        logBytes += line.length + 1
         if (!/^\{"level":[123]0,/.test(line) && complaints.length < mostComplaints)
           complaints.push(line)
       })
@@ -108,6 +112,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     pid: running.pid,
     caFile: tls?.caFile,
     complaints,
+    logBytes: () => logBytes,
     ended: () => how,
     group,
     descriptors: () => readdirSync(`/proc/${running.pid}/fd`).length,

@@ -1,0 +1,102 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Held } from '../demo/verdict.ts'
+import { startAttack } from '../hostile/attacker.ts'
+import type { AttackName } from '../hostile/attacks.ts'
+import { hostileNamespace } from '../hostile/bodies.ts'
+import type { Caller, Protocol } from '../hostile/caller.ts'
+import type { Random } from './random.ts'
+import { until } from './tell.ts'
+
+/** A while in which hostile callers are at work, beside all other faults. */
+export interface Flood {
+  name: AttackName
+  protocol: Protocol
+  /** From the start of the run. */
+  atMs: number
+  lastsMs: number
+}
+
+/** What the floods of a run came to. */
+export interface FloodReport {
+  count: number
+  /** What they sent, by name. */
+  sent: Caller['sent']
+  /** Messages about hostile objects, and how many of them are there twice. */
+  stored: number
+  doubled: number
+  /** Of a replica, at most, and what it may have. */
+  highestMb: number
+  limitMb: number
+}
+
+/** Hooks have to speak https for these. Large bodies, held answers, halves, resets, cuts. */
+const mix: readonly (readonly [AttackName, Protocol])[] = [
+  ['6 large bodies, caller leaves', 'TLS'],
+  ['6 large bodies, caller leaves', 'HTTP/2'],
+  ['window of 0, /sync', 'HTTP/2'],
+  ['answers never read', 'HTTP/2'],
+  ['POSTs whose answers are not taken', 'HTTP/2'],
+  ['bodies announced, not sent', 'TLS'],
+  ['bodies without an end', 'HTTP/2'],
+  ['rapid reset', 'HTTP/2'],
+  ['reset after the end', 'HTTP/2'],
+  ['MadeYouReset', 'HTTP/2'],
+  ['HEADERS without END_HEADERS', 'HTTP/2'],
+  ['connections that stop in the middle', 'TLS'],
+]
+/** They share a machine with all processes of the run, which are to be at work as well. */
+const strength = 0.25
+
+/** Each of them once in random order, one after the other with pauses, over the whole run. */
+export function planFloods(random: Random, windowMs: number): Flood[] {
+  const left = [...mix]
+  const slotMs = windowMs / mix.length
+  return mix.map((_, i) => {
+    const [[name, protocol] = mix[0] as (typeof mix)[0]] = left.splice(
+      random.between(0, left.length - 1),
+      1,
+    )
+    const lateMs = random.between(0, Math.floor(slotMs * 0.2))
+    const lastsMs = random.between(Math.floor(slotMs * 0.5), Math.floor(slotMs * 0.8))
+    return { name, protocol, atMs: Math.round(i * slotMs) + lateMs, lastsMs }
+  })
+}
+
+/** Plays them against a port behind which all replicas are; answers what was sent. */
+export async function playFloods(
+  floods: readonly Flood[],
+  { port, ca }: { port: number; ca: string },
+  startMs: number,
+  say: (line: string) => void,
+): Promise<Caller['sent']> {
+  const total: Caller['sent'] = {}
+  const target = { url: `https://127.0.0.1:${port}`, adminUrl: '', ca }
+  for (const { name, protocol, atMs, lastsMs } of floods) {
+    await until(startMs + atMs)
+    const at = `${(atMs / 1000).toFixed(1).padStart(6)} s`
+    say(`${at}  flood: ${name}, over ${protocol}, for ${(lastsMs / 1000).toFixed(1)} s`)
+    const attacker = startAttack({ name, protocol, target, strength, limitMs: lastsMs })
+    await delay(lastsMs)
+    for (const [what, count] of Object.entries(await attacker.cease()))
+      total[what] = (total[what] ?? 0) + count
+    await attacker.stop()
+  }
+  return total
+}
+
+/** What the stream holds of objects that were accepted, and what of hostile ones. */
+export function partHostile(held: readonly Held[]): { own: Held[]; hostile: Held[] } {
+  const isHostile = ({ subject }: Held) => subject.split('.').at(-3) === hostileNamespace
+  return { own: held.filter((each) => !isHostile(each)), hostile: held.filter(isHostile) }
+}
+
+/** What is wrong with a run's floods. */
+export function floodFaults(report: FloodReport | undefined): string[] {
+  if (!report) return []
+  const { sent, doubled, highestMb, limitMb } = report
+  return [
+    ...(Object.keys(sent).length === 0 ? ['the floods sent nothing'] : []),
+    ...(doubled > 0 ? [`${doubled} messages of hostile objects are there twice`] : []),
+    ...(highestMb >= limitMb ? [`a replica had ${highestMb.toFixed(0)} MB`] : []),
+  ]
+}
