@@ -46,6 +46,7 @@ await script(async () => {
     rows.push(rowOf(each.name, each.protocol, observed, bounds))
     say(`${faults.length === 0 ? 'stood ' : 'FAILED'}  ${title}`)
     for (const fault of faults) say(`          ${fault}`)
+    if (faults.length > 0 && observed.complaint) say(`          its log: ${observed.complaint}`)
     if (faults.length > 0) failed += 1
   }
   await stand.broker.stop()

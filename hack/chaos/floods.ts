@@ -29,36 +29,60 @@ export interface FloodReport {
   limitMb: number
 }
 
-/** Hooks have to speak https for these. Large bodies, held answers, halves, resets, cuts. */
-const mix: readonly (readonly [AttackName, Protocol])[] = [
-  ['6 large bodies, caller leaves', 'TLS'],
-  ['6 large bodies, caller leaves', 'HTTP/2'],
-  ['window of 0, /sync', 'HTTP/2'],
-  ['answers never read', 'HTTP/2'],
-  ['POSTs whose answers are not taken', 'HTTP/2'],
-  ['bodies announced, not sent', 'TLS'],
-  ['bodies without an end', 'HTTP/2'],
-  ['rapid reset', 'HTTP/2'],
-  ['reset after the end', 'HTTP/2'],
-  ['MadeYouReset', 'HTTP/2'],
-  ['HEADERS without END_HEADERS', 'HTTP/2'],
-  ['connections that stop in the middle', 'TLS'],
-]
+/** By what they are about; hooks have to speak https for these. */
+const mix: Record<string, readonly (readonly [AttackName, Protocol])[]> = {
+  bodies: [
+    ['6 large bodies, caller leaves', 'TLS'],
+    ['6 large bodies, caller leaves', 'HTTP/2'],
+  ],
+  windows: [
+    ['window of 0, /sync', 'HTTP/2'],
+    ['answers never read', 'HTTP/2'],
+  ],
+  halves: [
+    ['POSTs whose answers are not taken', 'HTTP/2'],
+    ['bodies announced, not sent', 'TLS'],
+    ['bodies without an end', 'HTTP/2'],
+  ],
+  resets: [
+    ['rapid reset', 'HTTP/2'],
+    ['reset after the end', 'HTTP/2'],
+    ['MadeYouReset', 'HTTP/2'],
+  ],
+  cuts: [
+    ['HEADERS without END_HEADERS', 'HTTP/2'],
+    ['connections that stop in the middle', 'TLS'],
+  ],
+}
 /** They share a machine with all processes of the run, which are to be at work as well. */
-const strength = 0.25
+const strength = 0.5
+/** A shorter one is over before it is felt. */
+const leastSlotMs = 2_000
 
-/** Each of them once in random order, one after the other with pauses, over the whole run. */
+function shuffled<T>(random: Random, list: readonly T[]): T[] {
+  const left = [...list]
+  return list.flatMap(() => left.splice(random.between(0, left.length - 1), 1))
+}
+
+/**
+ * One after the other with pauses, over the whole run: one of each class in random order, then the
+ * next of each, as many as there is time for.
+ */
 export function planFloods(random: Random, windowMs: number): Flood[] {
-  const left = [...mix]
-  const slotMs = windowMs / mix.length
-  return mix.map((_, i) => {
-    const [[name, protocol] = mix[0] as (typeof mix)[0]] = left.splice(
-      random.between(0, left.length - 1),
-      1,
-    )
+  const classes = Object.values(mix).map((attacks) => shuffled(random, attacks))
+  const rounds = Math.max(...classes.map(({ length }) => length))
+  const all = Array.from({ length: rounds }, (_, round) =>
+    shuffled(
+      random,
+      classes.flatMap((attacks) => attacks.slice(round, round + 1)),
+    ),
+  ).flat()
+  const chosen = all.slice(0, Math.max(1, Math.floor(windowMs / leastSlotMs)))
+  const slotMs = windowMs / chosen.length
+  return chosen.map(([name, protocol], i) => {
     const lateMs = random.between(0, Math.floor(slotMs * 0.2))
     const lastsMs = random.between(Math.floor(slotMs * 0.5), Math.floor(slotMs * 0.8))
-    return { name, protocol, atMs: Math.round(i * slotMs) + lateMs, lastsMs }
+    return { name, protocol, atMs: Math.floor(i * slotMs) + lateMs, lastsMs }
   })
 }
 

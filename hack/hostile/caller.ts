@@ -32,7 +32,7 @@ export type Attack = (caller: Caller) => Promise<void>
 
 const connectLimitMs = 10_000
 /** Between two writes of an attack that is not to be as strong as can be. */
-const gentleMs = 20
+const gentleMs = 10
 /** For one connection, so that no attack goes on without end. */
 const mostWrites = 100_000
 

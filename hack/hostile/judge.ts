@@ -16,7 +16,10 @@ export interface Observed {
   slowest: { livez: number; readyz: number }
   /** From the end of the attack until calls are served, undefined if that takes too long. */
   calmAfterMs: number | undefined
+  /** Of warnings and errors: that a notification is stored may be told each time. */
   logBytes: number
+  /** The first line of its log from a warning up, cut short. */
+  complaint?: string | undefined
   /** SIGTERM, with the connections of the attack still open. */
   stop: { cause: string; ms: number }
 }

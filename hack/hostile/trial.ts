@@ -22,6 +22,7 @@ export interface TrialOptions {
 
 const warmLimitMs = 20_000
 const memoryEveryMs = 50
+const longestComplaint = 300
 
 /** What the service may do, by its Deployment. */
 export function boundsOf({ memoryBytes, liveness, readiness }: Deployed): Bounds {
@@ -50,7 +51,7 @@ export async function tryAttack(options: TrialOptions): Promise<Observed> {
 
   const watch = watchService(service, memoryEveryMs, deployed.liveness.timeoutMs)
   const callers = clients.map(({ protocol, client }) => ({ protocol, calls: callSteadily(client) }))
-  const loggedBefore = service.logBytes()
+  const loggedBefore = service.complaintBytes()
   const limitMs = seconds * 1000
   const attacker = startAttack({ name, protocol, target, strength: 1, limitMs })
   const end = performance.now() + limitMs
@@ -80,7 +81,8 @@ export async function tryAttack(options: TrialOptions): Promise<Observed> {
     highestMb: Math.max(highest, ...memory.map(({ value }) => value)),
     slowest,
     calmAfterMs,
-    logBytes: service.logBytes() - loggedBefore,
+    logBytes: service.complaintBytes() - loggedBefore,
+    complaint: service.complaints[0]?.slice(0, longestComplaint),
     stop,
   }
 }

@@ -89,6 +89,10 @@ t.test('floods of a chaos run', async (t) => {
     t.ok(atMs + lastsMs <= (plan(3)[i + 1]?.atMs ?? 10_000), 'one ends before the next begins')
   }
 
+  const full = planFloods(createRandom(1, 'floods'), 240_000)
+  t.equal(new Set(full.map(({ name, protocol }) => `${name} ${protocol}`)).size, 12, 'all of them')
+  t.equal(plan(1).length, 5, 'in a short one each class')
+
   const event = { id: 'u.3', data: { flip: 3, ordinal: 1, generation: 1 } }
   const held = ['p.x.hostile.u.3', 'hostile.default.u.3'].map((subject, sequence) => ({
     sequence,
