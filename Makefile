@@ -64,7 +64,7 @@ e2e: | ready ## all on a real Kubernetes: MODE=host, cluster or both; ARGS=delet
 .PHONY: fuzz floods
 fuzz: | ready ## calls made up from the OpenAPI description, every answer checked; SECONDS= SEED=
 	@$(script)
-floods: | ready ## hostile callers over HTTP/1.1, TLS, HTTP/2 beside one that behaves; SECONDS= SIZE=short ONLY=
+floods: | ready ## attacks over HTTP/1.1, TLS and HTTP/2 beside a well-behaved caller; SECONDS= SIZE=short ONLY=
 	@$(script)
 
 .PHONY: chaos test-chaos healing

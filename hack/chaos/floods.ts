@@ -32,8 +32,8 @@ export interface FloodReport {
 /** By what they are about; hooks have to speak https for these. */
 const mix: Record<string, readonly (readonly [AttackName, Protocol])[]> = {
   bodies: [
-    ['6 large bodies, caller leaves', 'TLS'],
-    ['6 large bodies, caller leaves', 'HTTP/2'],
+    ['30 large bodies, caller leaves', 'TLS'],
+    ['30 large bodies, caller leaves', 'HTTP/2'],
   ],
   windows: [
     ['window of 0, /sync', 'HTTP/2'],

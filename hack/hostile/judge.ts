@@ -1,44 +1,46 @@
 import type { Served } from './served.ts'
 
-/** What was seen of the service during and after an attack. */
+/** What was measured during and after an attack. */
 export interface Observed {
   seconds: number
   /** What the attack sent, by name. */
   sent: Record<string, number>
-  /** Each caller that behaves, by its protocol: the share of the worst counts. */
+  /** Each well-behaved caller, by its protocol. */
   neighbours: Record<string, Served>
   /** How it ended while it should not, if it did. */
   ended?: string | undefined
   /** How often the kernel ended it for its memory. */
   kills: number
+  /** Why no cgroup holds it to its memory limit, if none does. */
+  unlimited?: string | undefined
   highestMb: number
   /** Longest answers of the probes; endless where one failed. */
   slowest: { livez: number; readyz: number }
   /** From the end of the attack until calls are served, undefined if that takes too long. */
-  calmAfterMs: number | undefined
+  recoveredAfterMs: number | undefined
   /** Of warnings and errors: that a notification is stored may be told each time. */
   logBytes: number
   /** The first line of its log from a warning up, cut short. */
   complaint?: string | undefined
-  /** SIGTERM, with the connections of the attack still open. */
+  /** How it ended after SIGTERM, with the connections of the attack still open. */
   stop: { cause: string; ms: number }
 }
 
-/** What is allowed. */
+/** What the service has to keep. */
 export interface Bounds {
   memoryMb: number
   share: number
   livezMs: number
   readyzMs: number
-  calmMs: number
+  recoveryMs: number
   logBytesPerSecond: number
   stopMs: number
 }
 
-/** Those of the Deployment are not among them. */
+/** All but those that the Deployment sets. */
 export const usualBounds: Omit<Bounds, 'memoryMb' | 'livezMs' | 'readyzMs'> = {
   share: 0.9,
-  calmMs: 5_000,
+  recoveryMs: 5_000,
   // 100 short lines a second.
   logBytesPerSecond: 20_000,
   stopMs: 5_000,
@@ -59,10 +61,10 @@ function mostOf(others: Record<string, number>): string {
     .join(', ')
 }
 
-/** What is wrong, in one line each; nothing when the service stood the attack. */
+/** Each bound that an attack broke, in one line; nothing when the service kept them all. */
 export function faultsOf(observed: Observed, bounds: Bounds): string[] {
   const faults: string[] = []
-  const { ended, kills, highestMb, slowest, calmAfterMs, stop } = observed
+  const { ended, kills, highestMb, slowest, recoveredAfterMs, stop } = observed
   const check = (right: boolean, fault: string) => {
     if (!right) faults.push(fault)
   }
@@ -85,7 +87,7 @@ export function faultsOf(observed: Observed, bounds: Bounds): string[] {
   if (ended !== undefined) return faults
   check(slowest.livez <= bounds.livezMs, `/livez ${took(slowest.livez)}`)
   check(slowest.readyz <= bounds.readyzMs, `/readyz ${took(slowest.readyz)}`)
-  check(calmAfterMs !== undefined, `calls were not served ${seconds(bounds.calmMs)} later`)
+  check(recoveredAfterMs !== undefined, `calls were not served ${seconds(bounds.recoveryMs)} later`)
   const perSecond = observed.logBytes / observed.seconds
   check(perSecond <= bounds.logBytesPerSecond, `log: ${(perSecond / 1000).toFixed(0)} KB a second`)
   check(stop.ms <= bounds.stopMs, `SIGTERM took ${seconds(stop.ms)}`)
@@ -101,7 +103,7 @@ export const head = [
   'p50, p99',
   'memory at most',
   'probes at most',
-  'served again',
+  'recovered after',
   'log',
   'SIGTERM',
   'passed',
@@ -111,7 +113,7 @@ const whole = (value: number) => (Number.isFinite(value) ? `${value.toFixed(0)} 
 
 /** One line of the table. */
 export function rowOf(name: string, over: string, observed: Observed, bounds: Bounds): string[] {
-  const { sent, neighbours, ended, stop, calmAfterMs } = observed
+  const { sent, neighbours, ended, stop, recoveredAfterMs } = observed
   const [worst] = Object.values(neighbours).sort((a, b) => shareOf(a) - shareOf(b))
   const list = Object.entries(sent).map(([what, n]) => `${n} ${what}`)
   const gone = ended === undefined ? undefined : 'ended'
@@ -123,7 +125,7 @@ export function rowOf(name: string, over: string, observed: Observed, bounds: Bo
     worst ? `${whole(worst.p50Ms)}, ${whole(worst.p99Ms)}` : '',
     `${observed.highestMb.toFixed(0)} MB`,
     gone ?? whole(Math.max(...Object.values(observed.slowest))),
-    gone ?? (calmAfterMs === undefined ? 'no' : seconds(calmAfterMs)),
+    gone ?? (recoveredAfterMs === undefined ? 'no' : seconds(recoveredAfterMs)),
     `${(observed.logBytes / 1000).toFixed(0)} KB`,
     gone ?? `${seconds(stop.ms)}, ${stop.cause}`,
     faultsOf(observed, bounds).length === 0 ? 'yes' : 'NO',

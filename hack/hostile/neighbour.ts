@@ -23,7 +23,12 @@ export interface Client {
   close(): void
 }
 
-const codeOf = (error: Error) => (error as NodeJS.ErrnoException).code ?? error.name
+const late = 'no answer in time'
+
+function codeOf(error: Error): string {
+  const { code, name } = error as NodeJS.ErrnoException
+  return code === 'ABORT_ERR' ? late : (code ?? name)
+}
 
 function overHttp1({ url, ca }: Target): Client {
   const { request, Agent } = url.startsWith('https') ? https : http
@@ -61,7 +66,7 @@ function overHttp2({ url, ca }: Target): Client {
         const place = { ':method': 'POST', ':path': '/sync' }
         const stream = join().request({ ...place, ...headers })
         const timer = setTimeout(() => {
-          resolve('no answer in time')
+          resolve(late)
           stream.destroy()
         }, limitMs)
         let status = 'no answer'
@@ -104,7 +109,7 @@ export function callSteadily(client: Client): { readonly calls: number; stop(): 
 const inARow = 3
 const oneLimitMs = 2_000
 
-/** How long it takes until some calls on end are answered; undefined beyond the limit. */
+/** How long it takes until three calls in a row are answered; undefined beyond the limit. */
 export async function untilServed(client: Client, limitMs: number): Promise<number | undefined> {
   const start = performance.now()
   for (let served = 0; served < inARow; ) {

@@ -35,15 +35,15 @@ function targetOf({ url, adminUrl, caFile }: Service): Target {
   return { url: new URL(url).origin, adminUrl, ca }
 }
 
-/** Starts the service as its pod runs it, attacks it beside callers that behave, and ends it. */
+/** Starts the service as its pod runs it, attacks it beside well-behaved callers, and ends it. */
 export async function tryAttack(options: TrialOptions): Promise<Observed> {
   const { stand, deployed, name, protocol, seconds } = options
   const { entry, broker, pin } = stand
   const tls = protocol === 'HTTP/1.1' ? undefined : stand.tls
   const service = await startService({ entry, deployed, natsUrl: broker.url, pin, tls })
   const target = targetOf(service)
-  const behaved: Protocol[] = tls ? ['HTTP/2', 'TLS'] : ['HTTP/1.1']
-  const clients = behaved.map((protocol) => ({ protocol, client: openClient(target, protocol) }))
+  const protocols: Protocol[] = tls ? ['HTTP/2', 'TLS'] : ['HTTP/1.1']
+  const clients = protocols.map((protocol) => ({ protocol, client: openClient(target, protocol) }))
   // The first calls of a process are slow, and no fault of an attack.
   for (const { client } of clients)
     if ((await untilServed(client, warmLimitMs)) === undefined)
@@ -57,8 +57,10 @@ export async function tryAttack(options: TrialOptions): Promise<Observed> {
   const end = performance.now() + limitMs
   while (performance.now() < end && !service.ended()) await delay(memoryEveryMs)
   const sent = await attacker.cease()
-  const calm = openClient(target, behaved[0] ?? protocol)
-  const calmAfterMs = service.ended() ? undefined : await untilServed(calm, usualBounds.calmMs)
+  const fresh = openClient(target, protocols[0] ?? protocol)
+  const recoveredAfterMs = service.ended()
+    ? undefined
+    : await untilServed(fresh, usualBounds.recoveryMs)
   const neighbours: Observed['neighbours'] = {}
   for (const { protocol, calls } of callers) neighbours[protocol] = await calls.stop()
   const { memory, slowest } = await watch.stop()
@@ -71,16 +73,17 @@ export async function tryAttack(options: TrialOptions): Promise<Observed> {
   const { cause } = await service.stop()
   const stop = { cause, ms: performance.now() - from }
   await attacker.stop()
-  for (const client of [calm, ...clients.map(({ client }) => client)]) client.close()
+  for (const client of [fresh, ...clients.map(({ client }) => client)]) client.close()
   return {
     seconds,
     sent,
     neighbours,
     ended,
     kills,
+    unlimited: 'why' in group ? group.why : undefined,
     highestMb: Math.max(highest, ...memory.map(({ value }) => value)),
     slowest,
-    calmAfterMs,
+    recoveredAfterMs,
     logBytes: service.complaintBytes() - loggedBefore,
     complaint: service.complaints[0]?.slice(0, longestComplaint),
     stop,

@@ -9,19 +9,19 @@ import { servedOf } from '../../hack/hostile/served.ts'
 
 const bounds = { ...usualBounds, memoryMb: 512, livezMs: 5_000, readyzMs: 2_000 }
 const served = (answered: number) => ({ calls: 100, answered, p50Ms: 2, p99Ms: 9, others: {} })
-const stood: Observed = {
+const kept: Observed = {
   seconds: 10,
   sent: { requests: 1 },
   neighbours: { 'HTTP/2': served(90), TLS: served(100) },
   kills: 0,
   highestMb: 511,
   slowest: { livez: 100, readyz: 100 },
-  calmAfterMs: 20,
+  recoveredAfterMs: 20,
   logBytes: 200_000,
   stop: { cause: 'exit code 0', ms: 5_000 },
 }
 
-t.test('an attack is stood, or what is wrong is told', async (t) => {
+t.test('reports each bound that an attack broke', async (t) => {
   for (const [name, parts, expected] of [
     ['all bounds are kept', {}, []],
     ['nothing was sent', { sent: { requests: 0 } }, [/sent nothing/]],
@@ -31,17 +31,17 @@ t.test('an attack is stood, or what is wrong is told', async (t) => {
     ['no call was made', { neighbours: { a: { ...served(0), calls: 0 } } }, [/0 % of 0 calls/]],
     ['/livez was late', { slowest: { livez: 5_001, readyz: 0 } }, [/\/livez took 5.0 s/]],
     ['/readyz failed', { slowest: { livez: 0, readyz: Infinity } }, [/\/readyz failed/]],
-    ['it stayed busy', { calmAfterMs: undefined }, [/not served 5.0 s later/]],
+    ['it stayed busy', { recoveredAfterMs: undefined }, [/not served 5.0 s later/]],
     ['it logged too much', { logBytes: 210_000 }, [/log: 21 KB a second/]],
     ['it ended late', { stop: { cause: 'exit code 0', ms: 5_100 } }, [/SIGTERM took 5.1 s/]],
     ['it ended badly', { stop: { cause: 'exit code 1', ms: 1 } }, [/SIGTERM: exit code 1/]],
     [
       'of one that is gone only that is told',
-      { ended: 'SIGABRT', calmAfterMs: undefined, stop: { cause: 'SIGABRT', ms: 0 } },
+      { ended: 'SIGABRT', recoveredAfterMs: undefined, stop: { cause: 'SIGABRT', ms: 0 } },
       [/ended: SIGABRT/],
     ],
   ] as const) {
-    const observed = { ...stood, ...parts }
+    const observed = { ...kept, ...parts }
     const faults = faultsOf(observed, bounds)
     t.equal(faults.length, expected.length, name)
     for (const [i, pattern] of expected.entries()) t.match(faults[i], pattern, name)
@@ -51,20 +51,20 @@ t.test('an attack is stood, or what is wrong is told', async (t) => {
   }
 })
 
-t.test('calls are summed up by what became of them', async (t) => {
+t.test('counts calls by their result', async (t) => {
   const answers = [9, 1, 5].map((ms) => ({ what: '200', ms }))
   const sum = servedOf([...answers, { what: '429', ms: 1 }, { what: 'ECONNRESET', ms: 1 }])
   t.same(sum, { calls: 5, answered: 3, p50Ms: 5, p99Ms: 9, others: { '429': 1, ECONNRESET: 1 } })
 })
 
-t.test('hostile callers are for this machine only', async (t) => {
+t.test('refuses targets that are not on loopback', async (t) => {
   for (const url of ['http://127.0.0.1:1', 'https://localhost:1', 'http://[::1]:1'])
     t.doesNotThrow(() => checkLoopback(url), url)
   for (const url of ['http://10.0.0.1:1', 'https://127.0.0.1.example.com', 'http://example.com'])
     t.throws(() => checkLoopback(url), url)
 })
 
-t.test('frames are as RFC 9113 has them', async (t) => {
+t.test('encodes frames as RFC 9113 says', async (t) => {
   t.equal(frames.settings(0).toString('hex'), '000006040000000000000400000000')
   t.equal(frames.reset(3).toString('hex'), '00000403000000000300000008')
   t.equal(frames.windowUpdate(1, 0).toString('hex'), '00000408000000000100000000')
@@ -73,14 +73,14 @@ t.test('frames are as RFC 9113 has them', async (t) => {
   t.equal(frames.open(1, block).subarray(0, 9).toString('hex'), '000006010500000001')
 })
 
-t.test('the short form has attacks over each protocol, and only those of the whole', async (t) => {
+t.test('the short form covers each protocol', async (t) => {
   const kinds: Kind[] = Object.values(attacks)
   for (const { over, short = [] } of kinds) t.ok(short.every((protocol) => over.includes(protocol)))
   const protocols = new Set(kinds.flatMap(({ short = [] }) => short))
   t.same([...protocols].sort(), ['HTTP/1.1', 'HTTP/2', 'TLS'])
 })
 
-t.test('floods of a chaos run', async (t) => {
+t.test('plans the floods of a chaos run from its seed, and judges them', async (t) => {
   const plan = (seed: number) => planFloods(createRandom(seed, 'floods'), 10_000)
   t.same(plan(1), plan(1), 'a seed is a plan')
   t.not(JSON.stringify(plan(1)), JSON.stringify(plan(2)), 'another for another')
