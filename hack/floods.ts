@@ -19,6 +19,7 @@ import { Stop } from './lib/stop.ts'
 const say = (line = '') => void process.stdout.write(`${line}\n`)
 const whole = 10
 const shortSeconds = 4
+const shortAtMost = 10
 
 await script(async () => {
   const { SIZE = 'full', ONLY = '' } = process.env
@@ -26,25 +27,29 @@ await script(async () => {
     throw new Stop(`SIZE=${SIZE}: it must be one of full, short`)
   const seconds = wholeNumber('SECONDS', SIZE === 'short' ? shortSeconds : whole)
   const plan = Object.entries(attacks).flatMap(([name, kind]) => {
-    const { over, short = [], atLeastSeconds = 0 }: Kind = kind
+    const { over, short = [], atLeastSeconds = 0, leastShare }: Kind = kind
     const chosen = SIZE === 'short' ? short : over
-    const forSeconds = SIZE === 'short' ? seconds : Math.max(seconds, atLeastSeconds)
+    const longest = SIZE === 'short' ? shortAtMost : Number.POSITIVE_INFINITY
+    const forSeconds = Math.max(seconds, Math.min(atLeastSeconds, longest))
     return name.includes(ONLY)
-      ? chosen.map((protocol) => ({ name: name as AttackName, protocol, seconds: forSeconds }))
+      ? chosen.map((protocol) => ({
+          attack: { name: name as AttackName, protocol, seconds: forSeconds },
+          leastShare,
+        }))
       : []
   })
   if (plan.length === 0) throw new Stop(`ONLY=${ONLY}: no attack has that in its name`)
   const stand = await spin('building', prepare)
   const deployed = readDeployment()
-  const bounds = boundsOf(deployed)
   const rows: string[][] = []
   let failed = 0
   let unlimited: string | undefined
-  for (const each of plan) {
-    const title = `${each.name}, over ${each.protocol}`
-    const observed = await spin(title, () => tryAttack({ stand, deployed, ...each }))
+  for (const { attack, leastShare } of plan) {
+    const title = `${attack.name}, over ${attack.protocol}`
+    const bounds = boundsOf(deployed, leastShare)
+    const observed = await spin(title, () => tryAttack({ stand, deployed, ...attack }))
     const faults = faultsOf(observed, bounds)
-    rows.push(rowOf(each.name, each.protocol, observed, bounds))
+    rows.push(rowOf(attack.name, attack.protocol, observed, bounds))
     say(`${faults.length === 0 ? 'passed' : 'FAILED'}  ${title}`)
     for (const fault of faults) say(`          ${fault}`)
     if (faults.length > 0 && observed.complaint) say(`          its log: ${observed.complaint}`)
@@ -54,9 +59,10 @@ await script(async () => {
   await stand.broker.stop()
   say()
   for (const line of align([head, ...rows])) say(line)
+  const limitMb = deployed.memoryBytes / 2 ** 20
   const memory = unlimited
-    ? `no memory limit (${unlimited}), though ${bounds.memoryMb} MB count as one,`
-    : `a memory cgroup of ${bounds.memoryMb} MB`
+    ? `no memory limit (${unlimited}), though ${limitMb} MB count as one,`
+    : `a memory cgroup of ${limitMb} MB`
   const what =
     `Each attack takes ${seconds} s or longer. The service runs as deployed, with ${memory} ` +
     `and NODE_OPTIONS ${deployed.env.NODE_OPTIONS}.`

@@ -99,9 +99,10 @@ export async function playFloods(
     await until(startMs + atMs)
     const at = `${(atMs / 1000).toFixed(1).padStart(6)} s`
     say(`${at}  flood: ${name}, over ${protocol}, for ${(lastsMs / 1000).toFixed(1)} s`)
-    const attacker = startAttack({ name, protocol, target, strength, limitMs: lastsMs })
+    const attacker = await startAttack({ name, protocol, target, strength, limitMs: lastsMs })
     await delay(lastsMs)
-    for (const [what, count] of Object.entries(await attacker.cease()))
+    await attacker.cease()
+    for (const [what, count] of Object.entries(attacker.sent))
       total[what] = (total[what] ?? 0) + count
     await attacker.stop()
   }

@@ -12,6 +12,11 @@ export interface Kind {
   over: readonly Protocol[]
   /** Longer than the others, as it has so much to send. */
   atLeastSeconds?: number
+  /**
+   * Share of the neighbour's calls that are answered, where it is less than usual: an attack that
+   * takes the whole event loop with bodies that are allowed has calls refused with 429.
+   */
+  leastShare?: number
   /** Over which of them it is part of the short form. */
   short?: readonly Protocol[]
 }
@@ -25,12 +30,14 @@ export const attacks = {
     attack: leave(6),
     over: all,
     atLeastSeconds: 8,
-    short: ['HTTP/1.1'],
+    leastShare: 0.5,
   },
   '30 large bodies, caller leaves': {
     attack: leave(30),
     over: all,
     atLeastSeconds: 20,
+    leastShare: 0.5,
+    short: ['HTTP/1.1'],
   },
   'window of 0, unknown path': {
     attack: holdAnswers('/nothing', { window: 0 }),

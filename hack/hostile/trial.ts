@@ -24,10 +24,13 @@ const warmLimitMs = 20_000
 const memoryEveryMs = 50
 const longestComplaint = 300
 
-/** What the service may do, by its Deployment. */
-export function boundsOf({ memoryBytes, liveness, readiness }: Deployed): Bounds {
+/** What the service has to keep, by its Deployment, with another share of calls if one is given. */
+export function boundsOf(
+  { memoryBytes, liveness, readiness }: Deployed,
+  share = usualBounds.share,
+): Bounds {
   const probes = { livezMs: liveness.timeoutMs, readyzMs: readiness.timeoutMs }
-  return { ...usualBounds, ...probes, memoryMb: memoryBytes / 2 ** 20 }
+  return { ...usualBounds, ...probes, share, memoryMb: memoryBytes / 2 ** 20 }
 }
 
 function targetOf({ url, adminUrl, caFile }: Service): Target {
@@ -50,13 +53,13 @@ export async function tryAttack(options: TrialOptions): Promise<Observed> {
       throw new Stop('floods: the service does not answer calls before any attack')
 
   const watch = watchService(service, memoryEveryMs, deployed.liveness.timeoutMs)
-  const callers = clients.map(({ protocol, client }) => ({ protocol, calls: callSteadily(client) }))
   const loggedBefore = service.complaintBytes()
   const limitMs = seconds * 1000
-  const attacker = startAttack({ name, protocol, target, strength: 1, limitMs })
+  const attacker = await startAttack({ name, protocol, target, strength: 1, limitMs })
+  const callers = clients.map(({ protocol, client }) => ({ protocol, calls: callSteadily(client) }))
   const end = performance.now() + limitMs
   while (performance.now() < end && !service.ended()) await delay(memoryEveryMs)
-  const sent = await attacker.cease()
+  await attacker.cease()
   const fresh = openClient(target, protocols[0] ?? protocol)
   const recoveredAfterMs = service.ended()
     ? undefined
@@ -76,7 +79,7 @@ export async function tryAttack(options: TrialOptions): Promise<Observed> {
   for (const client of [fresh, ...clients.map(({ client }) => client)]) client.close()
   return {
     seconds,
-    sent,
+    sent: attacker.sent,
     neighbours,
     ended,
     kills,
