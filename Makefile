@@ -61,12 +61,14 @@ test-docs: | ready ## does what the tutorial says, from an empty folder; ARGS=do
 e2e: | ready ## all on a real Kubernetes: MODE=host, cluster or both; ARGS=deletion for some; RECORD=1
 	@$(script) $(ARGS)
 
-.PHONY: fuzz
+.PHONY: fuzz floods
 fuzz: | ready ## calls made up from the OpenAPI description, every answer checked; SECONDS= SEED=
+	@$(script)
+floods: | ready ## attacks over HTTP/1.1, TLS and HTTP/2 beside a well-behaved caller; SECONDS= SIZE=short ONLY=
 	@$(script)
 
 .PHONY: chaos test-chaos healing
-chaos: | ready ## kills all while flips come, counts messages; SEED= SIZE=short BROKERS=3 MUTANTS=1
+chaos: | ready ## kills all while flips come, counts messages; SEED= SIZE=short BROKERS=3 MUTANTS=1 FLOODS=1
 	@$(script)
 test-chaos: | ready ## that chaos finds the leader among three nats-servers, and the next; ARGS=
 	@$(run) test -- --disable-coverage test/chaos/real $(ARGS)

@@ -2,7 +2,7 @@
  * `zx hack/chaos.ts` runs a plan of faults on real processes and counts every message. SEED=
  * replays a plan, SIZE=short takes 20 s, BROKERS=3 takes a cluster of nats-servers, MUTANTS=1 runs
  * services with a mistake in them, TLS=1 has the hooks speak https, RESYNC= sets another
- * `resyncPeriodSeconds`, DRIVER=played does without a real Metacontroller, as SIZE=short always
+ * `resyncPeriodSeconds`, FLOODS=1 has hostile callers at work as well, DRIVER=played does without a real Metacontroller, as SIZE=short always
  * does. Only mutants, and full runs with a real one as shipped, write docs/reliability.md.
  */
 import { mkdtempSync, writeFileSync } from 'node:fs'
@@ -16,13 +16,15 @@ import { type RunOptions, run } from './chaos/run.ts'
 import { full, type Size, short, withElections } from './chaos/size.ts'
 import { align, reportLines } from './chaos/table.ts'
 import { trialHead, trialRows, tryMutants } from './chaos/try-mutants.ts'
+import { buildService } from './lib/build-service.ts'
 import { makeCertificates } from './lib/certificates.ts'
+import { readDeployment } from './lib/deployment.ts'
 import { onExitRemove } from './lib/exit.ts'
 import { findNatsServer } from './lib/nats-server.ts'
 import { script, spin, warn } from './lib/script.ts'
 import { Stop } from './lib/stop.ts'
 
-const { SEED, SIZE = 'full', BROKERS = '1', MUTANTS, TLS, RESYNC, DRIVER } = process.env
+const { SEED, SIZE = 'full', BROKERS = '1', MUTANTS, TLS, RESYNC, DRIVER, FLOODS } = process.env
 const sizes: Record<string, Size> = { full, short }
 const say = (line = '') => void process.stdout.write(`${line}\n`)
 
@@ -35,6 +37,18 @@ async function certify() {
   writeFileSync(settings.TLS_CERT_FILE, certificates.cert)
   writeFileSync(settings.TLS_KEY_FILE, certificates.key, { mode: 0o600 })
   return { certificates, settings }
+}
+
+/** The service as its pod runs it, with its bounds of memory and of the event loop's delay. */
+async function asDeployed() {
+  const { env, memoryBytes } = readDeployment()
+  const dir = mkdtempSync(join(tmpdir(), 'coinflip-chaos-service-'))
+  onExitRemove(dir)
+  return {
+    entry: await buildService(dir),
+    settings: { NODE_OPTIONS: env.NODE_OPTIONS ?? '', MAX_DELAY_MS: '' },
+    limitMb: memoryBytes / 2 ** 20,
+  }
 }
 
 /** The size that the settings ask for. */
@@ -53,22 +67,23 @@ await script(async () => {
   const natsServer = await spin('getting a NATS server', () => findNatsServer({ say: warn }))
   if (!natsServer) return 1
   const seed = Number(SEED || Math.floor(Math.random() * 1e6))
-  const asked = Object.entries({ SIZE, BROKERS, MUTANTS, TLS, RESYNC, DRIVER }).filter(
+  const asked = Object.entries({ SIZE, BROKERS, MUTANTS, TLS, RESYNC, DRIVER, FLOODS }).filter(
     ([name]) => process.env[name],
   )
   const command = ['make chaos', ...[['SEED', seed], ...asked].map((pair) => pair.join('='))]
   say(`seed ${seed}: ${command.join(' ')} runs the same plan again`)
   const played = asked.find(([, value]) => value === 'played' || value === 'short')
-  const tls = TLS ? await certify() : undefined
+  // Hostile callers speak HTTP/2 as well.
+  const tls = TLS || FLOODS ? await certify() : undefined
   const { startWorld, parts, why } = chooseWorld({
     env: process.env,
     certificates: tls?.certificates,
     // The short form goes at a pace that a real Metacontroller does not have.
     whyPlayed: played?.join('='),
   })
-  if (why && TLS) throw new Stop(`TLS needs a real Metacontroller: ${why}`)
   if (why) say(`Metacontroller and API server are played by this run: ${why}`)
-  const settings = { ...size.settings, ...tls?.settings }
+  const flooded = FLOODS && tls ? await asDeployed() : undefined
+  const settings = { ...size.settings, ...tls?.settings, ...flooded?.settings }
   const brokers = Number(BROKERS)
   const options: RunOptions = {
     seed,
@@ -76,6 +91,8 @@ await script(async () => {
     natsServer,
     brokers,
     startWorld,
+    ...(flooded && { entry: flooded.entry }),
+    floods: flooded && tls && { ca: tls.certificates.ca, limitMb: flooded.limitMb },
     say: MUTANTS ? () => {} : say,
   }
   const write = async (name: string, text: string) => {
@@ -95,6 +112,7 @@ await script(async () => {
   const report = await run(options)
   say()
   for (const line of reportLines(report)) say(line)
-  await write(brokers > 1 ? 'r3' : 'chaos', runPart(report, command.join(' ')))
+  const part = FLOODS ? 'chaos-floods' : brokers > 1 ? 'r3' : 'chaos'
+  await write(part, runPart(report, command.join(' ')))
   return isClean(report) ? 0 : 1
 })

@@ -45,7 +45,10 @@ export function chooseWorld({ env, certificates, whyPlayed }: Choice): {
   why?: string
 } {
   const parts = whyPlayed ? { why: whyPlayed } : findParts(env)
-  if ('why' in parts) return { startWorld: playWorld, why: parts.why }
+  if ('why' in parts) {
+    const ca = certificates?.ca
+    return { startWorld: (port, pace) => playWorld(port, pace, ca), why: parts.why }
+  }
   const resyncPeriodSeconds = env.RESYNC ? Number(env.RESYNC) : undefined
   return {
     startWorld: (hooksPort) =>

@@ -1,3 +1,4 @@
+import { residentMb } from '../bench/process-stat.ts'
 import { freeze } from '../lib/freeze.ts'
 import type { Env } from '../lib/process.ts'
 import { type Service, startService } from '../lib/service.ts'
@@ -11,6 +12,8 @@ export interface Replica {
   /** Whether new connections may go there, as the readiness probe of the Deployment has it. */
   readonly ready: boolean
   probe(limitMs: number): Promise<void>
+  /** Resident memory at most, as far as probes have seen. */
+  readonly highestMb: number
   /** SIGSTOP, and SIGCONT by `thaw`; nothing happens once it has ended. */
   freeze(): void
   thaw(): void
@@ -66,13 +69,18 @@ export async function startReplica(options: ReplicaOptions): Promise<Replica> {
   let alive = true
   let reachable = true
   let failures = 0
+  let highestMb = 0
   return {
     port: Number(new URL(service.url).port),
     pid: service.pid,
     get ready() {
       return failures < probeFailures
     },
+    get highestMb() {
+      return highestMb
+    },
     async probe(limitMs) {
+      highestMb = Math.max(highestMb, residentMb(service.pid).highest)
       const answered = await isReady(`${service.adminUrl}/readyz`, limitMs)
       failures = answered && reachable ? 0 : failures + 1
     },

@@ -8,6 +8,8 @@ export interface Replicas {
   readonly port: number
   /** What went wrong in the service itself: ends that nobody asked for, and errors in its logs. */
   readonly complaints: string[]
+  /** Resident memory of a replica, at most. */
+  readonly highestMb: number
   /** Of the present processes. */
   readonly pids: number[]
   /** SIGKILL; another one takes its place after so many milliseconds, or when that is done. */
@@ -37,6 +39,7 @@ export async function startReplicas(options: ReplicasOptions): Promise<Replicas>
   // One change at a time for each place; a new process must not be changed before it is ready.
   const turns: Promise<void>[] = []
   let stopping = false
+  let highestMb = 0
 
   function inTurn(slot: number, work: () => Promise<void>): Promise<void> {
     const turn = (turns[slot] ?? Promise.resolve()).then(() => (stopping ? undefined : work()))
@@ -68,13 +71,19 @@ export async function startReplicas(options: ReplicasOptions): Promise<Replicas>
     return ready[Math.floor(Math.random() * ready.length)]?.port
   })
   const prober = setInterval(() => {
-    for (const replica of endpoints) void replica.probe(options.probeLimitMs)
+    for (const replica of endpoints) {
+      void replica.probe(options.probeLimitMs)
+      highestMb = Math.max(highestMb, replica.highestMb)
+    }
   }, options.probePeriodMs)
 
   slots.push(...(await Promise.all(Array.from({ length: options.count }, launch))))
   return {
     port: balancer.port,
     complaints,
+    get highestMb() {
+      return highestMb
+    },
     get pids() {
       return slots.map(({ pid }) => pid)
     },

@@ -1,3 +1,4 @@
+import { type FloodReport, floodFaults } from './floods.ts'
 import type { Verdict } from './oracle.ts'
 import type { FaultKind } from './size.ts'
 import type { Ledger } from './tell.ts'
@@ -19,6 +20,8 @@ export interface Report {
   tookMs: number
   faults: Done[]
   tally: Tally
+  /** Of hostile callers, where there were any. */
+  floods?: FloodReport | undefined
   ledger: Ledger
   verdict: Verdict
   /** Objects that did not come right, or did not go, within the limit after the last fault. */
@@ -30,7 +33,7 @@ export interface Report {
 }
 
 /** Everything that is wrong, by what it is; all empty when nothing is. */
-export function faultsFound({ verdict, ledger, ailing, complaints }: Report) {
+export function faultsFound({ verdict, ledger, ailing, complaints, floods }: Report) {
   const { lost, doubled, disordered, strange } = verdict
   return {
     lost,
@@ -40,6 +43,7 @@ export function faultsFound({ verdict, ledger, ailing, complaints }: Report) {
     'not right': ailing.map((object) => JSON.stringify(object)),
     complaint: complaints,
     refused: ledger.refusals,
+    floods: floodFaults(floods),
   }
 }
 

@@ -1,3 +1,4 @@
+import type { FloodReport } from './floods.ts'
 import type { Report } from './report.ts'
 import { faultKinds } from './size.ts'
 
@@ -23,8 +24,27 @@ export function faultRows({ faults }: Report): string[][] {
   })
 }
 
+/** What hostile callers did, and what it cost. */
+function floodRows({ count, sent, stored, doubled, highestMb, limitMb }: FloodReport): string[][] {
+  return [
+    ['floods', String(count)],
+    ...Object.entries(sent).map(([what, number]) => [`sent by floods: ${what}`, String(number)]),
+    ['messages of hostile objects stored, of them twice', `${stored}, ${doubled}`],
+    ['memory of a replica at most', `${highestMb.toFixed(0)} of ${limitMb} MB`],
+  ]
+}
+
+const endedByItself = /^a replica ended by itself/
+
 /** What was counted, each with its number. */
-export function countRows({ verdict, tally, ledger, ailing, complaints }: Report): string[][] {
+export function countRows({
+  verdict,
+  tally,
+  ledger,
+  ailing,
+  complaints,
+  floods,
+}: Report): string[][] {
   const counts: [string, number][] = [
     ['objects', ledger.accepted.size],
     ['calls of the hooks', tally.calls],
@@ -42,5 +62,9 @@ export function countRows({ verdict, tally, ledger, ailing, complaints }: Report
   ]
   const rows = counts.map(([what, count]) => [what, String(count)])
   // An object whose changes come late and all at once is not right in between.
+  if (floods) {
+    const ended = complaints.filter((complaint) => endedByItself.test(complaint)).length
+    rows.push(...floodRows(floods), ['processes ended by themselves', String(ended)])
+  }
   return [...rows, ['flips later than planned, at most', seconds(ledger.latestMs)]]
 }

@@ -2,6 +2,7 @@ import { readStream } from '../demo/listener.ts'
 import { startBrokers } from './brokers.ts'
 import { eventually } from './eventually.ts'
 import { type Fault, planAlone, planFaults } from './faults.ts'
+import { partHostile, planFloods, playFloods } from './floods.ts'
 import { isRight, watchHealth } from './health.ts'
 import { injectors, type Targets } from './inject.ts'
 import { judge } from './oracle.ts'
@@ -28,6 +29,8 @@ export interface RunOptions {
   brokers?: number
   /** main.ts of a mutant instead of the service's own. */
   entry?: string
+  /** Has hostile callers at work as well, which trust this authority of the hooks. */
+  floods?: { ca: string; limitMb: number } | undefined
   startWorld(hooksPort: number, pace: Pace): World | Promise<World>
   /** Hears in a line what happens just now. */
   say(line: string): void
@@ -73,10 +76,11 @@ async function setUp(options: RunOptions, stops: (() => Promise<void>)[]): Promi
   return { began, brokers, replicas, replicaCount, world, health }
 }
 
-async function play(stage: Stage, { seed, size, say }: RunOptions): Promise<Report> {
+async function play(stage: Stage, { seed, size, say, floods }: RunOptions): Promise<Report> {
   const { world, health, replicas, brokers } = stage
   const { healLimitMs } = size
   const faults = planFaults(createRandom(seed, 'faults'), size)
+  const flooding = floods ? planFloods(createRandom(seed, 'floods'), size.windowMs) : []
   const stories = planStories(createRandom(seed, 'stories'), size, faults)
   const inject = injectors(stage)
   const ledger = openLedger()
@@ -106,13 +110,17 @@ async function play(stage: Stage, { seed, size, say }: RunOptions): Promise<Repo
     quiet()
     return done ? [{ kind, alone: false, healedMs: await health.heal(healLimitMs) }] : []
   }
-  async function allAtOnce(): Promise<{ done: Done[]; settledMs: number }> {
+  async function allAtOnce() {
     const start = performance.now()
     const lives = tellAll(stories, world, start, ledger).then(quiet)
+    const callers = { port: replicas.port, ca: floods?.ca ?? '' }
+    const flooded = playFloods(flooding, callers, start, say)
+    if (floods) void flooded.then(quiet)
     const done = await Promise.all(faults.map((fault) => doAmid(fault, start)))
     await lives
+    const sent = await flooded
     await settle()
-    return { done: done.flat(), settledMs: performance.now() - quietSinceMs }
+    return { done: done.flat(), sent, settledMs: performance.now() - quietSinceMs }
   }
   async function oneByOne(): Promise<Done[]> {
     const done: Done[] = []
@@ -133,9 +141,10 @@ async function play(stage: Stage, { seed, size, say }: RunOptions): Promise<Repo
     return done
   }
 
-  const { done, settledMs } = await allAtOnce()
+  const { done, sent, settledMs } = await allAtOnce()
   const alone = ailing().length === 0 ? await oneByOne() : []
   replicas.complaints.push(...(await brokers.complaints()))
+  const { own, hostile } = partHostile(await readStream(brokers.url, stream))
   return {
     seed,
     what: `${world.what}; ${brokers.what}`,
@@ -143,7 +152,15 @@ async function play(stage: Stage, { seed, size, say }: RunOptions): Promise<Repo
     faults: [...done, ...alone],
     tally: { ...(await world.tally()) },
     ledger,
-    verdict: judge([...ledger.accepted.values()], await readStream(brokers.url, stream)),
+    verdict: judge([...ledger.accepted.values()], own),
+    floods: floods && {
+      count: flooding.length,
+      sent,
+      stored: hostile.length,
+      doubled: hostile.length - new Set(hostile.map(({ event }) => event.id)).size,
+      highestMb: replicas.highestMb,
+      limitMb: floods.limitMb,
+    },
     ailing: ailing(),
     settledMs,
     // Grows until the replicas have stopped, which is before anybody reads it.

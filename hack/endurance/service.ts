@@ -28,6 +28,8 @@ export interface Service {
   caFile?: string | undefined
   /** The lines of its log from a warning up, and whatever else it wrote. */
   complaints: readonly string[]
+  /** Of all lines that are complaints. */
+  complaintBytes(): number
   /** Undefined while it runs. */
   ended(): Ended | undefined
   /** The cgroup that holds it to its memory limit, or why there is none. */
@@ -77,11 +79,13 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     },
   })
   const complaints: string[] = []
+  let complaintBytes = 0
   for (const stream of [running.child.stdout, running.child.stderr])
     if (stream)
       createInterface(stream).on('line', (line) => {
-        if (!/^\{"level":[123]0,/.test(line) && complaints.length < mostComplaints)
-          complaints.push(line)
+        if (/^\{"level":[123]0,/.test(line)) return
+        complaintBytes += line.length + 1
+        if (complaints.length < mostComplaints) complaints.push(line)
       })
   let how: Ended | undefined
   void running.ended.then((ended) => {
@@ -108,6 +112,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     pid: running.pid,
     caFile: tls?.caFile,
     complaints,
+    complaintBytes: () => complaintBytes,
     ended: () => how,
     group,
     descriptors: () => readdirSync(`/proc/${running.pid}/fd`).length,

@@ -22,13 +22,13 @@ export interface PlayedMetacontroller {
  */
 export function playMetacontroller(
   api: PlayedApiServer,
-  hooksUrl: string,
+  { url, ca }: { url: string; ca?: string | undefined },
   pace: Pace,
   count: { calls: number; failures: number },
 ): PlayedMetacontroller {
   const cache = new Map(api.list().map((object) => [object.name, object]))
   const older = new Map<string, Seen>()
-  const hooks = openHooks(hooksUrl, pace.hookLimitMs)
+  const hooks = openHooks(url, pace.hookLimitMs, ca)
   const { retriesPerSecond: perSecond, retryBurst: burst } = pace
   const retries = countRetries({ ...usualPace, perSecond, burst }, () => performance.now())
   let alive = true

@@ -4,11 +4,15 @@ import type { World } from '../../hack/chaos/world.ts'
 import { playApiServer } from './api-server.ts'
 import { playMetacontroller } from './metacontroller.ts'
 
-/** A world with nothing in it but Node: both the API server and Metacontroller are played. */
-export function playWorld(hooksPort: number, pace: Pace): World {
+/**
+ * A world with nothing in it but Node: both the API server and Metacontroller are played. `ca` is
+ * the authority behind hooks that speak https.
+ */
+export function playWorld(hooksPort: number, pace: Pace, ca?: string): World {
   const api = playApiServer()
   const count = { calls: 0, failures: 0 }
-  const start = () => playMetacontroller(api, `http://127.0.0.1:${hooksPort}`, pace, count)
+  const url = `${ca === undefined ? 'http' : 'https'}://127.0.0.1:${hooksPort}`
+  const start = () => playMetacontroller(api, { url, ca }, pace, count)
   let controller = start()
   let turn = Promise.resolve()
   return {
