@@ -9,7 +9,7 @@ export interface Readiness {
 }
 
 /** Many readers of the metrics at once would keep the process busy with making the same text. */
-const metricsAgeMs = 1_000
+const usualMetricsAgeMs = 1_000
 
 /** Calls `make` at most once in `ageMs`; in between its last result is given again. */
 function cacheFor<T>(ageMs: number, make: () => T): () => T {
@@ -26,6 +26,7 @@ export function buildAdmin(
   readiness: Readiness,
   metrics: Metrics,
   logLevel: LogLevel,
+  metricsAgeMs = usualMetricsAgeMs,
 ): FastifyInstance {
   const app = fastify({ forceCloseConnections: true, requestTimeout: 10_000 })
   limitConnections(app.server)

@@ -7,7 +7,7 @@ import {
   type ServerHttp2Session,
   type ServerHttp2Stream,
 } from 'node:http2'
-import { createShare } from './share.ts'
+import { createOpenStreams } from './streams.ts'
 
 /**
  * How much of a body may be on its way. With HTTP/2's own 64 KB for a stream and a session, a few
@@ -16,13 +16,9 @@ import { createShare } from './share.ts'
 const streamWindowBytes = 1_048_576
 const sessionWindowBytes = 4_194_304
 
-/**
- * Streams of one session, of all together, and what a session may have whatever others do: a stream
- * whose answer is not taken holds 12 KB, so all together 110 MB.
- */
+/** Streams of one session, as many as Metacontroller has workers; and of all together. */
 const maxSessionStreams = 256
-const maxStreams = 1_024
-const reservedStreams = 8
+const maxStreams = 2_048
 
 /** Memory of one session in MB, as Node counts it: headers, streams, what is queued to be sent. */
 const maxSessionMemory = 4
@@ -69,7 +65,7 @@ export function createHttp2Server(
     maxSessionMemory,
     settings: { initialWindowSize: streamWindowBytes, maxConcurrentStreams: maxSessionStreams },
   })
-  const streams = createShare(maxStreams, reservedStreams)
+  const streams = createOpenStreams(maxStreams)
 
   server.on('session', (session: ServerHttp2Session) => {
     session.setLocalWindowSize(sessionWindowBytes)
@@ -80,9 +76,8 @@ export function createHttp2Server(
 
     // Before Node makes a request of it.
     session.prependListener('stream', (stream: ServerHttp2Stream) => {
-      if (stream.closed) return
-      if (streams.tryTake(session)) stream.once('close', () => streams.give(session))
-      else stream.close(constants.NGHTTP2_REFUSED_STREAM)
+      if (!stream.closed && !streams.tryAdd(session, stream))
+        stream.close(constants.NGHTTP2_REFUSED_STREAM)
     })
   })
   return server

@@ -8,10 +8,10 @@ import type { LogLevel } from '../../server/app/loglevel.ts'
 import { createMetrics } from '../../server/app/metrics.ts'
 import { conditions } from '../../server/domain/conditions.ts'
 
-function admin(t: Test, readiness: Readiness = { phase: 'ready' }) {
+function admin(t: Test, readiness: Readiness = { phase: 'ready' }, metricsAgeMs = 0) {
   const logLevel: LogLevel = { level: 'info', levels: ['warn', 'info', 'debug'] }
   const metrics = createMetrics()
-  const app = buildAdmin(readiness, metrics, logLevel)
+  const app = buildAdmin(readiness, metrics, logLevel, metricsAgeMs)
   t.teardown(() => app.close())
   return { app, metrics, logLevel }
 }
@@ -46,6 +46,19 @@ t.test('metrics are in the format of Prometheus', async (t) => {
     'coinflip_pending_oldest_seconds',
   ])
     t.match(body, `# TYPE ${name} `)
+})
+
+t.test('many readers of the metrics get the same text', async (t) => {
+  const { app, metrics } = admin(t, { phase: 'ready' }, 3_600_000)
+  let made = 0
+  metrics.watchCalls(() => {
+    made += 1
+    return 0
+  }, 1)
+  const read = async () => (await app.inject('/metrics')).body
+  const texts = await Promise.all(Array.from({ length: 20 }, read))
+  t.equal(new Set([...texts, await read()]).size, 1)
+  t.equal(made, 1)
 })
 
 t.test('an answer tells when the hook was called, and how long its object waits', async (t) => {
