@@ -105,18 +105,18 @@ export const Config = Type.Object({
     300_000,
     'how long a request may take to arrive; Metacontroller waits 10 s for the whole call',
   ),
-  MAX_CALLS: number(256, 1, 100_000, 'calls at once; more are asked to come again (429)'),
+  MAX_CALLS: number(256, 1, 100_000, 'calls whose hook runs at once; more are refused (429)'),
   MAX_TOTAL_BYTES: number(
-    8_388_608,
-    1_024,
+    16_777_216,
+    32_768,
     1_073_741_824,
-    'bytes of bodies at once; more are asked to come again (429)',
+    'bytes of bodies on their way at once; more are refused (429)',
   ),
   MAX_DELAY_MS: number(
     200,
     10,
     60_000,
-    'how far behind the event loop may be before calls are asked to come again (429)',
+    'how far behind the event loop may be before calls are refused (429)',
   ),
   PUBLISH_BUDGET_MS: number(
     5_000,
@@ -154,6 +154,9 @@ function faultOfCombination(config: Config): string | undefined {
   if (alone) return `${alone[0]} and ${alone[1]} must be set together`
   if (config.TLS_CLIENT_CA_FILE !== undefined && config.TLS_CERT_FILE === undefined)
     return 'TLS_CLIENT_CA_FILE needs TLS_CERT_FILE and TLS_KEY_FILE'
+  // One connection gets half.
+  if (config.MAX_TOTAL_BYTES < 2 * config.BODY_LIMIT)
+    return 'MAX_TOTAL_BYTES must be at least twice BODY_LIMIT'
   if (config.PUBLISH_TIMEOUT_MS > config.PUBLISH_BUDGET_MS)
     return 'PUBLISH_TIMEOUT_MS must not exceed PUBLISH_BUDGET_MS'
   return undefined

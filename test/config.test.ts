@@ -55,6 +55,11 @@ for (const [name, env, fault] of [
     'settings PUBLISH_TIMEOUT_MS must not exceed PUBLISH_BUDGET_MS',
   ],
   [
+    'room for less than two bodies',
+    { MAX_TOTAL_BYTES: '4194304' },
+    'settings MAX_TOTAL_BYTES must be at least twice BODY_LIMIT',
+  ],
+  [
     'an address that is none',
     { NATS_URL: 'nats://a:4222,' },
     'setting NATS_URL: address 2 is empty; is there a comma too many?',

@@ -99,7 +99,7 @@ export function createMetrics(): Metrics {
     }),
     watchCalls(count, limit) {
       computed('coinflip_requests_in_flight', 'Calls that are being answered.', count)
-      const help = 'How many calls are answered at once; more are asked to come again.'
+      const help = 'How many calls are answered at once; more are refused.'
       computed('coinflip_requests_in_flight_limit', help, () => limit)
     },
     watchCertificate(expires) {
