@@ -33,7 +33,9 @@ await script(async () => {
     const forSeconds = Math.max(seconds, Math.min(atLeastSeconds, longest))
     return name.includes(ONLY)
       ? chosen.map((protocol) => ({
-          attack: { name: name as AttackName, protocol, seconds: forSeconds },
+          name: name as AttackName,
+          protocol,
+          seconds: forSeconds,
           leastShare,
         }))
       : []
@@ -41,12 +43,13 @@ await script(async () => {
   if (plan.length === 0) throw new Stop(`ONLY=${ONLY}: no attack has that in its name`)
   const stand = await spin('building', prepare)
   const deployed = readDeployment()
+  const usual = boundsOf(deployed)
   const rows: string[][] = []
   let failed = 0
   let unlimited: string | undefined
-  for (const { attack, leastShare } of plan) {
+  for (const { leastShare = usual.share, ...attack } of plan) {
+    const bounds = { ...usual, share: leastShare }
     const title = `${attack.name}, over ${attack.protocol}`
-    const bounds = boundsOf(deployed, leastShare)
     const observed = await spin(title, () => tryAttack({ stand, deployed, ...attack }))
     const faults = faultsOf(observed, bounds)
     rows.push(rowOf(attack.name, attack.protocol, observed, bounds))

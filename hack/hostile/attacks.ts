@@ -13,8 +13,8 @@ export interface Kind {
   /** Longer than the others, as it has so much to send. */
   atLeastSeconds?: number
   /**
-   * Share of the neighbour's calls that are answered, where it is less than usual: an attack that
-   * takes the whole event loop with bodies that are allowed has calls refused with 429.
+   * Share of the neighbour's calls that are answered with 200, where it is less than usual: whoever
+   * takes the whole processor with plain requests has calls refused with 429.
    */
   leastShare?: number
   /** Over which of them it is part of the short form. */
@@ -30,13 +30,11 @@ export const attacks = {
     attack: leave(6),
     over: all,
     atLeastSeconds: 8,
-    leastShare: 0.5,
   },
   '30 large bodies, caller leaves': {
     attack: leave(30),
     over: all,
     atLeastSeconds: 20,
-    leastShare: 0.5,
     short: ['HTTP/1.1'],
   },
   'window of 0, unknown path': {
@@ -45,7 +43,11 @@ export const attacks = {
     short: http2,
   },
   'window of 0, /sync': { attack: holdAnswers('/sync', { window: 0 }), over: http2 },
-  'answers never read': { attack: holdAnswers('/nothing', { reads: false }), over: http2 },
+  'answers never read': {
+    attack: holdAnswers('/nothing', { reads: false }),
+    over: http2,
+    leastShare: 0.5,
+  },
   'POSTs whose answers are not taken': {
     attack: halves.untakenAnswers,
     over: http2,

@@ -25,12 +25,9 @@ const memoryEveryMs = 50
 const longestComplaint = 300
 
 /** What the service has to keep, by its Deployment, with another share of calls if one is given. */
-export function boundsOf(
-  { memoryBytes, liveness, readiness }: Deployed,
-  share = usualBounds.share,
-): Bounds {
+export function boundsOf({ memoryBytes, liveness, readiness }: Deployed): Bounds {
   const probes = { livezMs: liveness.timeoutMs, readyzMs: readiness.timeoutMs }
-  return { ...usualBounds, ...probes, share, memoryMb: memoryBytes / 2 ** 20 }
+  return { ...usualBounds, ...probes, memoryMb: memoryBytes / 2 ** 20 }
 }
 
 function targetOf({ url, adminUrl, caFile }: Service): Target {

@@ -154,8 +154,13 @@ function serverFactory({
     server.on('request', handle).on('checkExpectation', handle)
     server.on('connect', (request, response) => {
       // Over HTTP/1.1 the second one is the socket.
-      if (request.httpVersionMajor === 2) handle(request, response)
-      else response.destroy()
+      if (request.httpVersionMajor !== 2) {
+        response.destroy()
+        return
+      }
+      handle(request, response)
+      // Whoever asks for a tunnel takes this for a proxy.
+      request.stream.session?.close()
     })
     return server as unknown as Server
   }

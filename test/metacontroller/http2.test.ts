@@ -113,13 +113,10 @@ for (const [name, bytes] of [
     t.pass()
   })
 
-t.test('a tunnel is refused, and its stream ends', async (t) => {
-  const { port, lines } = await listening(t, 300)
+t.test('a tunnel is refused, and its session ends', async (t) => {
+  const { port, lines } = await listening(t)
   const socket = await rawSession(t, port, frame(1, endHeaders, 1, tunnel))
-  const answers: Buffer[] = []
-  socket.on('data', (data: Buffer) => answers.push(data))
-  const reset = frame(3, 0, 1, Buffer.alloc(4))
-  while (!Buffer.concat(answers).includes(reset)) await once(socket, 'data')
+  await once(socket, 'close')
   t.same(lines, [])
   const plain = connectTls({ port, host: 'localhost', ca, ALPNProtocols: ['http/1.1'] })
   plain.on('error', () => {}).resume()
