@@ -4,8 +4,9 @@
 # Written by npm at the end of an install.
 installed := node_modules/.package-lock.json
 run := npm run --silent
-# The script of the target's own name, run by the Node that came with the dependencies.
-script = PATH="$(CURDIR)/node_modules/.bin:$$PATH" zx hack/$@.ts
+# The script of the target's own name in hack, bench or a folder of test, run by the Node that came
+# with the dependencies.
+script = PATH="$(CURDIR)/node_modules/.bin:$$PATH" zx $(wildcard hack/$@.ts bench/$@.ts test/*/$@.ts)
 
 .PHONY: help
 help: ## this list
@@ -71,7 +72,7 @@ floods: | ready ## attacks over HTTP/1.1, TLS and HTTP/2 beside a well-behaved c
 chaos: | ready ## kills all while flips come, counts messages; SEED= SIZE=short BROKERS=3 MUTANTS=1 FLOODS=1
 	@$(script)
 test-chaos: | ready ## that chaos finds the leader among three nats-servers, and the next; ARGS=
-	@$(run) test -- --disable-coverage test/chaos/real $(ARGS)
+	@$(run) test -- --disable-coverage test/chaos/nats-cluster.test.ts $(ARGS)
 healing: | ready ## how soon changed objects are right after an outage, 25 minutes; OBJECTS= RESYNC=
 	@$(script)
 

@@ -14,6 +14,6 @@ if (!argv.check) {
   await writeFile(file, crdFile())
   echo(current ? `${crdPath} was current` : `wrote ${crdPath}`)
 } else if (!current) {
-  echo(`${crdPath} does not follow from server/domain/coinflip.ts: run \`${crdCommand}\``)
+  echo(`${crdPath} does not follow from server/domain: run \`${crdCommand}\``)
   process.exitCode = 1
 }

@@ -1,8 +1,8 @@
-import { connect } from './cluster/context.ts'
-import { deploy } from './cluster/deploy.ts'
-import { deploySettings } from './cluster/deploy-settings.ts'
-import { say } from './cluster/step.ts'
+import { deploy } from './deploy/deploy.ts'
+import { deploySettings } from './deploy/settings.ts'
+import { connect } from './kube/context.ts'
 import { script } from './lib/script.ts'
+import { say } from './lib/step.ts'
 
 await script(async () => {
   const settings = await deploySettings(process.env)

@@ -7,7 +7,7 @@ import { nextSignal, onExitRemove } from './lib/exit.ts'
 import { findNatsServer } from './lib/nats-server.ts'
 import { end, start } from './lib/process.ts'
 import { root, script, spin, warn } from './lib/script.ts'
-import { Stop } from './lib/stop.ts'
+import { UserError } from './lib/user-error.ts'
 import { startPlayground } from './playground/server.ts'
 
 const { HOST = '127.0.0.1', PORT = '8080', ADMIN_PORT = '9090' } = process.env
@@ -18,7 +18,7 @@ function playgroundPort(): number {
   const given = process.env.PLAYGROUND_PORT || '8000'
   const port = Number(given)
   if (/^\d+$/.test(given) && port < 65_536) return port
-  throw new Stop('PLAYGROUND_PORT has to be a port from 0 to 65535; 0 takes a free one')
+  throw new UserError('PLAYGROUND_PORT has to be a port from 0 to 65535; 0 takes a free one')
 }
 
 function hints(playground: string, broker: string): string {

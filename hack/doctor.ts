@@ -1,12 +1,12 @@
-import { connect } from './cluster/context.ts'
-import { forward } from './cluster/port-forward.ts'
-import { say } from './cluster/step.ts'
 import { examine, type Known } from './doctor/check.ts'
 import { checks } from './doctor/checks.ts'
 import type { Finding } from './doctor/finding.ts'
 import { processes } from './doctor/metacontroller-host.ts'
 import { linesOf, summaryOf } from './doctor/report.ts'
+import { connect } from './kube/context.ts'
+import { forward } from './kube/port-forward.ts'
 import { script, spin } from './lib/script.ts'
+import { say } from './lib/step.ts'
 
 await script(async () => {
   const coloured = process.stdout.isTTY && !process.env.NO_COLOR

@@ -1,13 +1,13 @@
 import { randomInt } from 'node:crypto'
 import { Face } from '../server/domain/coinflip.ts'
-import { connect } from './cluster/context.ts'
-import { needCrd } from './cluster/crd.ts'
-import { flip } from './cluster/flip.ts'
-import { needed } from './cluster/input.ts'
-import { settle, unseen } from './cluster/status.ts'
-import { say } from './cluster/step.ts'
+import { needCrd } from './coinflips/crd.ts'
+import { flip } from './coinflips/flip.ts'
+import { settle, unseen } from './coinflips/status.ts'
+import { connect } from './kube/context.ts'
+import { needed } from './lib/input.ts'
 import { script, warn } from './lib/script.ts'
-import { Stop } from './lib/stop.ts'
+import { say } from './lib/step.ts'
+import { UserError } from './lib/user-error.ts'
 
 const faces = Face.enum
 const usage = `make flip NAME=name [FACE=${faces.join('|')}] [NAMESPACE=namespace]`
@@ -15,7 +15,7 @@ const usage = `make flip NAME=name [FACE=${faces.join('|')}] [NAMESPACE=namespac
 function chooseFace(asked: string | undefined): Face {
   const face = asked || faces[randomInt(faces.length)]
   const known = faces.find((each) => each === face)
-  if (!known) throw new Stop(`FACE=${asked} is neither ${faces.join(' nor ')}: ${usage}`)
+  if (!known) throw new UserError(`FACE=${asked} is neither ${faces.join(' nor ')}: ${usage}`)
   return known
 }
 

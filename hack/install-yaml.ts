@@ -1,8 +1,8 @@
 /** Prints everything that belongs into a cluster beside Metacontroller, with the image IMG. */
-import { imageReplacement } from './cluster/compose.ts'
-import { yamlOf } from './cluster/objects.ts'
-import { needProgram } from './cluster/programs.ts'
-import { manifests, render } from './cluster/render.ts'
+import { imageReplacement } from './deploy/compose.ts'
+import { yamlOf } from './kube/objects.ts'
+import { needProgram } from './kube/programs.ts'
+import { manifests, render } from './kube/render.ts'
 import { imageName } from './lib/image.ts'
 import { script } from './lib/script.ts'
 

@@ -1,7 +1,7 @@
-import { connect, needRecent } from './cluster/context.ts'
-import { applyCrd, coinflips } from './cluster/crd.ts'
-import { say, step } from './cluster/step.ts'
+import { applyCrd, coinflips } from './coinflips/crd.ts'
+import { connect, needRecent } from './kube/context.ts'
 import { script } from './lib/script.ts'
+import { say, step } from './lib/step.ts'
 
 await script(async () => {
   const cluster = await connect()

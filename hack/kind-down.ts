@@ -1,4 +1,4 @@
-import { downKind, needKind } from './cluster/kind.ts'
+import { downKind, needKind } from './kube/kind.ts'
 import { script } from './lib/script.ts'
 
 await script(async () => {

@@ -1,10 +1,10 @@
-import { connect, needRecent } from './cluster/context.ts'
-import { deploy } from './cluster/deploy.ts'
-import { deploySettings } from './cluster/deploy-settings.ts'
-import { buildForKind, kindContext, loadImages, needKind, upKind } from './cluster/kind.ts'
-import { showSamples } from './cluster/show-samples.ts'
-import { say } from './cluster/step.ts'
+import { showSamples } from './coinflips/show-samples.ts'
+import { deploy } from './deploy/deploy.ts'
+import { deploySettings } from './deploy/settings.ts'
+import { connect, needRecent } from './kube/context.ts'
+import { buildForKind, kindContext, loadImages, needKind, upKind } from './kube/kind.ts'
 import { script } from './lib/script.ts'
+import { say } from './lib/step.ts'
 
 await script(async () => {
   await needKind()

@@ -1,10 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { type BrokerAccess, brokerFinder, streamSettings } from './cluster/broker-access.ts'
-import { follow, isStreamMissing } from './cluster/notifications.ts'
-import { say } from './cluster/step.ts'
+import { type BrokerAccess, brokerFinder, streamSettings } from './coinflips/broker-access.ts'
+import { follow, isStreamMissing } from './coinflips/notifications.ts'
 import { nextSignal } from './lib/exit.ts'
 import { script, warn } from './lib/script.ts'
-import { Stop } from './lib/stop.ts'
+import { say } from './lib/step.ts'
+import { UserError } from './lib/user-error.ts'
 
 const retryMs = 500
 
@@ -12,7 +12,7 @@ await script(async () => {
   const stream = streamSettings(process.env)
   const find = brokerFinder()
   let access: BrokerAccess | undefined = await find().catch((error) => {
-    throw error instanceof Stop ? error : new Stop(`listen: no broker (${error.message})`)
+    throw error instanceof UserError ? error : new UserError(`listen: no broker (${error.message})`)
   })
   let told = ''
   const tell = (line: string) => {

@@ -5,7 +5,7 @@ import { run } from './lib/process.ts'
 import { conditionsTable, replaceParts, settingsTable, targetsTable } from './lib/readme.ts'
 import { root } from './lib/root.ts'
 import { script } from './lib/script.ts'
-import { Stop } from './lib/stop.ts'
+import { UserError } from './lib/user-error.ts'
 
 await script(async () => {
   const { stdout, failure } = await run('npm', ['run', '--silent', 'demo'], {
@@ -13,7 +13,7 @@ await script(async () => {
     cwd: root,
     limitMs: 60_000,
   })
-  if (failure) throw new Stop(`readme: the demo failed (${failure}); run make demo`)
+  if (failure) throw new UserError(`readme: the demo failed (${failure}); run make demo`)
   const file = join(root, 'README.md')
   const readJson = async (name: string) => JSON.parse(await readFile(join(root, name), 'utf8'))
   const parts = {

@@ -1,10 +1,10 @@
-import { connect } from './cluster/context.ts'
-import { needCrd } from './cluster/crd.ts'
-import { needed } from './cluster/input.ts'
-import { republish } from './cluster/resync.ts'
-import { settle, unseen } from './cluster/status.ts'
-import { counted, say } from './cluster/step.ts'
+import { needCrd } from './coinflips/crd.ts'
+import { republish } from './coinflips/resync.ts'
+import { settle, unseen } from './coinflips/status.ts'
+import { connect } from './kube/context.ts'
+import { needed } from './lib/input.ts'
 import { script, warn } from './lib/script.ts'
+import { counted, say } from './lib/step.ts'
 
 await script(async () => {
   const name = needed('NAME', 'make republish NAME=name [NAMESPACE=namespace]')

@@ -1,9 +1,9 @@
-import { connect } from './cluster/context.ts'
-import { needCrd } from './cluster/crd.ts'
-import { resync, resyncAll } from './cluster/resync.ts'
-import { settle, unseen } from './cluster/status.ts'
-import { counted, say } from './cluster/step.ts'
+import { needCrd } from './coinflips/crd.ts'
+import { resync, resyncAll } from './coinflips/resync.ts'
+import { settle, unseen } from './coinflips/status.ts'
+import { connect } from './kube/context.ts'
 import { script, warn } from './lib/script.ts'
+import { counted, say } from './lib/step.ts'
 
 const { NAME: name, NAMESPACE: namespace } = process.env
 

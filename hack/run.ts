@@ -1,8 +1,8 @@
-import { connect, needRecent } from './cluster/context.ts'
-import { needCrd } from './cluster/crd.ts'
-import { serveFromHost } from './cluster/host.ts'
-import { isSet } from './cluster/input.ts'
+import { needCrd } from './coinflips/crd.ts'
+import { connect, needRecent } from './kube/context.ts'
+import { isSet } from './lib/input.ts'
 import { script } from './lib/script.ts'
+import { serveFromHost } from './run/serve.ts'
 
 await script(async () => {
   const cluster = await connect()

@@ -1,8 +1,8 @@
-import { connect } from './cluster/context.ts'
-import { needCrd } from './cluster/crd.ts'
-import { createSamples } from './cluster/samples.ts'
-import { say } from './cluster/step.ts'
+import { needCrd } from './coinflips/crd.ts'
+import { createSamples } from './coinflips/samples.ts'
+import { connect } from './kube/context.ts'
 import { script } from './lib/script.ts'
+import { say } from './lib/step.ts'
 
 await script(async () => {
   const { kubectl, namespace } = await connect()

@@ -4,14 +4,14 @@ import { stringify } from 'yaml'
 import { readCoinFlip } from './lib/coinflip-file.ts'
 import { callHook } from './lib/hook.ts'
 import { script, scriptArguments, warn } from './lib/script.ts'
-import { Stop } from './lib/stop.ts'
+import { UserError } from './lib/user-error.ts'
 
 const url = process.env.HOOK_URL || 'http://127.0.0.1:8080/sync'
 
 function read(file: string): Promise<string> {
   if (file === '-') return text(process.stdin)
   return readFile(file, 'utf8').catch((error) => {
-    throw new Stop(`sync: ${file} cannot be read (${error.code})`)
+    throw new UserError(`sync: ${file} cannot be read (${error.code})`)
   })
 }
 
@@ -22,9 +22,9 @@ await script(async () => {
     return 2
   }
   const coinFlip = readCoinFlip(await read(file))
-  if ('fault' in coinFlip) throw new Stop(`sync: ${file}: ${coinFlip.fault}`)
+  if ('fault' in coinFlip) throw new UserError(`sync: ${file}: ${coinFlip.fault}`)
   const result = await callHook(url, { parent: coinFlip.object, finalizing: false })
-  if ('refusal' in result) throw new Stop(`sync: ${result.refusal}`)
+  if ('refusal' in result) throw new UserError(`sync: ${result.refusal}`)
   process.stdout.write(stringify(result.answer))
   return 0
 })

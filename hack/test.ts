@@ -13,7 +13,7 @@ import { readTap, shortener } from './lib/tap-output.ts'
 /** Folders that need more than Node and NATS; a command of its own runs each. */
 const apart = [
   'test/browser/',
-  'test/chaos/real/',
+  'test/chaos/nats-cluster.test.ts',
   'test/e2e/',
   'test/image/',
   'test/monitoring/real/',

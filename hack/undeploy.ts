@@ -1,6 +1,6 @@
-import { connect } from './cluster/context.ts'
-import { isSet } from './cluster/input.ts'
-import { undeploy } from './cluster/undeploy.ts'
+import { undeploy } from './deploy/undeploy.ts'
+import { connect } from './kube/context.ts'
+import { isSet } from './lib/input.ts'
 import { script } from './lib/script.ts'
 
 await script(async () => {

@@ -1,6 +1,6 @@
-import { connect } from './cluster/context.ts'
-import { isSet } from './cluster/input.ts'
-import { uninstall } from './cluster/uninstall.ts'
+import { uninstall } from './deploy/uninstall.ts'
+import { connect } from './kube/context.ts'
+import { isSet } from './lib/input.ts'
 import { script } from './lib/script.ts'
 
 await script(async () => {

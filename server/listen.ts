@@ -2,7 +2,8 @@ import { lookup } from 'node:dns/promises'
 import { type AddressInfo, isIPv6 } from 'node:net'
 import type { FastifyInstance } from 'fastify'
 import type { Config } from './config.ts'
-import { codeOf, exitWith } from './exit.ts'
+import { exitWith } from './exit.ts'
+import { codeOf } from './lib/files.ts'
 
 /** Error codes that the port causes; any other one is caused by the address. */
 const portErrors = new Set(['EADDRINUSE', 'EACCES'])

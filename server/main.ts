@@ -3,13 +3,14 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { Server as TlsServer } from 'node:tls'
 import { promisify } from 'node:util'
 import closeWithGrace from 'close-with-grace'
-import { openAccess } from './access.ts'
+import { openAccess } from './access/access.ts'
 import { buildAdmin, type Readiness } from './app/admin.ts'
 import { buildApp } from './app/app.ts'
 import { createMetrics, measureNotifier } from './app/metrics.ts'
 import { type Config, fileSettings, readConfig } from './config.ts'
-import { codeOf, exitWith } from './exit.ts'
+import { exitWith } from './exit.ts'
 import { systemClock } from './hook/context.ts'
+import { codeOf } from './lib/files.ts'
 import { listen } from './listen.ts'
 import { createLog, logLevel, observeBroker } from './logging.ts'
 import { openBroker } from './nats/broker.ts'
@@ -23,7 +24,7 @@ const shutdownTimeoutMs = 15_000
 /** Longest wait for whoever reads the log. */
 const flushTimeoutMs = 1_000
 
-/** Ends with a line about a file that is of no use, whoever is to read it later. */
+/** Ends with a line about a file that cannot be used, whoever is to read it later. */
 function checkFiles(config: Config): void {
   for (const name of fileSettings) {
     const path = config[name]
@@ -49,9 +50,11 @@ const flush = promisify(log.flush.bind(log))
 const metrics = createMetrics()
 const readiness: Readiness = { phase: 'starting' }
 const broker = openBroker(natsSettings(config), streamSettings(config), observeBroker(log, metrics))
-const { tls, authorize } = openAccess(config, log, (material) =>
+const access = openAccess(config, log, (material) =>
   (app.server as unknown as TlsServer).setSecureContext(material),
 )
+if ('fault' in access) exitWith(access.fault)
+const { tls, authorize } = access
 if (tls) metrics.watchCertificate(() => tls.current().expires)
 const development = config.NODE_ENV !== 'production'
 const app = await buildApp({

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
-import { readDeployment } from '../hack/lib/deployment.ts'
 import { isOk } from '../hack/lib/is-ok.ts'
 import { root } from '../hack/lib/root.ts'
 import { startService } from '../hack/lib/service.ts'
-import { until } from './nats/real-broker.ts'
+import { readDeployment } from './lib/deployment.ts'
+import { until } from './lib/real-broker.ts'
 
 const ofPod = `${readDeployment().env.NODE_OPTIONS}`
 const dockerfile = readFileSync(join(root, 'Dockerfile'), 'utf8')

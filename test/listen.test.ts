@@ -5,7 +5,7 @@ import { networkInterfaces } from 'node:os'
 import { text } from 'node:stream/consumers'
 import t, { type Test } from 'tap'
 import { startService } from '../hack/lib/service.ts'
-import { until } from './nats/real-broker.ts'
+import { until } from './lib/real-broker.ts'
 
 const hasIPv6 = Object.values(networkInterfaces()).some((addresses) =>
   addresses?.some(({ address }) => address === '::1'),

@@ -9,9 +9,9 @@ import t, { type Test } from 'tap'
 import { makeCertificates } from '../hack/lib/certificates.ts'
 import { run } from '../hack/lib/process.ts'
 import { startService } from '../hack/lib/service.ts'
-import { recorded } from './app/real-app.ts'
-import { file } from './nats/file.ts'
-import { openObserver, startServer, until } from './nats/real-broker.ts'
+import { file } from './lib/file.ts'
+import { recorded } from './lib/real-app.ts'
+import { openObserver, startServer, until } from './lib/real-broker.ts'
 
 const nowhere = { NATS_URL: 'nats://127.0.0.1:1' }
 

@@ -8,7 +8,7 @@ import { freePort } from '../hack/lib/free-port.ts'
 import { isOk } from '../hack/lib/is-ok.ts'
 import { root } from '../hack/lib/root.ts'
 import { openOutput } from '../server/output.ts'
-import { until } from './nats/real-broker.ts'
+import { until } from './lib/real-broker.ts'
 
 /** A stream that takes a block only when it is told to, and goes on after an error as stdout does. */
 function slowStream() {

@@ -6,18 +6,38 @@ import t from 'tap'
 const root = fileURLToPath(new URL('..', import.meta.url))
 const read = (file: string) => readFileSync(join(root, file), 'utf8')
 
-/** Which folders of server/ the files of one may import. */
+/** Which folders of server/ the files of one may import, beside its own and server/lib. */
 const allowed: Record<string, readonly string[]> = {
   domain: [],
   metacontroller: [],
+  access: [],
   hook: ['domain', 'metacontroller'],
   nats: ['domain', 'hook'],
-  app: ['domain', 'metacontroller', 'hook'],
+  app: ['domain', 'metacontroller', 'hook', 'access'],
 }
+
+/** What runs on its own: none of these may import another. */
+const laboratories = ['e2e', 'chaos', 'load', 'fuzz', 'docs', 'browser', 'monitoring', 'image']
 
 function folderOf(file: string): string {
   const [, folder = '', rest] = file.split('/')
   return rest === undefined ? 'main' : folder
+}
+
+/** The layer of a file: `server <- hack <- test/lib <- test/*`, and bench beside test. */
+function layerOf(file: string): string {
+  const [top = '', folder = ''] = file.split('/')
+  if (top !== 'test') return top
+  if (folder === 'lib') return 'test/lib'
+  return laboratories.includes(folder) ? `test/${folder}` : 'test'
+}
+
+/** Which layers the files of one may import, its own aside. */
+function below(layer: string): readonly string[] {
+  if (layer === 'server') return []
+  if (layer === 'hack') return ['server']
+  if (layer === 'test/lib') return ['server', 'hack']
+  return ['server', 'hack', 'test/lib']
 }
 
 /** Files of the project that a file imports, by their paths from the root. */
@@ -34,12 +54,20 @@ for (const file of serverFiles) {
   if (from === 'main') continue
   for (const target of importsOf(file)) {
     const to = folderOf(target)
-    t.ok(to === from || allowed[from]?.includes(to), `${file} may import ${target}`)
+    t.ok(to === from || to === 'lib' || allowed[from]?.includes(to), `${file} may import ${target}`)
   }
 }
 
-for (const file of globSync('{server,hack,test}/**/*.{ts,js}', { cwd: root }))
-  t.notOk(importsOf(file).includes('server/main.ts'), `${file} does not import main`)
+const files = globSync('{server,hack,test,bench}/**/*.{ts,js}', { cwd: root })
+t.ok(files.length > serverFiles.length * 2, 'the files of all layers are found')
+for (const file of files) {
+  const layer = layerOf(file)
+  for (const target of importsOf(file)) {
+    const other = layerOf(target)
+    t.ok(other === layer || below(layer).includes(other), `${file} may import ${target}`)
+    t.not(target, 'server/main.ts', `${file} does not import main`)
+  }
+}
 
 for (const file of serverFiles)
   t.ok(read(file).split('\n').length <= 200, `${file} is about one concern`)
@@ -62,7 +90,9 @@ for (const file of documents)
       t.ok(name in scripts, `npm run ${name}`)
     for (const [, name = ''] of code.matchAll(/\bmake ([a-z0-9-]+)/g))
       t.ok(targets.includes(name), `make ${name}`)
-    for (const [, path = ''] of code.matchAll(/`((?:server|hack|test|manifests|docs)\/[^`\s]*)`/g))
+    for (const [, path = ''] of code.matchAll(
+      /`((?:server|hack|test|bench|manifests|docs)\/[^`\s]*)`/g,
+    ))
       t.ok(globSync(path, { cwd: root }).length > 0, `the file ${path}`)
     for (const [, path = ''] of text.matchAll(/\]\((?!https?:)([^)#]+)/g))
       t.ok(globSync(join(dirname(file), path), { cwd: root }).length > 0, `the link to ${path}`)

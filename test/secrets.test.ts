@@ -9,9 +9,9 @@ import { makeCertificates } from '../hack/lib/certificates.ts'
 import { run } from '../hack/lib/process.ts'
 import { startService } from '../hack/lib/service.ts'
 import type { NatsSettings } from '../server/nats/options.ts'
-import { recorded } from './app/real-app.ts'
+import { recorded } from './lib/real-app.ts'
+import { openService, startServer, until } from './lib/real-broker.ts'
 import { makeOperator } from './nats/operator.ts'
-import { openService, startServer, until } from './nats/real-broker.ts'
 
 const mark = (what: string) => `hunter2${what}`
 const third = JSON.stringify(recorded('sync-third-tail').body)
@@ -154,7 +154,7 @@ t.test('a service with a secret in every setting, and all that can go wrong in i
   }
   await garbage(url)
   await put('hook.key', files['nats.key'])
-  await logs('of no use')
+  await logs('reload failed')
   search(t, 'the metrics', await (await fetch(`${adminUrl}/metrics`)).text())
   process.kill(pid, 'SIGUSR2')
   const [report = ''] = await until(

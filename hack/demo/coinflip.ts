@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { apiVersion, type Face, kind } from '../../server/domain/coinflip.ts'
 import { type Answer, callHook } from '../lib/hook.ts'
-import { Stop } from '../lib/stop.ts'
+import { UserError } from '../lib/user-error.ts'
 
 const finalizer = 'metacontroller.io/compositecontroller-coinflip'
 
@@ -70,7 +70,7 @@ export class CoinFlipObject {
       ...call,
       finalizing: hook === 'finalize',
     })
-    if ('refusal' in result) throw new Stop(`${hook} failed: ${result.refusal}`)
+    if ('refusal' in result) throw new UserError(`${hook} failed: ${result.refusal}`)
     return result.answer
   }
 }

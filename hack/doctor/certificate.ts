@@ -1,6 +1,6 @@
 import { X509Certificate } from 'node:crypto'
 import { isIP } from 'node:net'
-import type { KubeObject } from '../cluster/objects.ts'
+import type { KubeObject } from '../kube/objects.ts'
 import { type Finding, failure, ok, skipped, warning } from './finding.ts'
 import type { Shown } from './hook-call.ts'
 

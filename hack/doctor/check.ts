@@ -1,7 +1,7 @@
-import type { Cluster } from '../cluster/context.ts'
-import type { KubeObject } from '../cluster/objects.ts'
-import type { Version } from '../cluster/version.ts'
-import { Stop } from '../lib/stop.ts'
+import type { Cluster } from '../kube/context.ts'
+import type { KubeObject } from '../kube/objects.ts'
+import type { Version } from '../kube/version.ts'
+import { UserError } from '../lib/user-error.ts'
 import { type Finding, failure, skipped } from './finding.ts'
 import type { Answer } from './hook-call.ts'
 import type { PodMetrics } from './pods.ts'
@@ -55,7 +55,7 @@ export function unable(message: string): Finding {
 
 async function before<T>(deadline: number, limitMs: number, work: Promise<T>): Promise<T> {
   const late = Promise.withResolvers<never>()
-  const refuse = () => late.reject(new Stop(`no answer after ${limitMs / 1000} s`))
+  const refuse = () => late.reject(new UserError(`no answer after ${limitMs / 1000} s`))
   const timer = setTimeout(refuse, deadline - performance.now())
   try {
     return await Promise.race([work, late.promise])
@@ -81,7 +81,7 @@ export async function* examine(
       yield next.value
     }
   } catch (error) {
-    if (!(error instanceof Stop)) throw error
+    if (!(error instanceof UserError)) throw error
     yield unable(error.message)
   }
 }

@@ -1,9 +1,9 @@
-import { oldestKubernetes } from '../cluster/context.ts'
-import { kindContext } from '../cluster/kind.ts'
-import type { Kubectl } from '../cluster/kubectl.ts'
-import { findProgram } from '../cluster/programs.ts'
-import { isBefore, type Version } from '../cluster/version.ts'
-import { Stop } from '../lib/stop.ts'
+import { oldestKubernetes } from '../kube/context.ts'
+import { kindContext } from '../kube/kind.ts'
+import type { Kubectl } from '../kube/kubectl.ts'
+import { findProgram } from '../kube/programs.ts'
+import { isBefore, type Version } from '../kube/version.ts'
+import { UserError } from '../lib/user-error.ts'
 import type { Known } from './check.ts'
 import { type Finding, failure, ok, warning } from './finding.ts'
 import type { Outside } from './outside.ts'
@@ -19,7 +19,7 @@ export function judgeServer(context: string, version: Version): Finding {
 }
 
 /** A cluster that is not there; `connect` says what is wrong and which context that is. */
-export function judgeAway({ message }: Stop): Finding {
+export function judgeAway({ message }: UserError): Finding {
   const isOurs = message.includes(` ${kindContext}:`)
   return failure(message, isOurs ? 'make kind-up' : 'kubectl config get-contexts')
 }
@@ -38,7 +38,7 @@ export async function* lookAtCluster(
     const cluster = await outside.connect()
     known.cluster = { ...cluster, kubectl: hasty(cluster.kubectl) }
   } catch (error) {
-    if (!(error instanceof Stop)) throw error
+    if (!(error instanceof UserError)) throw error
     return yield judgeAway(error)
   }
   const { context, version } = known.cluster

@@ -1,8 +1,8 @@
-import { columns } from '../cluster/columns.ts'
-import { coinflips } from '../cluster/crd.ts'
-import { isAbsent, type Kubectl } from '../cluster/kubectl.ts'
-import { counted } from '../cluster/step.ts'
-import { Stop } from '../lib/stop.ts'
+import { coinflips } from '../coinflips/crd.ts'
+import { columns } from '../kube/columns.ts'
+import { isAbsent, type Kubectl } from '../kube/kubectl.ts'
+import { counted } from '../lib/step.ts'
+import { UserError } from '../lib/user-error.ts'
 import { type Finding, ok, skipped } from './finding.ts'
 
 /** Of a CoinFlip, never its flips. */
@@ -71,7 +71,7 @@ export async function lookAtCoinFlips(kubectl: Kubectl): Promise<Finding> {
   const args = ['get', coinflips, '--all-namespaces', '--output', `jsonpath=${template}`]
   const { stdout, failure } = await kubectl(args)
   if (isAbsent(failure)) return skipped('waits for the CRD')
-  if (failure !== undefined) throw new Stop(`kubectl get ${coinflips}: ${failure}`)
+  if (failure !== undefined) throw new UserError(`kubectl get ${coinflips}: ${failure}`)
   return judgeRows(parseRows(stdout))
 }
 

@@ -1,13 +1,13 @@
-import { runnerOf, runsOnHost } from '../cluster/composite.ts'
-import type { KubeObject } from '../cluster/objects.ts'
+import type { KubeObject } from '../kube/objects.ts'
 import { readManifests } from '../lib/manifests.ts'
+import { runnerOf, runsOnHost } from '../metacontroller/composite.ts'
 import { differences, firstOf } from './differences.ts'
 import { type Finding, failure, ok, warning } from './finding.ts'
 
 /** Without these nothing is published, or not at the end of an object. */
 const grave = /^(parentResource\.(apiVersion|resource)|generateSelector|hooks\.(sync|finalize))/
 
-/** The CompositeController as it stands in manifests/metacontroller. */
+/** The CompositeController as it stands in manifests/controller. */
 export function wantedComposite(): KubeObject {
   const [composite] = readManifests<KubeObject['spec']>('CompositeController', 'metacontroller/')
   return composite as KubeObject
@@ -55,8 +55,7 @@ export function judgeComposite(
   if (!found) return failure('there is none, so nothing calls the service', help)
   const paths = differences(withoutUrls(wanted.spec), withoutUrls(found.spec))
   const fatal = paths.filter((path) => grave.test(path) && !path.endsWith('.timeout'))
-  const text = (list: readonly string[]) =>
-    `another than in manifests/metacontroller: ${firstOf(list)}`
+  const text = (list: readonly string[]) => `another than in manifests/controller: ${firstOf(list)}`
   if (fatal.length > 0) return failure(text(fatal), help)
   const [sync, finalize] = [hookUrl(found, 'sync'), hookUrl(found, 'finalize')]
   if (!sync || !finalize) return failure('its hooks have no address', help)

@@ -1,4 +1,4 @@
-import type { KubeObject } from '../cluster/objects.ts'
+import type { KubeObject } from '../kube/objects.ts'
 import { readManifests } from '../lib/manifests.ts'
 import { differences, firstOf } from './differences.ts'
 import { type Finding, failure, ok, warning } from './finding.ts'

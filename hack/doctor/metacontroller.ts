@@ -5,7 +5,7 @@ import {
   pinnedVersion,
   takes,
   versionOf,
-} from '../cluster/metacontroller.ts'
+} from '../metacontroller/metacontroller.ts'
 import { type Finding, failure, ok, warning } from './finding.ts'
 import { type Pods, podsInWords } from './workload.ts'
 

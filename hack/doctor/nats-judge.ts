@@ -1,4 +1,4 @@
-import type { Kubectl } from '../cluster/kubectl.ts'
+import type { Kubectl } from '../kube/kubectl.ts'
 import { type Finding, failure, ok, skipped, warning } from './finding.ts'
 import type { Broker, StreamLook } from './nats.ts'
 import type { PodMetrics } from './pods.ts'

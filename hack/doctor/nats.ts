@@ -7,8 +7,8 @@ import { connectionOptions } from '../../server/nats/options.ts'
 import { ensureStream, jetstreamOptions, type StreamSettings } from '../../server/nats/stream.ts'
 import type { ConfigIssue } from '../../server/nats/stream-config.ts'
 import { natsSettings, streamSettings } from '../../server/options.ts'
-import { natsUrlFile } from '../cluster/broker-access.ts'
-import { Stop } from '../lib/stop.ts'
+import { natsUrlFile } from '../coinflips/broker-access.ts'
+import { UserError } from '../lib/user-error.ts'
 
 /** A NATS server as it was found from here. */
 export type Broker =
@@ -41,7 +41,7 @@ async function lookAtStream(
 /** Connects once as the settings of the service say, looks, and is gone. */
 export async function lookAtBroker(place: string, env: NodeJS.ProcessEnv): Promise<Broker> {
   const config = readConfig(env)
-  if ('fault' in config) throw new Stop(config.fault)
+  if ('fault' in config) throw new UserError(config.fault)
   const options = connectionOptions(natsSettings(config))
   let connection: NatsConnection
   try {

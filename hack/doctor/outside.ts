@@ -1,5 +1,5 @@
-import type { Cluster } from '../cluster/context.ts'
-import type { Forward } from '../cluster/port-forward.ts'
+import type { Cluster } from '../kube/context.ts'
+import type { Forward } from '../kube/port-forward.ts'
 
 /** What the checks reach for outside of this process. */
 export interface Outside {

@@ -1,6 +1,6 @@
-import { ask, find, type Kubectl } from '../cluster/kubectl.ts'
-import type { KubeObject } from '../cluster/objects.ts'
-import { systemNamespace } from '../cluster/system.ts'
+import { systemNamespace } from '../deploy/system.ts'
+import { ask, find, type Kubectl } from '../kube/kubectl.ts'
+import type { KubeObject } from '../kube/objects.ts'
 import { type Finding, failure, ok, warning } from './finding.ts'
 import { type Pods, podsInWords } from './workload.ts'
 

@@ -1,4 +1,4 @@
-import { counted } from '../cluster/step.ts'
+import { counted } from '../lib/step.ts'
 import type { Finding, Level } from './finding.ts'
 
 const colours: Record<Level, number> = { ok: 32, warning: 33, failure: 31, skipped: 90 }

@@ -1,5 +1,5 @@
-import { findProgram } from '../cluster/programs.ts'
-import { isBefore, parseVersion, type Version } from '../cluster/version.ts'
+import { findProgram } from '../kube/programs.ts'
+import { isBefore, parseVersion, type Version } from '../kube/version.ts'
 import { run } from '../lib/process.ts'
 import { type Finding, failure, ok, warning } from './finding.ts'
 

@@ -1,6 +1,6 @@
-import { find, type Kubectl } from '../cluster/kubectl.ts'
-import type { KubeObject } from '../cluster/objects.ts'
-import { troubleOf } from '../cluster/rollout.ts'
+import { find, type Kubectl } from '../kube/kubectl.ts'
+import type { KubeObject } from '../kube/objects.ts'
+import { troubleOf } from '../kube/rollout.ts'
 
 /** How many pods of a workload there should be, how many are ready, and what is in the way. */
 export interface Pods {

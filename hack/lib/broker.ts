@@ -7,7 +7,7 @@ import { onExitRemove } from './exit.ts'
 import { freePort } from './free-port.ts'
 import { freeze } from './freeze.ts'
 import { end, type Running, start } from './process.ts'
-import { Stop } from './stop.ts'
+import { UserError } from './user-error.ts'
 
 export interface BrokerOptions {
   /** Path of nats-server; see nats-server.ts. */
@@ -53,7 +53,7 @@ function logged(server: Running, text: string, limitMs: number): Promise<void> {
     const fail = (what: string) => {
       clearTimeout(timer)
       const said = log.filter((line) => /\[(ERR|FTL)\]|^nats-server:/.test(line)).at(-1)
-      reject(new Stop(`nats-server ${what}${said ? `: ${said}` : ''}`))
+      reject(new UserError(`nats-server ${what}${said ? `: ${said}` : ''}`))
     }
     const late = `has not logged "${text}" after ${limitMs / 1000} s`
     const timer = setTimeout(() => fail(late), limitMs)

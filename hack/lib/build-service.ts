@@ -2,13 +2,13 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { run } from './process.ts'
 import { root } from './root.ts'
-import { Stop } from './stop.ts'
+import { UserError } from './user-error.ts'
 
 /** Builds the service as production has it into a folder that is there; answers its main.js. */
 export async function buildService(dir: string): Promise<string> {
   await writeFile(join(dir, 'package.json'), '{"type":"module"}')
   const options = { env: process.env, cwd: root, limitMs: 60_000 }
   const { failure } = await run(process.execPath, ['hack/build.ts', dir], options)
-  if (failure) throw new Stop(`the service cannot be built: ${failure}`)
+  if (failure) throw new UserError(`the service cannot be built: ${failure}`)
   return join(dir, 'main.js')
 }

@@ -1,6 +1,6 @@
 import { run, start } from './process.ts'
 import { root } from './root.ts'
-import { Stop } from './stop.ts'
+import { UserError } from './user-error.ts'
 
 const limitMs = 20_000
 
@@ -10,8 +10,10 @@ export async function needDocker(): Promise<void> {
   const { failure } = await run('docker', question, { env: process.env, limitMs })
   if (failure === undefined) return
   if (failure === 'not found')
-    throw new Stop('docker is not on the PATH: install Docker (https://docs.docker.com/get-docker)')
-  throw new Stop(`no Docker engine answers (${failure}): start it, or set DOCKER_HOST to one`)
+    throw new UserError(
+      'docker is not on the PATH: install Docker (https://docs.docker.com/get-docker)',
+    )
+  throw new UserError(`no Docker engine answers (${failure}): start it, or set DOCKER_HOST to one`)
 }
 
 /** Runs docker with its own output before the person, and answers its exit code. */
@@ -21,9 +23,9 @@ export async function showDocker(args: readonly string[]): Promise<number> {
   return code
 }
 
-/** What a docker command printed; a Stop when it fails. */
+/** What a docker command printed; a UserError when it fails. */
 export async function askDocker(args: readonly string[]): Promise<string> {
   const { stdout, failure } = await run('docker', args, { env: process.env, limitMs })
-  if (failure !== undefined) throw new Stop(`docker ${args[0]}: ${failure}`)
+  if (failure !== undefined) throw new UserError(`docker ${args[0]}: ${failure}`)
   return stdout.trim()
 }

@@ -3,12 +3,14 @@ import { join } from 'node:path'
 import { askDocker, needDocker, showDocker } from './docker.ts'
 import { type Env, run } from './process.ts'
 import { root } from './root.ts'
-import { Stop } from './stop.ts'
+import { UserError } from './user-error.ts'
 
-/** The image that IMG names; a Stop without one. */
+/** The image that IMG names; a UserError without one. */
 export function imageName(target: string, env: Env): string {
   if (env.IMG) return env.IMG
-  throw new Stop(`IMG is not set: make ${target} IMG=registry.example.com/coinflip-operator:0.1.0`)
+  throw new UserError(
+    `IMG is not set: make ${target} IMG=registry.example.com/coinflip-operator:0.1.0`,
+  )
 }
 
 /** The labels that only this build knows, as options of `docker build`. */

@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { root } from './root.ts'
-import { Stop } from './stop.ts'
+import { UserError } from './user-error.ts'
 
 /** A page with the text between the marks of its name; undefined where it has none. */
 export function fill(page: string, name: string, text: string): string | undefined {
@@ -16,7 +16,7 @@ export function fill(page: string, name: string, text: string): string | undefin
 export function fillPage(path: string, name: string, text: string): void {
   const file = join(root, path)
   const page = fill(readFileSync(file, 'utf8'), name, text)
-  if (page === undefined) throw new Stop(`${path} has no marks for ${name}`)
+  if (page === undefined) throw new UserError(`${path} has no marks for ${name}`)
   writeFileSync(file, page)
 }
 

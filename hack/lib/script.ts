@@ -1,5 +1,5 @@
 import { spinner } from 'zx'
-import { Stop } from './stop.ts'
+import { UserError } from './user-error.ts'
 
 export { root } from './root.ts'
 
@@ -15,7 +15,7 @@ export async function script(main: () => Promise<number>): Promise<never> {
   try {
     process.exit(await main())
   } catch (error) {
-    if (error instanceof Stop) warn(error.message)
+    if (error instanceof UserError) warn(error.message)
     else warn(String(error instanceof Error ? error.stack : error))
     process.exit(1)
   }

@@ -4,7 +4,7 @@ import { freePort } from './free-port.ts'
 import { isOk } from './is-ok.ts'
 import { type Ended, type Env, end, start } from './process.ts'
 import { root } from './root.ts'
-import { Stop } from './stop.ts'
+import { UserError } from './user-error.ts'
 
 /** The service in a process of its own. */
 export interface Service {
@@ -64,7 +64,7 @@ export async function startService(
     if (ended || late) {
       const what = ended ? `ended (${ended.cause})` : `is not ready after ${limitMs / 1000} s`
       await end(running, 'SIGKILL')
-      throw new Stop([`the service ${what}`, ...log.slice(-10)].join('\n  '))
+      throw new UserError([`the service ${what}`, ...log.slice(-10)].join('\n  '))
     }
     await delay(20)
   }

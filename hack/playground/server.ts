@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Broker } from '../lib/broker.ts'
-import { Stop } from '../lib/stop.ts'
+import { UserError } from '../lib/user-error.ts'
 import { createSwitch } from './broker-switch.ts'
 import { createFeed } from './feed.ts'
 import { policy, readPageFile } from './files.ts'
@@ -78,7 +78,7 @@ export async function startPlayground(options: PlaygroundOptions): Promise<Playg
   })
   server.listen({ host: '127.0.0.1', port: options.port })
   await once(server, 'listening').catch(({ code }) => {
-    throw new Stop(
+    throw new UserError(
       `playground: cannot listen on port ${options.port} (${code}); set PLAYGROUND_PORT`,
     )
   })

@@ -1,5 +1,6 @@
 import fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
+import type { Authorize } from '../access/tokens.ts'
 import { CoinFlip, CoinFlipStatus } from '../domain/coinflip.ts'
 import type { HookContext } from '../hook/context.ts'
 import { finalize, release } from '../hook/finalize.ts'
@@ -12,7 +13,6 @@ import {
   type TlsOptions,
 } from '../metacontroller/index.ts'
 import type { Metrics } from './metrics.ts'
-import type { Authorize } from './tokens.ts'
 
 export interface AppOptions {
   context: HookContext

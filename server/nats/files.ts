@@ -1,6 +1,5 @@
-import { X509Certificate } from 'node:crypto'
-import { readFileSync } from 'node:fs'
 import { createSecureContext } from 'node:tls'
+import { certificatesIn, codeOf, readText as readFile } from '../lib/files.ts'
 
 /** The settings of NATS that name a file. */
 export type NatsFile = 'NATS_CREDS' | 'NATS_NKEY' | 'NATS_CERT' | 'NATS_KEY' | 'NATS_CA'
@@ -22,20 +21,15 @@ export function fileErrorIn(error: unknown): FileError | undefined {
   return error instanceof Error ? fileErrorIn(error.cause) : undefined
 }
 
-function codeOf(error: unknown): string {
-  return (error as NodeJS.ErrnoException).code ?? 'unknown error'
-}
-
 /** The text of a file; one that is missing or blank is a FileError. */
 export function readText(setting: NatsFile, path: string): string {
-  let text: string
   try {
-    text = readFileSync(path, 'utf8')
+    return readFile(path)
   } catch (error) {
-    throw new FileError(setting, `names a file that cannot be read (${codeOf(error)})`)
+    const code = codeOf(error)
+    if (code === 'EMPTY_FILE') throw new FileError(setting, 'names an empty file')
+    throw new FileError(setting, `names a file that cannot be read (${code})`)
   }
-  if (text.trim() === '') throw new FileError(setting, 'names an empty file')
-  return text
 }
 
 /** What logs in: the seed of an nkey, with a token where the server has an operator. */
@@ -55,21 +49,6 @@ export function loginIn(text: string): Login {
     seed: lines.find((line) => /^S[AOU][A-Z2-7]+$/.test(line)),
     jwt: lines.find((line) => /^eyJ[\w-]*\.[\w-]+\.[\w-]+=*$/.test(line)),
   }
-}
-
-const begin = '-----BEGIN CERTIFICATE-----'
-
-/**
- * The certificates of a bundle, each by itself. Throws where there is none, which Node takes for
- * every public authority, and where one cannot be read, which it leaves out without a word.
- */
-export function certificatesIn(bundle: string): string[] {
-  const [, ...texts] = bundle.split(begin)
-  if (texts.length === 0)
-    throw Object.assign(new Error('there is no certificate in the file'), {
-      code: 'NO_CERTIFICATE',
-    })
-  return texts.map((text) => new X509Certificate(`${begin}${text}`).toString())
 }
 
 /** The certificates of an authority's file. */

@@ -26,7 +26,7 @@ export interface NatsSettings {
   inboxPrefix?: string | undefined
 }
 
-/** A login made of a file that is read anew for each connection, so that a new one is taken up. */
+/** A login made of a file that is read anew for each connection, so that a new one is used. */
 function fileLogin(setting: 'NATS_CREDS' | 'NATS_NKEY', path: string): Authenticator {
   return (nonce) => {
     const { seed, jwt } = loginIn(readText(setting, path))

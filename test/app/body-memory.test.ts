@@ -3,8 +3,8 @@ import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import t from 'tap'
 import type { Notifier, Outcome } from '../../server/hook/notifier.ts'
-import { coinflip, context } from '../helpers.ts'
-import { realApp } from './real-app.ts'
+import { coinflip, context } from '../lib/coinflip.ts'
+import { realApp } from '../lib/real-app.ts'
 
 setFlagsFromString('--expose-gc')
 const collectGarbage = runInNewContext('gc') as () => void

@@ -1,7 +1,7 @@
 import t from 'tap'
 import { abandonAnnotation } from '../../server/domain/coinflip.ts'
-import { arrayNotifier, coinflip, context } from '../helpers.ts'
-import { post, realApp } from './real-app.ts'
+import { arrayNotifier, coinflip, context } from '../lib/coinflip.ts'
+import { post, realApp } from '../lib/real-app.ts'
 
 t.test('a minimal body written by hand works', async (t) => {
   const { notifier, flips } = arrayNotifier(() => undefined)

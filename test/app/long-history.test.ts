@@ -1,9 +1,9 @@
 import t from 'tap'
 import { measureNotifier } from '../../server/app/metrics.ts'
 import { systemClock } from '../../server/hook/context.ts'
-import { condition, context } from '../helpers.ts'
-import { openObserver, openService, startServer } from '../nats/real-broker.ts'
-import { post, realApp, recorded } from './real-app.ts'
+import { condition, context } from '../lib/coinflip.ts'
+import { post, realApp, recorded } from '../lib/real-app.ts'
+import { openObserver, openService, startServer } from '../lib/real-broker.ts'
 
 const { body: call } = recorded('sync-9998-flips')
 const count = 2_499

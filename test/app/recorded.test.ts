@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import t from 'tap'
-import { arrayNotifier, condition, context } from '../helpers.ts'
-import { post, realApp, recorded } from './real-app.ts'
+import { arrayNotifier, condition, context } from '../lib/coinflip.ts'
+import { post, realApp, recorded } from '../lib/real-app.ts'
 
 const folder = new URL('../fixtures/metacontroller-4.17.2/', import.meta.url)
 

@@ -7,7 +7,7 @@ import { type Broker, startBroker } from '../../hack/lib/broker.ts'
 import { onExitRemove } from '../../hack/lib/exit.ts'
 import { type Service, startService } from '../../hack/lib/service.ts'
 import { type Playground, startPlayground } from '../../hack/playground/server.ts'
-import { natsServer } from '../hack/scratch.ts'
+import { natsServer } from '../lib/scratch.ts'
 
 /** A browser that talks to nobody of its own accord. */
 const flags = [

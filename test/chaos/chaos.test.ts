@@ -1,8 +1,8 @@
 import t from 'tap'
-import { run } from '../../hack/chaos/run.ts'
-import { faultKinds, short } from '../../hack/chaos/size.ts'
-import { reportLines } from '../../hack/chaos/table.ts'
-import { playWorld } from './world.ts'
+import { playWorld } from './played/world.ts'
+import { reportLines } from './report-lines.ts'
+import { run } from './run.ts'
+import { faultKinds, short } from './size.ts'
 
 const natsServer = process.env.NATS_SERVER_BIN
 if (!natsServer)

@@ -1,6 +1,6 @@
 import t from 'tap'
-import { goalLine, healingPart, type Result } from '../../hack/chaos/healing/part.ts'
-import { planTrials, shippedResyncSeconds, type Trial } from '../../hack/chaos/healing/trial.ts'
+import { goalLine, healingPart, type Result } from './healing/part.ts'
+import { planTrials, shippedResyncSeconds, type Trial } from './healing/trial.ts'
 
 const trialsOf = (env: NodeJS.ProcessEnv) =>
   planTrials(env, 45).map((trial) => [trial.objects, trial.resyncSeconds, trial.outage].join(' '))

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import t from 'tap'
-import { breed, mutants } from '../../hack/chaos/mutants.ts'
+import { breed, mutants } from './mutants.ts'
 
 t.test('every mutant can be made of the service as it is now', async (t) => {
   for (const mutant of mutants) {

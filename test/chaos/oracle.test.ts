@@ -1,5 +1,5 @@
 import t from 'tap'
-import { judge, thirdTails } from '../../hack/chaos/oracle.ts'
+import { judge, thirdTails } from '../lib/oracle.ts'
 
 t.test('the third tail of each run counts, and no other', async (t) => {
   for (const [letters, places] of [

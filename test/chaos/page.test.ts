@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
-import { type Mutant, mutants } from '../../hack/chaos/mutants.ts'
-import { mutantsPart, reliabilityPage, runPart } from '../../hack/chaos/page.ts'
-import type { Report } from '../../hack/chaos/report.ts'
-import { judgeTrial } from '../../hack/chaos/try-mutants.ts'
 import { fill, fillPage } from '../../hack/lib/page.ts'
 import { root } from '../../hack/lib/root.ts'
-import { Stop } from '../../hack/lib/stop.ts'
+import { UserError } from '../../hack/lib/user-error.ts'
+import { type Mutant, mutants } from './mutants.ts'
+import { mutantsPart, reliabilityPage, runPart } from './page.ts'
+import type { Report } from './report.ts'
+import { judgeTrial } from './try-mutants.ts'
 
 const kept = { expected: 10, stored: 10, lost: [], doubled: [], disordered: [], strange: [] }
 const reportOf = (found: Partial<Report> = {}): Report => ({
@@ -80,6 +80,6 @@ t.test('the page has a place for every program that measures', async (t) => {
   }
   t.throws(
     () => fillPage(reliabilityPage, 'lunch', 'soup'),
-    new Stop(`${reliabilityPage} has no marks for lunch`),
+    new UserError(`${reliabilityPage} has no marks for lunch`),
   )
 })

@@ -1,9 +1,9 @@
 import t from 'tap'
-import { planFaults } from '../../hack/chaos/faults.ts'
-import { thirdTails } from '../../hack/chaos/oracle.ts'
-import { createRandom } from '../../hack/chaos/random.ts'
-import { faultKinds, full, type Size, short } from '../../hack/chaos/size.ts'
-import { planStories, type Story } from '../../hack/chaos/stories.ts'
+import { thirdTails } from '../lib/oracle.ts'
+import { createRandom } from '../lib/random.ts'
+import { planFaults } from './faults.ts'
+import { faultKinds, full, type Size, short } from './size.ts'
+import { planStories, type Story } from './stories.ts'
 
 function planOf(seed: number, size: Size) {
   const faults = planFaults(createRandom(seed, 'faults'), size)

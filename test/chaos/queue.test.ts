@@ -1,5 +1,5 @@
 import t from 'tap'
-import { countRetries, startQueue, usualPace } from './queue.ts'
+import { countRetries, startQueue, usualPace } from './played/queue.ts'
 
 t.test('retries wait as those of Metacontroller do', async (t) => {
   let nowMs = 0

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 import t, { type Test } from 'tap'
-import { startRelay } from '../../hack/chaos/relay.ts'
+import { startRelay } from '../lib/relay.ts'
 
 /** A server that sends back what it gets, and a connection to it by way of a relay. */
 async function connected(t: Test) {

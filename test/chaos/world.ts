@@ -1,46 +1,33 @@
-import { setTimeout as delay } from 'node:timers/promises'
-import type { Pace } from '../../hack/chaos/size.ts'
-import type { World } from '../../hack/chaos/world.ts'
-import { playApiServer } from './api-server.ts'
-import { playMetacontroller } from './metacontroller.ts'
+import type { CoinFlipStatus, Face } from '../../server/domain/coinflip.ts'
+import type { Seen } from '../lib/plane/coinflips.ts'
+import type { Tally } from '../lib/plane/metacontroller.ts'
+import type { FaultKind } from './size.ts'
 
-/**
- * A world with nothing in it but Node: both the API server and Metacontroller are played. `ca` is
- * the authority behind hooks that speak https.
- */
-export function playWorld(hooksPort: number, pace: Pace, ca?: string): World {
-  const api = playApiServer()
-  const count = { calls: 0, failures: 0 }
-  const url = `${ca === undefined ? 'http' : 'https'}://127.0.0.1:${hooksPort}`
-  const start = () => playMetacontroller(api, { url, ca }, pace, count)
-  let controller = start()
-  let turn = Promise.resolve()
-  return {
-    what: 'a played Metacontroller and API server',
-    create: async (name, letters) => api.create(name, letters),
-    append: async (name, letters) => api.append(name, letters),
-    remove: async (name) => api.remove(name),
-    async putStatus(name, status) {
-      const object = api.get(name)
-      if (object) api.putStatus(object, status)
-    },
-    list: async () => api.list(),
-    observe: api.watch,
-    showOlder: async (object) => controller.showOlder(object),
-    faults: {
-      'Metacontroller killed': (lastsMs) => {
-        turn = turn.then(async () => {
-          controller.kill()
-          await delay(lastsMs)
-          controller = start()
-        })
-        return turn
-      },
-    },
-    tally: async () => count,
-    async stop() {
-      await turn
-      controller.kill()
-    },
-  }
+/** What the API server made of a request; an answer that got lost was asked for again. */
+export type Answer = { accepted: true; uid: string } | { accepted: false; why: string }
+
+/** An API server and a Metacontroller, real ones or played ones. */
+export interface World {
+  /** In a few words, for the report. */
+  readonly what: string
+  create(name: string, letters: string): Promise<Answer>
+  append(name: string, letters: string): Promise<Answer>
+  remove(name: string): Promise<Answer>
+  /** Writes a status as someone with the right to do so can. */
+  putStatus(name: string, status: CoinFlipStatus): Promise<void>
+  /** All objects, surely as they are now. */
+  list(): Promise<Seen[]>
+  /** Tells of each object whenever it changes; `gone` once it is deleted. */
+  observe(listener: (object: Seen, gone: boolean) => void): void
+  /** A call about an object as it was, with the status of then: from a cache that lags behind. */
+  showOlder(object: Seen): Promise<void>
+  /** The kinds of faults that this world has of its own; each resolves when the fault is over. */
+  readonly faults: Partial<Record<FaultKind, (lastsMs: number) => Promise<void>>>
+  tally(): Promise<Tally>
+  stop(): Promise<void>
+}
+
+/** Letters, T and H, as the faces of an object. */
+export function facesOf(letters: string): Face[] {
+  return [...letters].map((letter) => (letter === 'T' ? 'Tails' : 'Heads'))
 }

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import t from 'tap'
-import { partsOf, stepsOf } from '../../hack/docs/blocks.ts'
+import { partsOf, stepsOf } from './blocks.ts'
 
 const page = `# A page
 

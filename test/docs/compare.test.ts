@@ -1,5 +1,5 @@
 import t from 'tap'
-import { isShown } from '../../hack/docs/compare.ts'
+import { isShown } from './compare.ts'
 
 for (const [name, shown, printed, expected] of [
   ['the same', 'a\nb\n', 'a\nb\n', true],

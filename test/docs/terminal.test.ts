@@ -1,8 +1,8 @@
 import { realpathSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
-import { Terminals } from '../../hack/docs/terminal.ts'
-import { scratch } from '../hack/scratch.ts'
+import { scratch } from '../lib/scratch.ts'
+import { Terminals } from './terminal.ts'
 
 const env = { PATH: process.env.PATH }
 

@@ -1,7 +1,7 @@
 import t from 'tap'
 import { Value } from 'typebox/value'
 import { CoinFlip, isAnnotated, maxFlips, pausedAnnotation } from '../../server/domain/coinflip.ts'
-import { coinflip } from '../helpers.ts'
+import { coinflip } from '../lib/coinflip.ts'
 
 for (const [name, meta, accepted] of [
   ['a plain object', {}, true],

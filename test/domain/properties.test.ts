@@ -3,7 +3,7 @@ import t from 'tap'
 import type { CoinFlip, Face } from '../../server/domain/coinflip.ts'
 import { tally } from '../../server/domain/tally.ts'
 import { sync } from '../../server/hook/sync.ts'
-import { arrayNotifier, context } from '../helpers.ts'
+import { arrayNotifier, context } from '../lib/coinflip.ts'
 
 // Tails twice as likely: runs are what it is about.
 const face = fc.constantFrom<Face>('Heads', 'Tails', 'Tails')

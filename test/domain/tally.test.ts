@@ -1,6 +1,6 @@
 import t from 'tap'
 import { tally } from '../../server/domain/tally.ts'
-import { faces } from '../helpers.ts'
+import { faces } from '../lib/coinflip.ts'
 
 for (const [name, letters, milestones] of [
   ['no flip is no milestone', '', []],

@@ -1,7 +1,7 @@
 import t from 'tap'
-import { skippedIn } from '../../hack/e2e/summary.ts'
-import { type Case, readCases } from '../../hack/e2e/tap-cases.ts'
-import { chooseThemes } from '../../hack/e2e/themes.ts'
+import { skippedIn } from './runner/summary.ts'
+import { type Case, readCases } from './runner/tap-cases.ts'
+import { chooseThemes } from './runner/themes.ts'
 
 function read(text: string): { cases: Case[]; rest: string[] } {
   const cases: Case[] = []

@@ -1,9 +1,9 @@
 import t from 'tap'
 import { nextSignal } from '../../hack/lib/exit.ts'
-import { openCluster } from './lib/cluster.ts'
-import type { Theme } from './lib/environment.ts'
-import { openHost } from './lib/host.ts'
-import { endMakes } from './lib/make.ts'
+import { openCluster } from '../lib/cluster/cluster.ts'
+import type { Theme } from '../lib/cluster/environment.ts'
+import { openHost } from '../lib/cluster/host.ts'
+import { endMakes } from '../lib/cluster/make.ts'
 
 const { E2E_MODE, E2E_THEMES = '' } = process.env
 const themeLimitMs = E2E_MODE === 'cluster' ? 900_000 : 180_000

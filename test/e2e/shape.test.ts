@@ -1,5 +1,5 @@
 import t from 'tap'
-import { shapeOf } from './lib/shape.ts'
+import { shapeOf } from '../lib/cluster/shape.ts'
 
 const parent = { metadata: { name: 'a', generation: 1 }, spec: { flips: [] } }
 const call = { headers: { host: 'x' }, body: { parent, children: {}, finalizing: false } }

@@ -1,7 +1,7 @@
 import t from 'tap'
-import type { Call } from '../../hack/fuzz/calls.ts'
-import { judge } from '../../hack/fuzz/verdict.ts'
 import { eventOf, subjectOf } from '../../server/domain/milestone.ts'
+import type { Call } from './calls.ts'
+import { judge } from './verdict.ts'
 
 const metadata = { namespace: 'default', name: 'a', uid: 'u' }
 const flips = ['Heads', 'Tails', 'Tails', 'Tails']

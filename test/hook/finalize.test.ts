@@ -1,7 +1,7 @@
 import t from 'tap'
 import { abandonAnnotation, pausedAnnotation } from '../../server/domain/coinflip.ts'
 import { finalize, release } from '../../server/hook/finalize.ts'
-import { arrayNotifier, coinflip, condition, context } from '../helpers.ts'
+import { arrayNotifier, coinflip, condition, context } from '../lib/coinflip.ts'
 
 const away = () => arrayNotifier(() => ({ kind: 'BrokerUnavailable' }))
 const willing = () => arrayNotifier(() => undefined)

@@ -1,7 +1,7 @@
 import t from 'tap'
 import type { Hindrance } from '../../server/domain/hindrance.ts'
 import { resyncAfterSeconds } from '../../server/hook/resync.ts'
-import { noon } from '../helpers.ts'
+import { noon } from '../lib/coinflip.ts'
 
 const away: Hindrance = { kind: 'BrokerUnavailable' }
 

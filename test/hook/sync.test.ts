@@ -3,7 +3,7 @@ import { pausedAnnotation } from '../../server/domain/coinflip.ts'
 import type { Hindrance } from '../../server/domain/hindrance.ts'
 import type { Outcome } from '../../server/hook/notifier.ts'
 import { sync } from '../../server/hook/sync.ts'
-import { arrayNotifier, coinflip, condition, context, stored } from '../helpers.ts'
+import { arrayNotifier, coinflip, condition, context, stored } from '../lib/coinflip.ts'
 
 const willing = () => arrayNotifier(() => undefined)
 

@@ -1,6 +1,6 @@
 import t from 'tap'
-import { post, realApp } from '../app/real-app.ts'
-import { arrayNotifier, coinflip, context } from '../helpers.ts'
+import { arrayNotifier, coinflip, context } from '../lib/coinflip.ts'
+import { post, realApp } from '../lib/real-app.ts'
 
 /** What each field may be; everything else in the list of values is refused. */
 const fields: Record<string, readonly string[] | 'anything'> = {

@@ -1,14 +1,14 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
-import { residentMb } from '../../hack/bench/process-stat.ts'
-import { eventually } from '../../hack/chaos/eventually.ts'
-import { startAttack } from '../../hack/hostile/attacker.ts'
-import type { AttackName } from '../../hack/hostile/attacks.ts'
-import { callSteadily, openClient, untilServed } from '../../hack/hostile/neighbour.ts'
 import { makeCertificates } from '../../hack/lib/certificates.ts'
-import { readDeployment } from '../../hack/lib/deployment.ts'
 import { startService } from '../../hack/lib/service.ts'
+import { readDeployment } from '../lib/deployment.ts'
+import { eventually } from '../lib/eventually.ts'
+import { startAttack } from '../lib/hostile/attacker.ts'
+import type { AttackName } from '../lib/hostile/attacks.ts'
+import { callSteadily, openClient, untilServed } from '../lib/hostile/neighbour.ts'
+import { residentMb } from '../lib/process-stat.ts'
 
 const { env, memoryBytes } = readDeployment()
 const { ca, cert, key } = await makeCertificates(['localhost'], ['127.0.0.1'], 1)

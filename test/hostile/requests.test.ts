@@ -1,8 +1,8 @@
 import type { AddressInfo } from 'node:net'
 import { gzipSync } from 'node:zlib'
 import t from 'tap'
-import { realApp } from '../app/real-app.ts'
-import { arrayNotifier, coinflip, context } from '../helpers.ts'
+import { arrayNotifier, coinflip, context } from '../lib/coinflip.ts'
+import { realApp } from '../lib/real-app.ts'
 import { exchange, requestOf } from './exchange.ts'
 
 const { notifier, flips } = arrayNotifier(() => undefined)

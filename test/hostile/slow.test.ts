@@ -11,9 +11,9 @@ import t, { type Test } from 'tap'
 import { makeCertificates } from '../../hack/lib/certificates.ts'
 import { startService } from '../../hack/lib/service.ts'
 import { type ServerSettings, serverOptions } from '../../server/metacontroller/index.ts'
-import { recorded } from '../app/real-app.ts'
-import { kettle, kettleApp } from '../metacontroller/kettle.ts'
-import { until } from '../nats/real-broker.ts'
+import { kettle, kettleApp } from '../lib/kettle.ts'
+import { recorded } from '../lib/real-app.ts'
+import { until } from '../lib/real-broker.ts'
 import { requestOf } from './exchange.ts'
 
 const limitMs = 500

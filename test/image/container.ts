@@ -5,7 +5,7 @@ import type { Test } from 'tap'
 import { onExit } from '../../hack/lib/exit.ts'
 import { freePort } from '../../hack/lib/free-port.ts'
 import { type Ended, start } from '../../hack/lib/process.ts'
-import { until } from '../nats/real-broker.ts'
+import { until } from '../lib/real-broker.ts'
 import { image, output } from './image.ts'
 
 /** The image at work, restrained as its pod is. */

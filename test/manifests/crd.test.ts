@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs'
 import t from 'tap'
-import { crdCommand, crdFile, crdOf, crdPath } from '../../hack/lib/crd.ts'
+import { crdCommand, crdFile, crdPath } from '../../hack/lib/crd.ts'
 import { maxFlips } from '../../server/domain/coinflip.ts'
+import { crdOf } from '../../server/domain/crd.ts'
 
 interface Node {
   type?: string

@@ -8,7 +8,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import t, { type Test } from 'tap'
 import { makeCertificates } from '../../hack/lib/certificates.ts'
 import { idleTimeoutMs } from '../../server/metacontroller/server.ts'
-import { defaultLimits, kettle, kettleApp } from './kettle.ts'
+import { defaultLimits, kettle, kettleApp } from '../lib/kettle.ts'
 
 /** Go's client closes an idle connection itself after 90 s; a server has to be later. */
 const goIdleTimeoutMs = 90_000

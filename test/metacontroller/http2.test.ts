@@ -5,7 +5,7 @@ import { connect as connectTls } from 'node:tls'
 import t, { type Test } from 'tap'
 import { makeCertificates } from '../../hack/lib/certificates.ts'
 import { limitConnections } from '../../server/metacontroller/index.ts'
-import { kettle, kettleApp } from './kettle.ts'
+import { kettle, kettleApp } from '../lib/kettle.ts'
 
 const { ca, cert, key } = await makeCertificates(['localhost'], ['127.0.0.1'], 1)
 const payload = JSON.stringify({ parent: kettle })

@@ -3,7 +3,7 @@ import { type AddressInfo, connect } from 'node:net'
 import t, { type Test } from 'tap'
 import { createGate, retryAfterSeconds } from '../../server/metacontroller/gate.ts'
 import { createShare } from '../../server/metacontroller/share.ts'
-import { kettle, kettleApp, defaultLimits as limits } from './kettle.ts'
+import { kettle, kettleApp, defaultLimits as limits } from '../lib/kettle.ts'
 
 const generous = { ...limits, calls: 4, totalBytes: 100_000 }
 const [a, b, c] = [{ name: 'a' }, { name: 'b' }, { name: 'c' }]

@@ -1,5 +1,5 @@
 import t, { type Test } from 'tap'
-import { kettle, kettleApp } from './kettle.ts'
+import { kettle, kettleApp } from '../lib/kettle.ts'
 
 const post = (payload: unknown, headers: Record<string, string> = {}) =>
   ({

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t from 'tap'
 import { startService } from '../../hack/lib/service.ts'
-import { recorded } from '../app/real-app.ts'
-import { until } from '../nats/real-broker.ts'
+import { recorded } from '../lib/real-app.ts'
+import { until } from '../lib/real-broker.ts'
 
 t.test('the level changes without a restart, and no level tells a secret', async (t) => {
   const dir = mkdtempSync(join(tmpdir(), 'coinflip-loglevel-'))

@@ -2,8 +2,8 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t from 'tap'
 import { freePort } from '../../hack/lib/free-port.ts'
+import { addStream, openObserver, openService, startServer, until } from '../lib/real-broker.ts'
 import { notification } from './notification.ts'
-import { addStream, openObserver, openService, startServer, until } from './real-broker.ts'
 
 const timeoutMs = 5_000
 

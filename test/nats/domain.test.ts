@@ -6,8 +6,8 @@ import { jetstreamManager } from '@nats-io/jetstream'
 import { connect } from '@nats-io/transport-node'
 import t, { type Test } from 'tap'
 import { freePort } from '../../hack/lib/free-port.ts'
+import { openService, startServer, until } from '../lib/real-broker.ts'
 import { notification } from './notification.ts'
-import { openService, startServer, until } from './real-broker.ts'
 
 const timeoutMs = 5_000
 

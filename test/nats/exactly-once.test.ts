@@ -1,6 +1,6 @@
 import t from 'tap'
+import { openObserver, openService, startServer, until } from '../lib/real-broker.ts'
 import { notification } from './notification.ts'
-import { openObserver, openService, startServer, until } from './real-broker.ts'
 
 const timeoutMs = 5_000
 

@@ -1,7 +1,7 @@
 import t from 'tap'
 import { makeCertificates } from '../../hack/lib/certificates.ts'
 import { FileError, loginIn, readAuthority, readPair, readText } from '../../server/nats/files.ts'
-import { file } from './file.ts'
+import { file } from '../lib/file.ts'
 import { makeOperator } from './operator.ts'
 
 const { creds, seed, key } = makeOperator().user()

@@ -1,10 +1,10 @@
 import { nkeys } from '@nats-io/transport-node'
 import t from 'tap'
 import { checkFiles, type NatsSettings } from '../../server/nats/options.ts'
-import { file } from './file.ts'
+import { file } from '../lib/file.ts'
+import { openService, startServer, until } from '../lib/real-broker.ts'
 import { notification } from './notification.ts'
 import { makeOperator } from './operator.ts'
-import { openService, startServer, until } from './real-broker.ts'
 
 const timeoutMs = 5_000
 

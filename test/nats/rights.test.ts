@@ -1,8 +1,8 @@
 import { jetstream, jetstreamManager } from '@nats-io/jetstream'
 import { connect, errors } from '@nats-io/transport-node'
 import t, { type Test } from 'tap'
+import { addStream, openObserver, openService, startServer, until } from '../lib/real-broker.ts'
 import { notification } from './notification.ts'
-import { addStream, openObserver, openService, startServer, until } from './real-broker.ts'
 
 const timeoutMs = 5_000
 const inboxPrefix = '_INBOX_coinflip'

@@ -6,7 +6,7 @@ import {
   largestMessageBytes,
   streamConfigIssues,
 } from '../../server/nats/stream-config.ts'
-import { streamSettings } from './real-broker.ts'
+import { streamSettings } from '../lib/real-broker.ts'
 
 const prefix = streamSettings.subjectPrefix
 

@@ -2,8 +2,8 @@ import { DiscardPolicy, StoreCompression, type StreamConfig } from '@nats-io/jet
 import { nanos } from '@nats-io/transport-node'
 import t from 'tap'
 import { rules } from '../../server/nats/stream-config.ts'
+import { addStream, openObserver, openService, startServer } from '../lib/real-broker.ts'
 import { notificationOf, streamOf } from './field-stream.ts'
-import { addStream, openObserver, openService, startServer } from './real-broker.ts'
 
 const timeoutMs = 5_000
 

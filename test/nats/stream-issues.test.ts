@@ -1,8 +1,6 @@
 import { RetentionPolicy, type StreamConfig } from '@nats-io/jetstream'
 import { headers, nanos } from '@nats-io/transport-node'
 import t from 'tap'
-import { notificationOf, streamOf } from './field-stream.ts'
-import { notification } from './notification.ts'
 import {
   addStream,
   openObserver,
@@ -10,7 +8,9 @@ import {
   startServer,
   streamSettings,
   until,
-} from './real-broker.ts'
+} from '../lib/real-broker.ts'
+import { notificationOf, streamOf } from './field-stream.ts'
+import { notification } from './notification.ts'
 
 const prefix = streamSettings.subjectPrefix
 const timeoutMs = 5_000

@@ -1,8 +1,8 @@
 import { DiscardPolicy, RetentionPolicy, StorageType } from '@nats-io/jetstream'
 import { nanos } from '@nats-io/transport-node'
 import t from 'tap'
+import { addStream, openObserver, openService, startServer, until } from '../lib/real-broker.ts'
 import { notification } from './notification.ts'
-import { addStream, openObserver, openService, startServer, until } from './real-broker.ts'
 
 const timeoutMs = 5_000
 

@@ -2,9 +2,9 @@ import { once } from 'node:events'
 import { createServer, type Socket } from 'node:net'
 import t, { type Test } from 'tap'
 import { type Certificates, makeCertificates } from '../../hack/lib/certificates.ts'
-import { file } from './file.ts'
+import { file } from '../lib/file.ts'
+import { openService, startServer, until } from '../lib/real-broker.ts'
 import { notification } from './notification.ts'
-import { openService, startServer, until } from './real-broker.ts'
 
 const timeoutMs = 5_000
 const place: [string[], string[], number] = [['localhost'], ['127.0.0.1'], 1]

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import type { Outcome } from '../../server/hook/notifier.ts'
+import { openObserver, openService, startServer, until } from '../lib/real-broker.ts'
 import { notification } from './notification.ts'
-import { openObserver, openService, startServer, until } from './real-broker.ts'
 
 const timeoutMs = 5_000
 

@@ -1,10 +1,10 @@
 import type { Test } from 'tap'
-import { callAs } from '../lib/call-as.ts'
-import { streamHolds } from '../lib/checks.ts'
-import type { Environment } from '../lib/environment.ts'
-import { lend, rightsOf, roleOnSecret, startRestricted } from '../lib/restricted.ts'
-import { openSecured } from '../lib/secured.ts'
-import { until } from '../lib/until.ts'
+import { callAs } from '../../lib/cluster/call-as.ts'
+import { streamHolds } from '../../lib/cluster/checks.ts'
+import type { Environment } from '../../lib/cluster/environment.ts'
+import { lend, rightsOf, roleOnSecret, startRestricted } from '../../lib/cluster/restricted.ts'
+import { openSecured } from '../../lib/cluster/secured.ts'
+import { until } from '../../lib/cluster/until.ts'
 
 export default async function cases(t: Test, env: Environment): Promise<void> {
   const coinflips = await env.coinflips('e2e-auth')

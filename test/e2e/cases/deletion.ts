@@ -1,10 +1,10 @@
 import type { Test } from 'tap'
-import { finalizer } from '../../../hack/cluster/coinflips.ts'
+import { finalizer } from '../../../hack/coinflips/coinflips.ts'
 import { abandonAnnotation, apiVersion, kind } from '../../../server/domain/coinflip.ts'
-import { streamHolds } from '../lib/checks.ts'
-import { conditionOf, facesOf, type Stored } from '../lib/coinflips.ts'
-import type { Environment } from '../lib/environment.ts'
-import { fileOf } from '../lib/kubectl.ts'
+import { streamHolds } from '../../lib/cluster/checks.ts'
+import { conditionOf, facesOf, type Stored } from '../../lib/cluster/coinflips.ts'
+import type { Environment } from '../../lib/cluster/environment.ts'
+import { fileOf } from '../../lib/cluster/kubectl.ts'
 
 export default async function cases(t: Test, env: Environment): Promise<void> {
   const coinflips = await env.coinflips('e2e-deletion')

@@ -1,7 +1,7 @@
 import type { Test } from 'tap'
-import { doctor } from '../lib/doctor.ts'
-import type { Environment } from '../lib/environment.ts'
-import { make, startMake } from '../lib/make.ts'
+import { doctor } from '../../lib/cluster/doctor.ts'
+import type { Environment } from '../../lib/cluster/environment.ts'
+import { make, startMake } from '../../lib/cluster/make.ts'
 
 const crd = 'crd/coinflips.games.example.com'
 const list = '/spec/versions/0/schema/openAPIV3Schema/properties/spec/properties/flips'

@@ -3,8 +3,8 @@ import type { Test } from 'tap'
 import { makeCertificates } from '../../../hack/lib/certificates.ts'
 import { freePort } from '../../../hack/lib/free-port.ts'
 import { startService } from '../../../hack/lib/service.ts'
-import { doctor } from '../lib/doctor.ts'
-import type { Environment } from '../lib/environment.ts'
+import { doctor } from '../../lib/cluster/doctor.ts'
+import type { Environment } from '../../lib/cluster/environment.ts'
 
 /** Starts a service that speaks TLS, beside the one of the environment. */
 async function startTls(t: Test, NATS_URL: string) {

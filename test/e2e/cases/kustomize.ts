@@ -1,11 +1,11 @@
 import { dirname } from 'node:path'
 import type { Test } from 'tap'
-import type { KubeObject } from '../../../hack/cluster/objects.ts'
-import { parseObjects } from '../../../hack/cluster/render.ts'
+import type { KubeObject } from '../../../hack/kube/objects.ts'
+import { parseObjects } from '../../../hack/kube/render.ts'
 import { manifestFiles } from '../../../hack/lib/manifests.ts'
-import { compose } from '../lib/composed.ts'
-import type { Environment } from '../lib/environment.ts'
-import { fileOf } from '../lib/kubectl.ts'
+import { compose } from '../../lib/cluster/composed.ts'
+import type { Environment } from '../../lib/cluster/environment.ts'
+import { fileOf } from '../../lib/cluster/kubectl.ts'
 
 export default async function cases(t: Test, env: Environment): Promise<void> {
   const metacontroller = process.env.METACONTROLLER_MANIFESTS

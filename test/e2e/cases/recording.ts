@@ -1,11 +1,11 @@
 import type { Test } from 'tap'
-import { facesOf } from '../lib/coinflips.ts'
-import type { Environment } from '../lib/environment.ts'
-import { readRecorded, record } from '../lib/fixtures.ts'
-import { fileOf } from '../lib/kubectl.ts'
-import { type Call, startRecorder } from '../lib/recorder.ts'
-import { shapeOf } from '../lib/shape.ts'
-import { until } from '../lib/until.ts'
+import { facesOf } from '../../lib/cluster/coinflips.ts'
+import type { Environment } from '../../lib/cluster/environment.ts'
+import { readRecorded, record } from '../../lib/cluster/fixtures.ts'
+import { fileOf } from '../../lib/cluster/kubectl.ts'
+import { type Call, startRecorder } from '../../lib/cluster/recorder.ts'
+import { shapeOf } from '../../lib/cluster/shape.ts'
+import { until } from '../../lib/cluster/until.ts'
 
 export default async function cases(t: Test, env: Environment): Promise<void> {
   const near = await env.coinflips('e2e-recording')

@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs'
 import type { Test } from 'tap'
-import type { Environment } from '../lib/environment.ts'
+import type { Environment } from '../../lib/cluster/environment.ts'
 
 export default async function cases(t: Test, env: Environment): Promise<void> {
   const coinflips = await env.coinflips('e2e-refusals')

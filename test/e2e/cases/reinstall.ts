@@ -1,7 +1,7 @@
 import type { Test } from 'tap'
-import { streamHolds } from '../lib/checks.ts'
-import type { Environment } from '../lib/environment.ts'
-import { until } from '../lib/until.ts'
+import { streamHolds } from '../../lib/cluster/checks.ts'
+import type { Environment } from '../../lib/cluster/environment.ts'
+import { until } from '../../lib/cluster/until.ts'
 
 export default async function cases(t: Test, env: Environment): Promise<void> {
   const coinflips = await env.coinflips('e2e-reinstall')

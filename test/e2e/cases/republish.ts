@@ -1,9 +1,9 @@
 import type { Test } from 'tap'
-import { streamHolds } from '../lib/checks.ts'
-import type { Stored } from '../lib/coinflips.ts'
-import type { Environment } from '../lib/environment.ts'
-import { make } from '../lib/make.ts'
-import { deleteStream } from '../lib/stream.ts'
+import { streamHolds } from '../../lib/cluster/checks.ts'
+import type { Stored } from '../../lib/cluster/coinflips.ts'
+import type { Environment } from '../../lib/cluster/environment.ts'
+import { make } from '../../lib/cluster/make.ts'
+import { deleteStream } from '../../lib/cluster/stream.ts'
 
 export default async function cases(t: Test, env: Environment): Promise<void> {
   const coinflips = await env.coinflips('e2e-republish')

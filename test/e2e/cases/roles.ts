@@ -1,7 +1,7 @@
 import type { Test } from 'tap'
-import type { Environment } from '../lib/environment.ts'
-import { fileOf } from '../lib/kubectl.ts'
-import { until } from '../lib/until.ts'
+import type { Environment } from '../../lib/cluster/environment.ts'
+import { fileOf } from '../../lib/cluster/kubectl.ts'
+import { until } from '../../lib/cluster/until.ts'
 
 export default async function cases(t: Test, env: Environment): Promise<void> {
   const { namespace } = await env.coinflips('e2e-roles')

@@ -1,11 +1,11 @@
 import type { Test } from 'tap'
-import { callAs } from '../lib/call-as.ts'
-import { streamHolds } from '../lib/checks.ts'
-import type { Environment } from '../lib/environment.ts'
-import { commandsUnder } from '../lib/guide.ts'
-import { metricOf } from '../lib/metrics.ts'
-import { openSecured } from '../lib/secured.ts'
-import { flipSteadily } from '../lib/steady-flips.ts'
+import { callAs } from '../../lib/cluster/call-as.ts'
+import { streamHolds } from '../../lib/cluster/checks.ts'
+import type { Environment } from '../../lib/cluster/environment.ts'
+import { commandsUnder } from '../../lib/cluster/guide.ts'
+import { metricOf } from '../../lib/cluster/metrics.ts'
+import { openSecured } from '../../lib/cluster/secured.ts'
+import { flipSteadily } from '../../lib/cluster/steady-flips.ts'
 
 /** What Metacontroller itself cuts off when it reads Secrets again, and makes again. */
 const isCutOff = (failure: string) => failure.includes('context canceled')

@@ -1,7 +1,7 @@
 import type { Test } from 'tap'
-import { streamHolds } from '../lib/checks.ts'
-import type { Environment } from '../lib/environment.ts'
-import { make, startMake } from '../lib/make.ts'
+import { streamHolds } from '../../lib/cluster/checks.ts'
+import type { Environment } from '../../lib/cluster/environment.ts'
+import { make, startMake } from '../../lib/cluster/make.ts'
 
 const ours = 'compositecontrollers,mutatingadmissionpolicies,validatingadmissionpolicies'
 

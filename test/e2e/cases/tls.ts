@@ -2,11 +2,11 @@ import { join } from 'node:path'
 import type { Test } from 'tap'
 import { makeCertificates } from '../../../hack/lib/certificates.ts'
 import { startService } from '../../../hack/lib/service.ts'
-import { streamHolds } from '../lib/checks.ts'
-import { countConnections } from '../lib/connections.ts'
-import type { Environment } from '../lib/environment.ts'
-import { metricOf } from '../lib/metrics.ts'
-import { until } from '../lib/until.ts'
+import { streamHolds } from '../../lib/cluster/checks.ts'
+import { countConnections } from '../../lib/cluster/connections.ts'
+import type { Environment } from '../../lib/cluster/environment.ts'
+import { metricOf } from '../../lib/cluster/metrics.ts'
+import { until } from '../../lib/cluster/until.ts'
 
 /** A second service beside the one of the environment, which speaks TLS. */
 async function startTlsService(t: Test, NATS_URL: string) {

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs'
 import type { Test } from 'tap'
-import type { KubeObject } from '../../../hack/cluster/objects.ts'
-import { parseObjects } from '../../../hack/cluster/render.ts'
-import { streamHolds } from '../lib/checks.ts'
-import type { Environment } from '../lib/environment.ts'
-import { fileOf } from '../lib/kubectl.ts'
-import { until } from '../lib/until.ts'
+import type { KubeObject } from '../../../hack/kube/objects.ts'
+import { parseObjects } from '../../../hack/kube/render.ts'
+import { streamHolds } from '../../lib/cluster/checks.ts'
+import type { Environment } from '../../lib/cluster/environment.ts'
+import { fileOf } from '../../lib/cluster/kubectl.ts'
+import { until } from '../../lib/cluster/until.ts'
 
 export default async function cases(t: Test, env: Environment): Promise<void> {
   const coinflips = await env.coinflips('e2e-upgrade')

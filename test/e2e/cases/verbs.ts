@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import type { Test } from 'tap'
-import { streamHolds } from '../lib/checks.ts'
-import type { Environment } from '../lib/environment.ts'
-import { make, startMake } from '../lib/make.ts'
+import { streamHolds } from '../../lib/cluster/checks.ts'
+import type { Environment } from '../../lib/cluster/environment.ts'
+import { make, startMake } from '../../lib/cluster/make.ts'
 
 const crdFile = 'manifests/crd/coinflips.games.example.com.yaml'
 

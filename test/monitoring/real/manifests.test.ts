@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
 import t from 'tap'
 import { stringify } from 'yaml'
-import { parseObjects } from '../../../hack/cluster/render.ts'
-import { startControlPlane } from '../../../hack/lib/control-plane.ts'
+import { parseObjects } from '../../../hack/kube/render.ts'
 import { root } from '../../../hack/lib/root.ts'
-import { fileOf, kubectlOf } from '../../e2e/lib/kubectl.ts'
+import { fileOf, kubectlOf } from '../../lib/cluster/kubectl.ts'
+import { startControlPlane } from '../../lib/plane/kubernetes.ts'
 
 t.setTimeout(180_000)
 

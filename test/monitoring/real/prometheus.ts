@@ -5,7 +5,7 @@ import { stringify } from 'yaml'
 import { freePort } from '../../../hack/lib/free-port.ts'
 import { isOk } from '../../../hack/lib/is-ok.ts'
 import { end, start } from '../../../hack/lib/process.ts'
-import { until } from '../../e2e/lib/until.ts'
+import { until } from '../../lib/cluster/until.ts'
 import type { Alert } from '../component.ts'
 
 /** A sample of an instant query. */

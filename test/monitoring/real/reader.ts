@@ -1,10 +1,10 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { parseObjects } from '../../../hack/cluster/render.ts'
+import { parseObjects } from '../../../hack/kube/render.ts'
 import { makeCertificates } from '../../../hack/lib/certificates.ts'
 import { type Result, run } from '../../../hack/lib/process.ts'
 import { root } from '../../../hack/lib/root.ts'
-import { fileOf } from '../../e2e/lib/kubectl.ts'
+import { fileOf } from '../../lib/cluster/kubectl.ts'
 import { pods, writeKubectl } from './stand-ins.ts'
 import type { World } from './world.ts'
 

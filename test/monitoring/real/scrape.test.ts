@@ -1,5 +1,5 @@
 import t, { type Test } from 'tap'
-import { until } from '../../e2e/lib/until.ts'
+import { until } from '../../lib/cluster/until.ts'
 import { alerts, dashboard, rules } from '../component.ts'
 import { groupedBy, selectorsOf } from '../promql.ts'
 import { jobsOf } from './jobs.ts'

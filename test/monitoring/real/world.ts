@@ -5,9 +5,9 @@ import { parse } from 'yaml'
 import { makeCertificates } from '../../../hack/lib/certificates.ts'
 import { end, start } from '../../../hack/lib/process.ts'
 import { type Service, startService } from '../../../hack/lib/service.ts'
-import type { CoinFlips } from '../../e2e/lib/coinflips.ts'
-import type { Environment } from '../../e2e/lib/environment.ts'
-import { openHost } from '../../e2e/lib/host.ts'
+import type { CoinFlips } from '../../lib/cluster/coinflips.ts'
+import type { Environment } from '../../lib/cluster/environment.ts'
+import { openHost } from '../../lib/cluster/host.ts'
 
 /** A real control plane, broker and service, with a Metacontroller that can be scraped. */
 export interface World {

@@ -1,0 +1,103 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { connect as connectToNats, type NatsConnection } from '@nats-io/transport-node'
+import { readConfig } from '../../server/config.ts'
+import { connectionOptions } from '../../server/nats/options.ts'
+import { parseServers } from '../../server/nats/servers.ts'
+import { natsSettings } from '../../server/options.ts'
+import { deployedSettings, ourNats } from '../deploy/deployed-settings.ts'
+import { connect } from '../kube/context.ts'
+import { runFolder } from '../kube/objects.ts'
+import { type Forward, forwardNats } from '../kube/port-forward.ts'
+import { UserError } from '../lib/user-error.ts'
+import type { Stream } from './notifications.ts'
+
+/** A connection to the broker that the service publishes to. */
+export interface BrokerAccess {
+  connection: NatsConnection
+  /** In words for a person. */
+  place: string
+  close(): Promise<void>
+}
+
+/** Where `run` and `dev` write the address of their server. */
+export const natsUrlFile = join(runFolder, 'nats-url')
+
+/** The names of the stream and its subjects, by the settings of the service. */
+export function streamSettings(env: NodeJS.ProcessEnv): Stream {
+  const config = readConfig(env)
+  if ('fault' in config) throw new UserError(config.fault)
+  const { NATS_STREAM: stream, NATS_SUBJECT_PREFIX: prefix, NATS_JS_DOMAIN: domain } = config
+  return { stream, prefix, domain }
+}
+
+/** Connects once, as the settings of the service say, and does not come back by itself. */
+async function open(url: string, env: NodeJS.ProcessEnv): Promise<NatsConnection> {
+  const config = readConfig({ ...env, NATS_URL: url })
+  if ('fault' in config) throw new UserError(config.fault)
+  const options = connectionOptions(natsSettings(config))
+  return connectToNats({ ...options, name: 'coinflip-listen', reconnect: false })
+}
+
+/** Through the API server to the broker of `deploy`, which asks for no login. */
+export async function openForwarded(context: string): Promise<BrokerAccess> {
+  const forward: Forward = await forwardNats({ context })
+  try {
+    const connection = await open(`nats://127.0.0.1:${forward.port}`, {})
+    const place = `the NATS server in context ${context}`
+    return {
+      connection,
+      place,
+      close: async () => {
+        await connection.close()
+        await forward.stop()
+      },
+    }
+  } catch (error) {
+    await forward.stop()
+    throw error
+  }
+}
+
+async function openUrl(url: string, place: string): Promise<BrokerAccess> {
+  const connection = await open(url, process.env)
+  return { connection, place, close: () => connection.close() }
+}
+
+/** The addresses of a NATS_URL, without the login that it may hold. */
+function addressesIn(url: string): string {
+  const servers = parseServers(url)
+  if ('fault' in servers) return 'an address that is none'
+  return servers.addresses.map(({ host, port }) => `${host}:${port}`).join(', ')
+}
+
+/** The current context, unless its service publishes to a server that only the user knows. */
+async function contextOfOurNats(): Promise<string> {
+  const { context, kubectl } = await connect()
+  const { NATS_URL: url } = await deployedSettings(kubectl)
+  if (url !== undefined && url !== ourNats)
+    throw new UserError(
+      `the service publishes to ${addressesIn(url)}: NATS_URL names it as this machine reaches it`,
+    )
+  return context
+}
+
+/**
+ * Finds the broker of NATS_URL, else of a `run` or `dev` on this machine, else in the cluster;
+ * each call looks anew, but stays with the cluster of the first one.
+ */
+export function brokerFinder(): () => Promise<BrokerAccess> {
+  let context: string | undefined
+  return async () => {
+    const { NATS_URL } = process.env
+    if (NATS_URL) return openUrl(NATS_URL, 'NATS_URL')
+    const local = await readFile(natsUrlFile, 'utf8').catch(() => undefined)
+    if (local) {
+      // The file of a process that was killed leads nowhere.
+      const found = await openUrl(local.trim(), 'the NATS server on this machine').catch(() => {})
+      if (found) return found
+    }
+    context ??= await contextOfOurNats()
+    return openForwarded(context)
+  }
+}

@@ -1,0 +1,62 @@
+import { columns } from '../kube/columns.ts'
+import { isAbsent, type Kubectl } from '../kube/kubectl.ts'
+import { UserError } from '../lib/user-error.ts'
+import { coinflips } from './crd.ts'
+
+/** Metacontroller names it after the CompositeController. */
+export const finalizer = 'metacontroller.io/compositecontroller-coinflip'
+
+/** What the scripts need to know of every CoinFlip; never the flips, which may be many. */
+export interface Row {
+  namespace: string
+  name: string
+  deleting: boolean
+  finalizers: readonly string[]
+  /** All that the object asks for is done and told in its status. */
+  settled: boolean
+}
+
+const ready = '.status.conditions[?(@.type=="Ready")]'
+const { template, parse } = columns([
+  '.metadata.namespace',
+  '.metadata.name',
+  '.metadata.deletionTimestamp',
+  '.metadata.finalizers',
+  '.metadata.generation',
+  `${ready}.observedGeneration`,
+  `${ready}.status`,
+])
+
+/** Reads the lines that the template makes kubectl print. */
+export function parseRows(text: string): Row[] {
+  return parse(text).map(
+    ([namespace = '', name = '', deleted, finalizers, generation, observed, status]) => ({
+      namespace,
+      name,
+      deleting: deleted !== '',
+      finalizers: finalizers ? JSON.parse(finalizers) : [],
+      settled: generation === observed && status === 'True',
+    }),
+  )
+}
+
+/** Every CoinFlip of the cluster; undefined where it knows none. */
+export async function listCoinFlips(kubectl: Kubectl): Promise<Row[] | undefined> {
+  const args = ['get', coinflips, '--all-namespaces', '-o', `jsonpath=${template}`]
+  const { stdout, failure } = await kubectl(args)
+  if (isAbsent(failure)) return undefined
+  if (failure !== undefined) throw new UserError(`kubectl get ${coinflips}: ${failure}`)
+  return parseRows(stdout)
+}
+
+/** Whether an object waits for a finalize call of ours before it can go. */
+export function isHeld({ finalizers }: Row): boolean {
+  return finalizers.includes(finalizer)
+}
+
+/** The first few by name, and how many there are beside. */
+export function namesOf(rows: readonly Row[], most = 5): string {
+  const names = rows.slice(0, most).map(({ namespace, name }) => `${namespace}/${name}`)
+  const more = rows.length - names.length
+  return names.join(', ') + (more > 0 ? ` and ${more} more` : '')
+}

@@ -1,0 +1,35 @@
+import { find, type Kubectl } from '../kube/kubectl.ts'
+import { send } from '../kube/objects.ts'
+import { manifests, render } from '../kube/render.ts'
+import { UserError } from '../lib/user-error.ts'
+import { coinflips } from './crd.ts'
+import { refusalOf } from './flip.ts'
+import type { StoredCoinFlip } from './status.ts'
+
+/** What there is to say of a sample that is in the cluster already. */
+export function presence(stored: readonly string[], sample: readonly string[]): string {
+  const begun = sample.every((face, i) => stored[i] === face)
+  if (!begun) return `is there with other flips (${stored.length}): left as it is`
+  const more = stored.length - sample.length
+  return more === 0 ? 'is there' : `is there and has grown by ${more}: left as it is`
+}
+
+/** Creates the samples that are missing, and answers a line on each. */
+export async function createSamples(
+  kubectl: Kubectl,
+  namespace: string,
+): Promise<{ name: string; line: string }[]> {
+  const samples: { name: string; line: string }[] = []
+  for (const sample of await render('samples', { resources: [`${manifests}/samples`] })) {
+    const { name } = sample.metadata
+    const where = ['--namespace', namespace]
+    const { failure } = await send(kubectl, ['create', ...where], [sample])
+    const exists = failure?.includes('(AlreadyExists)')
+    const stored = exists && (await find<StoredCoinFlip>(kubectl, coinflips, name, ...where))
+    if (failure !== undefined && !exists)
+      throw new UserError(`samples: ${refusalOf({ namespace, name }, failure)}`)
+    const what = stored ? presence(stored.spec.flips, sample.spec.flips) : 'created'
+    samples.push({ name, line: `${namespace}/${name}  ${what}` })
+  }
+  return samples
+}

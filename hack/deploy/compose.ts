@@ -1,0 +1,66 @@
+import { parseServers } from '../../server/nats/servers.ts'
+import { type Kustomization, manifests } from '../kube/render.ts'
+import type { DeploySettings } from './settings.ts'
+
+/** How the NATS server of ours keeps its data; `none` where the user has one. */
+export type NatsStore = 'volume' | 'pod' | 'none'
+
+const usualNatsPort = 4222
+
+function resourcesFor(store: NatsStore): string[] {
+  const parts = {
+    volume: ['overlays/default'],
+    pod: ['overlays/kind'],
+    none: ['crd', 'base', 'admission', 'metacontroller'],
+  }[store]
+  return parts.map((part) => `${manifests}/${part}`)
+}
+
+/** The image in the words of kustomize. */
+export function imageReplacement(image: string): Record<string, string> {
+  const [, newName = image, newTag, digest] =
+    /^(.+?)(?::([\w.-]+))?(?:@(sha256:\w+))?$/.exec(image) ?? []
+  const name = 'coinflip-operator'
+  if (digest) return { name, newName, digest }
+  return { name, newName, newTag: newTag ?? 'latest' }
+}
+
+/** Lets the pods out to servers on other ports than the one that is open already. */
+function egressPatch(natsUrl: string): object[] {
+  const servers = parseServers(natsUrl)
+  const ports = 'fault' in servers ? [] : [...new Set(servers.addresses.map(({ port }) => port))]
+  const others = ports.filter((port) => port !== usualNatsPort)
+  if (others.length === 0) return []
+  const rule = { ports: others.map((port) => ({ port, protocol: 'TCP' })) }
+  return [
+    {
+      target: { kind: 'NetworkPolicy', name: 'coinflip-operator' },
+      patch: JSON.stringify([{ op: 'add', path: '/spec/egress/-', value: rule }]),
+    },
+  ]
+}
+
+/** The kustomization of a deployment; what is known only while it is made is put in later. */
+export function composeDeployment(
+  settings: DeploySettings,
+  cluster: { store: NatsStore; canStamp: boolean; certManager: boolean },
+): Kustomization {
+  const { image, natsUrl, natsCredentials, tls, others } = settings
+  const components = [
+    !cluster.canStamp && 'kubernetes-1.35',
+    tls && 'tls',
+    cluster.certManager && 'cert-manager',
+    natsCredentials && 'nats-credentials',
+  ].filter((name) => typeof name === 'string')
+  const literals = Object.entries({ ...others, ...(natsUrl && { NATS_URL: natsUrl }) }).map(
+    ([name, value]) => `${name}=${value}`,
+  )
+  const settingsMap = { name: 'coinflip-operator', namespace: 'coinflip-system', behavior: 'merge' }
+  return {
+    resources: resourcesFor(cluster.store),
+    components: components.map((name) => `${manifests}/components/${name}`),
+    images: [imageReplacement(image)],
+    configMapGenerator: literals.length > 0 ? [{ ...settingsMap, literals }] : [],
+    patches: natsUrl ? egressPatch(natsUrl) : [],
+  }
+}

@@ -1,0 +1,60 @@
+import { type Cluster, canStamp } from '../kube/context.ts'
+import type { KubeObject } from '../kube/objects.ts'
+import { render } from '../kube/render.ts'
+import { isCrd } from '../metacontroller/install.ts'
+import { composeDeployment } from './compose.ts'
+import type { Survey } from './preflight.ts'
+import type { DeploySettings } from './settings.ts'
+import { secretOf } from './system.ts'
+import { type HookTls, tlsSecret } from './tls.ts'
+
+/** The objects of a deployment by the step in which they are applied. */
+export interface Parts {
+  crds: KubeObject[]
+  namespaces: KubeObject[]
+  /** What cert-manager is asked for. */
+  certificates: KubeObject[]
+  operator: KubeObject[]
+  composites: KubeObject[]
+}
+
+function partOf(object: KubeObject): keyof Parts {
+  if (isCrd(object)) return 'crds'
+  if (object.apiVersion.startsWith('cert-manager.io/')) return 'certificates'
+  if (object.kind === 'Namespace') return 'namespaces'
+  return object.kind === 'CompositeController' ? 'composites' : 'operator'
+}
+
+/** Sorts objects into the parts, in their order. */
+export function partsOf(objects: readonly KubeObject[]): Parts {
+  const parts: Parts = { crds: [], namespaces: [], certificates: [], operator: [], composites: [] }
+  for (const object of objects) parts[partOf(object)].push(object)
+  return parts
+}
+
+/** Renders all that is deployed beside Metacontroller. */
+export async function renderParts(
+  cluster: Cluster,
+  settings: DeploySettings,
+  { store, certManager }: Survey,
+): Promise<Parts> {
+  const found = { store, certManager, canStamp: canStamp(cluster) }
+  return partsOf(await render('deploy', composeDeployment(settings, found)))
+}
+
+/** The Secrets that the pods mount; that of cert-manager is its own. */
+export function secretsFor(
+  { natsCredentials }: Pick<DeploySettings, 'natsCredentials'>,
+  tls: HookTls | undefined,
+): KubeObject[] {
+  const secrets: KubeObject[] = []
+  if (tls?.key) {
+    const data = { 'tls.crt': tls.cert, 'tls.key': tls.key }
+    secrets.push(secretOf(tlsSecret, 'kubernetes.io/tls', data))
+  }
+  if (natsCredentials) {
+    const data = { 'nats.creds': natsCredentials }
+    secrets.push(secretOf('coinflip-nats-credentials', 'Opaque', data))
+  }
+  return secrets
+}

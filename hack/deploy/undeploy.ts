@@ -1,0 +1,71 @@
+import { listCoinFlips } from '../coinflips/coinflips.ts'
+import { coinflips } from '../coinflips/crd.ts'
+import { find, type Kubectl } from '../kube/kubectl.ts'
+import type { KubeObject } from '../kube/objects.ts'
+import { counted, say, step } from '../lib/step.ts'
+import { UserError } from '../lib/user-error.ts'
+import { findComposite, runnerOf, runsOnHost } from '../metacontroller/composite.ts'
+import { findMetacontrollers, takes } from '../metacontroller/metacontroller.ts'
+import { removeMetacontroller } from '../metacontroller/remove.ts'
+import { leave, remove } from '../metacontroller/remove-controller.ts'
+import { partOf, systemNamespace } from './system.ts'
+
+const selector = Object.entries(partOf)
+  .map(([name, value]) => `${name}=${value}`)
+  .join(',')
+const workloads = 'deployments.apps,statefulsets.apps,poddisruptionbudgets.policy'
+const others = 'services,networkpolicies.networking.k8s.io,serviceaccounts,configmaps,secrets'
+
+/** The namespace with all that is in it, unless a volume there holds the stream. */
+async function removeNamespace(kubectl: Kubectl): Promise<void> {
+  const found = await find<KubeObject>(kubectl, 'namespace', systemNamespace)
+  if (!found) return
+  const inside = ['--namespace', systemNamespace]
+  const claims = await find<{ items: KubeObject[] }>(kubectl, 'persistentvolumeclaims', ...inside)
+  const [claim] = claims?.items ?? []
+  await step(`taking out the service (namespace ${systemNamespace})`, async () => {
+    if (!claim) return remove(kubectl, 'namespace', systemNamespace)
+    const issued = 'certificates.cert-manager.io,issuers.cert-manager.io'
+    for (const kinds of [workloads, issued, others])
+      await remove(kubectl, kinds, ...inside, '--selector', selector)
+  })
+  if (claim)
+    say(
+      `the stream stays, in the volume claim ${systemNamespace}/${claim.metadata.name}: ` +
+        `\`kubectl delete namespace ${systemNamespace}\` takes it away`,
+    )
+}
+
+/** The CRD goes only when it takes no history with it. */
+async function removeCrd(kubectl: Kubectl): Promise<void> {
+  const rows = await listCoinFlips(kubectl)
+  if (rows?.length === 0)
+    await step(`taking out the CRD ${coinflips}`, () => remove(kubectl, 'crd', coinflips))
+  else if (rows)
+    say(
+      `${counted(rows.length, 'CoinFlip')} and the CRD stay: \`make uninstall\` tells how they go`,
+    )
+}
+
+/** Whether a Metacontroller in the cluster serves the CompositeController of ours. */
+async function isServed(kubectl: Kubectl, composite: KubeObject | undefined): Promise<boolean> {
+  if (!composite) return false
+  const labels = composite.metadata.labels ?? {}
+  return (await findMetacontrollers(kubectl)).some((found) => takes(found, labels))
+}
+
+/** Takes out all that `deploy` brought, or what a `run` left that could not end in order. */
+export async function undeploy(kubectl: Kubectl, force: boolean): Promise<void> {
+  const composite = await findComposite(kubectl)
+  const runner = composite && runsOnHost(composite) ? runnerOf(composite) : undefined
+  if (runner && !force)
+    throw new UserError(
+      `undeploy: \`make run\` (${runner}) serves this cluster: end that by Ctrl-C, or FORCE=1`,
+    )
+  const served = await isServed(kubectl, composite)
+  await leave({ kubectl, force, served, again: 'make undeploy' })
+  await removeNamespace(kubectl)
+  await remove(kubectl, 'clusterroles', '--selector', selector)
+  await removeMetacontroller(kubectl)
+  await removeCrd(kubectl)
+}

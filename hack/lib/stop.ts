@@ -1,2 +1,0 @@
-/** An error for a person: scripts show it as one line, without a stack. */
-export class Stop extends Error {}

@@ -1,0 +1,92 @@
+import { execFileSync } from 'node:child_process'
+import { createWriteStream } from 'node:fs'
+import { join } from 'node:path'
+import { runFolder } from '../kube/objects.ts'
+import { findProgram } from '../kube/programs.ts'
+import { onExit } from '../lib/exit.ts'
+import { freePort } from '../lib/free-port.ts'
+import { run } from '../lib/process.ts'
+import { warn } from '../lib/script.ts'
+import { step } from '../lib/step.ts'
+import { UserError } from '../lib/user-error.ts'
+import { hostSelector } from '../metacontroller/composite.ts'
+import { pinnedImage as image } from '../metacontroller/metacontroller.ts'
+import { type Daemon, startDaemon } from './daemon.ts'
+
+/** How to start Metacontroller on this machine. */
+export type Program =
+  | { kind: 'binary'; path: string }
+  | { kind: 'image'; image: string; container: string }
+
+const pullLimitMs = 300_000
+
+const advice = 'METACONTROLLER_BIN names the program'
+
+/** Brings the image before anything in the cluster depends on it. */
+async function pull(): Promise<void> {
+  const docker = (...args: string[]) =>
+    run('docker', args, { env: process.env, limitMs: pullLimitMs })
+  if ((await docker('image', 'inspect', image)).failure === undefined) return
+  const { failure } = await step(`getting ${image}`, () => docker('pull', '--quiet', image))
+  if (failure !== undefined)
+    throw new UserError(`no Metacontroller (docker pull: ${failure}): ${advice}`)
+}
+
+/** METACONTROLLER_BIN, the PATH, or the image in a Docker engine. */
+export async function findMetacontrollerProgram(): Promise<Program> {
+  const named = process.env.METACONTROLLER_BIN
+  if (named) {
+    const path = await findProgram(named)
+    if (path) return { kind: 'binary', path }
+    throw new UserError(`METACONTROLLER_BIN=${named} is no program`)
+  }
+  const path = await findProgram('metacontroller')
+  if (path) return { kind: 'binary', path }
+  if (!(await findProgram('docker')))
+    throw new UserError(`no Metacontroller: ${advice}, or install Docker, which runs ${image}`)
+  await pull()
+  return { kind: 'image', image, container: `coinflip-metacontroller-${process.pid}` }
+}
+
+/** The command that runs it with these flags; in a container the kubeconfig has to be mounted. */
+export function commandOf(
+  program: Program,
+  kubeconfig: string,
+  flags: readonly string[],
+): [command: string, ...args: string[]] {
+  if (program.kind === 'binary') return [program.path, '-kubeconfig', kubeconfig, ...flags]
+  const user = `${process.getuid?.()}:${process.getgid?.()}`
+  const mount = `${kubeconfig}:/kubeconfig:ro`
+  const container = ['run', '--rm', '--name', program.container, '--network', 'host']
+  const how = ['--user', user, '--volume', mount, '--entrypoint', '/usr/bin/metacontroller']
+  return ['docker', ...container, ...how, program.image, '-kubeconfig', '/kubeconfig', ...flags]
+}
+
+/** Starts a Metacontroller of our own, on loopback, that takes only what `run` applied. */
+export async function startMetacontroller(program: Program, kubeconfig: string): Promise<Daemon> {
+  const [metrics, health] = [await freePort(), await freePort()]
+  const flags = [
+    ...['-target-label-selector', hostSelector],
+    ...['-metrics-address', `127.0.0.1:${metrics}`],
+    ...['-health-probe-bind-address', `127.0.0.1:${health}`],
+    ...['-workers', '50', '-client-go-qps', '200', '-client-go-burst', '400'],
+    ...['-zap-encoder', 'console', '-zap-stacktrace-level', 'panic'],
+  ]
+  const [command, ...args] = commandOf(program, kubeconfig, flags)
+  if (program.kind === 'image')
+    // The client of a container may be killed and leave it behind.
+    onExit(() => execFileSync('docker', ['rm', '--force', program.container], { stdio: 'ignore' }))
+  const log = createWriteStream(join(runFolder, 'metacontroller.log'))
+  return startDaemon({
+    name: 'Metacontroller',
+    command,
+    args,
+    env: process.env,
+    readyUrl: `http://127.0.0.1:${health}/readyz`,
+    onLine(line) {
+      log.write(`${line}\n`)
+      // Of other controllers and kinds there is none here.
+      if (/\tERROR\t.*coinflip/i.test(line)) warn(`Metacontroller: ${line}`)
+    },
+  })
+}

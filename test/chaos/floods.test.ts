@@ -1,0 +1,110 @@
+import t from 'tap'
+import { attacks, type Kind } from '../lib/hostile/attacks.ts'
+import { checkLoopback } from '../lib/hostile/caller.ts'
+import * as frames from '../lib/hostile/frames.ts'
+import { faultsOf, head, type Observed, rowOf, usualBounds } from '../lib/hostile/judge.ts'
+import { servedOf } from '../lib/hostile/served.ts'
+import { createRandom } from '../lib/random.ts'
+import { floodFaults, partHostile, planFloods } from './floods.ts'
+
+const bounds = { ...usualBounds, memoryMb: 512, livezMs: 5_000, readyzMs: 2_000 }
+const served = (answered: number) => ({ calls: 100, answered, p50Ms: 2, p99Ms: 9, others: {} })
+const kept: Observed = {
+  seconds: 10,
+  sent: { requests: 1 },
+  neighbours: { 'HTTP/2': served(90), TLS: served(100) },
+  kills: 0,
+  highestMb: 511,
+  slowest: { livez: 100, readyz: 100 },
+  recoveredAfterMs: 20,
+  logBytes: 200_000,
+  stop: { cause: 'exit code 0', ms: 5_000 },
+}
+
+t.test('reports each bound that an attack broke', async (t) => {
+  for (const [name, parts, expected] of [
+    ['all bounds are kept', {}, []],
+    ['nothing was sent', { sent: { requests: 0 } }, [/sent nothing/]],
+    ['there was too much memory', { highestMb: 512 }, [/^memory: 512 MB$/]],
+    ['the kernel ended it', { kills: 1 }, [/the kernel/]],
+    ['the worst neighbour counts', { neighbours: { a: served(100), b: served(89) } }, [/b.*89 %/]],
+    ['no call was made', { neighbours: { a: { ...served(0), calls: 0 } } }, [/0 % of 0 calls/]],
+    ['/livez was late', { slowest: { livez: 5_001, readyz: 0 } }, [/\/livez took 5.0 s/]],
+    ['/readyz failed', { slowest: { livez: 0, readyz: Infinity } }, [/\/readyz failed/]],
+    ['it stayed busy', { recoveredAfterMs: undefined }, [/not served 5.0 s later/]],
+    ['it logged too much', { logBytes: 210_000 }, [/log: 21 KB a second/]],
+    ['it ended late', { stop: { cause: 'exit code 0', ms: 5_100 } }, [/SIGTERM took 5.1 s/]],
+    ['it ended badly', { stop: { cause: 'exit code 1', ms: 1 } }, [/SIGTERM: exit code 1/]],
+    [
+      'of one that is gone only that is told',
+      { ended: 'SIGABRT', recoveredAfterMs: undefined, stop: { cause: 'SIGABRT', ms: 0 } },
+      [/ended: SIGABRT/],
+    ],
+  ] as const) {
+    const observed = { ...kept, ...parts }
+    const faults = faultsOf(observed, bounds)
+    t.equal(faults.length, expected.length, name)
+    for (const [i, pattern] of expected.entries()) t.match(faults[i], pattern, name)
+    const row = rowOf('an attack', 'TLS', observed, bounds)
+    t.equal(row.length, head.length, 'a column for each title')
+    t.equal(row.at(-1), faults.length === 0 ? 'yes' : 'NO')
+  }
+})
+
+t.test('counts calls by their result', async (t) => {
+  const answers = [9, 1, 5].map((ms) => ({ what: '200', ms }))
+  const sum = servedOf([...answers, { what: '429', ms: 1 }, { what: 'ECONNRESET', ms: 1 }])
+  t.same(sum, { calls: 5, answered: 3, p50Ms: 5, p99Ms: 9, others: { '429': 1, ECONNRESET: 1 } })
+})
+
+t.test('refuses targets that are not on loopback', async (t) => {
+  for (const url of ['http://127.0.0.1:1', 'https://localhost:1', 'http://[::1]:1'])
+    t.doesNotThrow(() => checkLoopback(url), url)
+  for (const url of ['http://10.0.0.1:1', 'https://127.0.0.1.example.com', 'http://example.com'])
+    t.throws(() => checkLoopback(url), url)
+})
+
+t.test('encodes frames as RFC 9113 says', async (t) => {
+  t.equal(frames.settings(0).toString('hex'), '000006040000000000000400000000')
+  t.equal(frames.reset(3).toString('hex'), '00000403000000000300000008')
+  t.equal(frames.windowUpdate(1, 0).toString('hex'), '00000408000000000100000000')
+  const block = frames.fields({ a: 'bc' })
+  t.equal(block.toString('hex'), '000161026263')
+  t.equal(frames.open(1, block).subarray(0, 9).toString('hex'), '000006010500000001')
+})
+
+t.test('the short form covers each protocol', async (t) => {
+  const kinds: Kind[] = Object.values(attacks)
+  for (const { over, short = [] } of kinds) t.ok(short.every((protocol) => over.includes(protocol)))
+  const protocols = new Set(kinds.flatMap(({ short = [] }) => short))
+  t.same([...protocols].sort(), ['HTTP/1.1', 'HTTP/2', 'TLS'])
+})
+
+t.test('plans the floods of a chaos run from its seed, and judges them', async (t) => {
+  const plan = (seed: number) => planFloods(createRandom(seed, 'floods'), 10_000)
+  t.same(plan(1), plan(1), 'a seed is a plan')
+  t.not(JSON.stringify(plan(1)), JSON.stringify(plan(2)), 'another for another')
+  for (const [i, { atMs, lastsMs }] of plan(3).entries()) {
+    t.ok(lastsMs > 0)
+    t.ok(atMs + lastsMs <= (plan(3)[i + 1]?.atMs ?? 10_000), 'one ends before the next begins')
+  }
+
+  const full = planFloods(createRandom(1, 'floods'), 240_000)
+  t.equal(new Set(full.map(({ name, protocol }) => `${name} ${protocol}`)).size, 12, 'all of them')
+  t.equal(plan(1).length, 5, 'in a short one each class')
+
+  const event = { id: 'u.3', data: { flip: 3, ordinal: 1, generation: 1 } }
+  const held = ['p.x.hostile.u.3', 'hostile.default.u.3'].map((subject, sequence) => ({
+    sequence,
+    subject,
+    event,
+  }))
+  const { own, hostile } = partHostile(held)
+  t.same([own.length, hostile.length, hostile[0]?.sequence], [1, 1, 0])
+
+  const fine = { count: 1, sent: { a: 1 }, stored: 1, doubled: 0, highestMb: 511, limitMb: 512 }
+  t.same(floodFaults(undefined), [])
+  t.same(floodFaults(fine), [])
+  for (const wrong of [{ sent: {} }, { doubled: 1 }, { highestMb: 512 }])
+    t.equal(floodFaults({ ...fine, ...wrong }).length, 1)
+})

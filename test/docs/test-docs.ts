@@ -1,0 +1,72 @@
+/**
+ * `zx test/docs/test-docs.ts [PAGE...]` does what the pages tell a reader to do, from an empty folder,
+ * and looks for what they show. WRITE=1 writes the times that it took into them.
+ */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { nextSignal, onExitRemove } from '../../hack/lib/exit.ts'
+import { freePort } from '../../hack/lib/free-port.ts'
+import { findNatsServer } from '../../hack/lib/nats-server.ts'
+import { fillPage } from '../../hack/lib/page.ts'
+import type { Env } from '../../hack/lib/process.ts'
+import { root, script, scriptArguments, spin, warn } from '../../hack/lib/script.ts'
+import { cloneSource } from './clone.ts'
+import { type Played, playPage } from './page.ts'
+import { Terminals } from './terminal.ts'
+import { timesTable } from './times.ts'
+
+const pages = ['docs/tutorial.md', 'docs/adapting.md']
+
+/** The environment of a reader, whose ports nobody else has. */
+async function readersEnv(): Promise<Env> {
+  const nats = await spin('getting a NATS server', () => findNatsServer({ say: warn }))
+  const given = Object.entries(process.env).filter(([name]) => !/^(npm_|MAKE|MFLAGS)/.test(name))
+  const [PORT, ADMIN_PORT, PLAYGROUND_PORT] = [await freePort(), await freePort(), await freePort()]
+  return {
+    ...Object.fromEntries(given),
+    ...(await cloneSource()),
+    // Without the programs of this working copy.
+    PATH: process.env.PATH?.replaceAll(`${join(root, 'node_modules/.bin')}:`, ''),
+    CI: 'true',
+    NATS_SERVER_BIN: nats,
+    NODE_OPTIONS: undefined,
+    PORT: String(PORT),
+    ADMIN_PORT: String(ADMIN_PORT),
+    PLAYGROUND_PORT: String(PLAYGROUND_PORT),
+    HOOK_URL: `http://127.0.0.1:${PORT}/sync`,
+    IMG: undefined,
+    NATS_URL: undefined,
+    NAMESPACE: undefined,
+  }
+}
+
+await script(async () => {
+  const given = scriptArguments()
+  const env = await readersEnv()
+  let interrupted = false
+  let terminals: Terminals | undefined
+  void nextSignal().then(() => {
+    interrupted = true
+    warn('test-docs: ending what runs')
+    void terminals?.close()
+  })
+  const all: Played[] = []
+  for (const page of given.length > 0 ? given : pages) {
+    const folder = mkdtempSync(join(tmpdir(), 'coinflip-docs-'))
+    const forget = onExitRemove(folder)
+    terminals = new Terminals(folder, env)
+    const played = await playPage(page, terminals, () => interrupted)
+    if (interrupted) return 130
+    all.push(played)
+    rmSync(folder, { recursive: true, force: true })
+    forget()
+    if (process.env.WRITE && played.failed === 0) fillPage(page, 'times', timesTable(played.times))
+  }
+  const sum = (of: 'passed' | 'failed' | 'skipped') => all.reduce((n, each) => n + each[of], 0)
+  const skipped = sum('skipped')
+  process.stdout.write(
+    `${sum('passed')} passed, ${sum('failed')} failed${skipped > 0 ? `, ${skipped} skipped` : ''}\n`,
+  )
+  return sum('failed') > 0 ? 1 : 0
+})

@@ -1,0 +1,74 @@
+/**
+ * Sends calls that are made up from the service's own OpenAPI description to the real service,
+ * and says whether every answer was one that the description has. SEED chooses the calls that are
+ * made up at random, SECONDS how long these go on; the others take about 15 s.
+ */
+
+import { findNatsServer } from '../../hack/lib/nats-server.ts'
+import { script, spin, warn } from '../../hack/lib/script.ts'
+import { UserError } from '../../hack/lib/user-error.ts'
+import { align } from '../lib/table.ts'
+import { plans, playRound, type Round } from './round.ts'
+import { bringSchemathesis } from './schemathesis.ts'
+
+const mostShown = 10
+const say = (line = '') => void process.stdout.write(`${line}\n`)
+
+function wholeNumber(name: string, byDefault: number, minimum: number): number {
+  const text = process.env[name] || String(byDefault)
+  if (!/^\d{1,9}$/.test(text) || Number(text) < minimum)
+    throw new UserError(`fuzz: ${name}=${text} must be a whole number from ${minimum} on`)
+  return Number(text)
+}
+
+/** How many calls got which answer. */
+function callRows({ calls }: Round): string[][] {
+  const counts = new Map<string, number>()
+  for (const { method, path, status } of calls) {
+    const row = `${method} ${path} ${status || 'no answer'}`
+    counts.set(row, (counts.get(row) ?? 0) + 1)
+  }
+  return [...counts].sort(([a], [b]) => a.localeCompare(b)).map(([row, n]) => [row, String(n)])
+}
+
+/** What was wrong, as lines; none when all is right. */
+function faultsOf({ calls, verdict, found, faults }: Round): string[] {
+  const unasked = [...faults, ...verdict.faults]
+  const bugs = calls.filter(({ status }) => status >= 500 || status === 0)
+  for (const { method, path, status } of bugs) unasked.push(`${method} ${path} answered ${status}`)
+  const [, all] = found?.split(/^=+ FAILURES =+$/m) ?? []
+  return [...(found ? [all ?? found] : []), ...unasked.slice(0, mostShown)]
+}
+
+await script(async () => {
+  const seconds = wholeNumber('SECONDS', 45, 1)
+  const seed = wholeNumber('SEED', Math.floor(Math.random() * 1e6), 0)
+  const natsServer = await spin('getting a NATS server', () => findNatsServer({ say: warn }))
+  if (!natsServer) return 1
+  const packages = await spin('getting schemathesis', () => bringSchemathesis(warn))
+  say(`seed ${seed}: make fuzz SEED=${seed} SECONDS=${seconds} sends the same calls again`)
+
+  let failed = 0
+  for (const plan of plans) {
+    const started = performance.now()
+    const round = await spin(plan.name, () =>
+      playRound(plan, { natsServer, packages, seed, seconds }),
+    )
+    const { calls, verdict } = round
+    const took = Math.round((performance.now() - started) / 1000)
+    say()
+    say(`${plan.name}: ${calls.length} calls in ${took} s`)
+    for (const line of align(callRows(round))) say(`  ${line}`)
+    say(`  messages in the stream: ${verdict.stored}`)
+    const faults = faultsOf(round)
+    for (const fault of faults) say(`  ${fault}`)
+    failed += faults.length
+  }
+  say()
+  say(
+    failed
+      ? 'FAILED'
+      : 'no 500, no answer outside the description; each message once, and asked for',
+  )
+  return failed ? 1 : 0
+})

@@ -1,0 +1,111 @@
+import { createHash, randomUUID } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import { mkdir, readFile, rename, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { onExitRemove } from '../../hack/lib/exit.ts'
+import { cacheFolder } from '../../hack/lib/nats-server.ts'
+import { run } from '../../hack/lib/process.ts'
+import { root } from '../../hack/lib/root.ts'
+import { UserError } from '../../hack/lib/user-error.ts'
+
+const here = join(root, 'hack/fuzz')
+const requirements = join(here, 'requirements.txt')
+const oldestPython = [3, 11] as const
+const wayOut = `install Python ${oldestPython.join('.')} or later with pip (Debian: apt-get install python3 python3-pip)`
+const downloadLimitMs = 300_000
+
+async function pythonVersion(): Promise<string> {
+  const ask = 'import pip, sys; print("%d.%d" % sys.version_info[:2])'
+  const { stdout, failure } = await run('python3', ['-c', ask], {
+    env: process.env,
+    limitMs: 20_000,
+  })
+  if (failure) throw new UserError(`fuzz: python3 with pip is needed (${failure}); ${wayOut}`)
+  const [major = 0, minor = 0] = stdout.trim().split('.').map(Number)
+  if (major === oldestPython[0] && minor < oldestPython[1])
+    throw new UserError(`fuzz: python3 is ${stdout.trim()}; ${wayOut}`)
+  return stdout.trim()
+}
+
+/**
+ * Path of a folder with schemathesis and what it needs, for Python to import: out of the user's
+ * cache, or brought there by pip, each package checked against its hash.
+ */
+export async function bringSchemathesis(say: (line: string) => void): Promise<string> {
+  const python = await pythonVersion()
+  const text = await readFile(requirements, 'utf8')
+  const version = /^schemathesis==(\S+)/m.exec(text)?.[1]
+  const hash = createHash('sha256').update(text).digest('hex').slice(0, 12)
+  const cacheDir = cacheFolder(process.env)
+  const folder = join(cacheDir, `schemathesis-${version}-${hash}-python${python}`)
+  if (existsSync(folder)) return folder
+
+  say(`getting schemathesis ${version}: pip`)
+  const fresh = join(cacheDir, `.new-${randomUUID()}`)
+  const forget = onExitRemove(fresh)
+  const quiet = ['--quiet', '--no-input', '--disable-pip-version-check']
+  const exact = ['--no-deps', '--require-hashes', '--only-binary', ':all:']
+  const target = ['--target', fresh, '--requirement', requirements]
+  await mkdir(cacheDir, { recursive: true })
+  const { stderr, failure } = await run(
+    'python3',
+    ['-m', 'pip', 'install', ...quiet, ...exact, ...target],
+    { env: process.env, limitMs: downloadLimitMs },
+  )
+  if (failure) {
+    await rm(fresh, { recursive: true, force: true })
+    const why = /^ERROR: (.+)$/m.exec(stderr)?.[1] ?? failure
+    throw new UserError(`fuzz: pip could not bring schemathesis ${version} (${why})`)
+  }
+  // Somebody else may have been faster; the two are equal.
+  await rename(fresh, folder).catch(() => rm(fresh, { recursive: true, force: true }))
+  forget()
+  return folder
+}
+
+export interface FuzzOptions {
+  /** From bringSchemathesis. */
+  packages: string
+  /** Where the service answers. */
+  url: string
+  /** A temporary folder that it works in. */
+  dir: string
+  seed: number
+  /** Of schemathesis: examples, coverage, fuzzing. */
+  phases: string
+  /** For the phases that have no end of their own. */
+  seconds: number
+  /** Headers that go with each call, as `Name: value`. */
+  headers: readonly string[]
+  /** Gets every call with its answer. */
+  report: string
+}
+
+/** Runs schemathesis on the service's own description; gives what it found in its own words. */
+export async function fuzz(options: FuzzOptions): Promise<string | undefined> {
+  const { packages, url, dir, seed, phases, seconds, headers, report } = options
+  const args = [
+    // Without the user's own packages.
+    ...['-s', '-m', 'schemathesis.cli', '--config-file', join(here, 'schemathesis.toml')],
+    ...['run', `${url}/docs/json`, '--checks', 'all', '--phases', phases],
+    ...['--seed', String(seed), '--max-time', String(seconds), '--workers', '1'],
+    ...['--report', 'ndjson', '--report-ndjson-path', report],
+    ...headers.flatMap((header) => ['--header', header]),
+  ]
+  const env = {
+    PATH: process.env.PATH,
+    // Neither a proxy nor a login of this user, and nothing is left in the home folder.
+    HOME: dir,
+    PYTHONPATH: [packages, here].join(':'),
+    // Tables of characters that take seconds to make.
+    HYPOTHESIS_STORAGE_DIRECTORY: join(packages, '.hypothesis'),
+    PYTHONUTF8: '1',
+    PYTHONDONTWRITEBYTECODE: '1',
+  }
+  const limitMs = (seconds + 60) * 1000
+  const { stdout, stderr, failure } = await run('python3', args, { env, cwd: dir, limitMs })
+  if (failure === undefined) return undefined
+  if (!existsSync(report))
+    throw new UserError(`fuzz: schemathesis did not begin (${failure})\n${stdout}${stderr}`)
+  return `${stdout}${stderr}`
+}

@@ -1,0 +1,19 @@
+import { mkdtempSync, writeFileSync } from 'node:fs'
+import { join, relative, resolve } from 'node:path'
+import { stringify } from 'yaml'
+import type { KubeObject } from '../../../hack/kube/objects.ts'
+import { parseObjects } from '../../../hack/kube/render.ts'
+import type { Environment } from './environment.ts'
+
+/** What comes out of a kustomization of a base and components, as a person would write it. */
+export async function compose(
+  { dir, kubectl }: Pick<Environment, 'dir' | 'kubectl'>,
+  base: string,
+  components: readonly string[],
+): Promise<KubeObject[]> {
+  const folder = mkdtempSync(join(dir, 'kustomization-'))
+  const from = (path: string) => relative(folder, resolve(path))
+  const content = { resources: [from(base)], components: components.map(from) }
+  writeFileSync(join(folder, 'kustomization.yaml'), stringify(content))
+  return parseObjects(await kubectl('kustomize', folder))
+}

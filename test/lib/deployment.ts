@@ -1,0 +1,56 @@
+import { readManifests } from '../../hack/lib/manifests.ts'
+import type { Env } from '../../hack/lib/process.ts'
+
+interface Container {
+  env: { name: string; value: string }[]
+  lifecycle: { preStop: { sleep: { seconds: number } } }
+  readinessProbe: { periodSeconds: number; failureThreshold: number; timeoutSeconds: number }
+  livenessProbe: { timeoutSeconds: number }
+  resources: { limits: { memory: string } }
+}
+interface Deployment {
+  replicas: number
+  template: { spec: { terminationGracePeriodSeconds: number; containers: Container[] } }
+}
+
+/** How manifests/base runs the service, as far as a process on this machine can be run so. */
+export interface Deployed {
+  replicas: number
+  memoryBytes: number
+  /** Its own settings, those of Node among them. */
+  env: Env
+  preStopMs: number
+  /** From SIGTERM until it is killed. */
+  graceMs: number
+  readiness: { periodMs: number; timeoutMs: number }
+  liveness: { timeoutMs: number }
+}
+
+const units: Record<string, number> = { Ki: 2 ** 10, Mi: 2 ** 20, Gi: 2 ** 30 }
+
+/** Bytes of a quantity such as `512Mi`. */
+export function bytesOf(quantity: string): number {
+  const [, count = '', unit = ''] = /^(\d+)([KMG]i)$/.exec(quantity) ?? []
+  const factor = units[unit]
+  if (factor === undefined) throw new Error(`${quantity} is no quantity in Ki, Mi or Gi`)
+  return Number(count) * factor
+}
+
+/** Reads manifests/base/deployment.yaml. */
+export function readDeployment(): Deployed {
+  const [deployment] = readManifests<Deployment>('Deployment', 'base/')
+  const spec = deployment?.spec
+  const container = spec?.template.spec.containers[0]
+  if (!spec || !container) throw new Error('manifests/base has no Deployment')
+  const preStopMs = container.lifecycle.preStop.sleep.seconds * 1000
+  const { periodSeconds, timeoutSeconds } = container.readinessProbe
+  return {
+    replicas: spec.replicas,
+    memoryBytes: bytesOf(container.resources.limits.memory),
+    env: Object.fromEntries(container.env.map(({ name, value }) => [name, value])),
+    preStopMs,
+    graceMs: spec.template.spec.terminationGracePeriodSeconds * 1000 - preStopMs,
+    readiness: { periodMs: periodSeconds * 1000, timeoutMs: timeoutSeconds * 1000 },
+    liveness: { timeoutMs: container.livenessProbe.timeoutSeconds * 1000 },
+  }
+}

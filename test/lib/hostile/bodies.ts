@@ -1,0 +1,117 @@
+import { readFileSync } from 'node:fs'
+import { connect as connectHttp2 } from 'node:http2'
+import { join } from 'node:path'
+import { setImmediate } from 'node:timers/promises'
+import { root } from '../../../hack/lib/root.ts'
+import { type Attack, type Caller, connect, count, pause, repeat } from './caller.ts'
+
+const bodyBytes = 4_000_000
+const milestones = 2_500
+const limitMs = 10_000
+/** Where messages of hostile bodies are in the stream. */
+export const hostileNamespace = 'hostile'
+
+const uidLength = 24
+
+interface Parent {
+  metadata: Record<string, unknown>
+  spec: { flips: string[] }
+  status?: unknown
+}
+
+/** The parent of a recorded call as another object, with so many milestones and no status. */
+function parentWith(count: number): string {
+  const file = join(root, 'test/fixtures/metacontroller-4.17.2/sync-third-tail.json')
+  const { parent } = JSON.parse(readFileSync(file, 'utf8')).body as { parent: Parent }
+  const { status: _, ...rest } = parent
+  const uid = '#'.repeat(uidLength)
+  const metadata = { ...parent.metadata, namespace: hostileNamespace, name: 'large', uid }
+  const flips = Array.from({ length: count * 4 }, (_, i) => (i % 4 === 0 ? 'Heads' : 'Tails'))
+  return JSON.stringify({ ...rest, metadata, spec: { flips } })
+}
+
+/** A call of `bodyBytes`, filled with as many pieces as go in. */
+function bodyWith(milestones: number, fill: (bytes: number) => string): Buffer {
+  const head = `{"parent":${parentWith(milestones)},"children":`
+  return Buffer.from(`${head}${fill(bodyBytes - head.length - 1)}}`)
+}
+
+/** In JSON nothing else takes so few bytes for so much memory. */
+const dense = (bytes: number) => `[${'{},'.repeat(Math.floor((bytes - 4) / 3))}{}]`
+const nested = (bytes: number) => '['.repeat(bytes / 2) + ']'.repeat(bytes / 2)
+const managed = (bytes: number) => {
+  const piece = '"managedFields":[0],'
+  return `{${piece.repeat(Math.floor((bytes - 8) / piece.length))}"x":0}`
+}
+
+let written = 0
+/** Another object each time, so that each has all its milestones to publish. */
+function withNewUid(body: Buffer): Buffer {
+  const copy = Buffer.from(body)
+  written += 1
+  const uid = `${process.pid}-${Date.now()}-${written}`.slice(-uidLength).padStart(uidLength, '0')
+  copy.write(uid, copy.indexOf('#'.repeat(uidLength)))
+  return copy
+}
+
+/** Writes a whole call; answers with what ends its connection, once all is on its way. */
+async function send(caller: Caller, body: Buffer): Promise<(() => void) | undefined> {
+  const over = AbortSignal.any([caller.signal, AbortSignal.timeout(limitMs)])
+  const flushed = (write: (done: () => void) => void) =>
+    new Promise<void>((resolve) => {
+      over.addEventListener('abort', () => resolve(), { once: true })
+      write(resolve)
+    })
+  if (caller.protocol === 'HTTP/2') {
+    const session = connectHttp2(caller.target.url, { ca: caller.target.ca })
+    session.on('error', () => {})
+    const headers = { ':method': 'POST', ':path': '/sync', 'content-type': 'application/json' }
+    const stream = session.request({ ...headers, 'content-length': body.length })
+    stream.on('error', () => {}).resume()
+    await flushed((done) => stream.once('close', done).end(body, done))
+    await setImmediate()
+    return () => session.destroy()
+  }
+  const socket = await connect(caller)
+  if (!socket) return undefined
+  socket.resume()
+  const head = 'POST /sync HTTP/1.1\r\nHost: h\r\nContent-Type: application/json\r\n'
+  socket.write(`${head}Content-Length: ${body.length}\r\n\r\n`)
+  await flushed((done) => socket.once('close', done).write(body, done))
+  return () => socket.destroy()
+}
+
+/** So many bodies, two at a time, whose caller leaves as soon as each is sent. */
+export function leave(bodies: number, pauseMs = 250): Attack {
+  return async (caller) => {
+    const body = bodyWith(Math.ceil(milestones * caller.strength), dense)
+    const { signal } = caller
+    let left = bodies
+    const lane = async () => {
+      while (left > 0 && !signal.aborted) {
+        left -= 1
+        const end = await send(caller, withNewUid(body))
+        if (end) count(caller, 'bodies')
+        else left += 1
+        end?.()
+        await pause(pauseMs, signal)
+      }
+    }
+    await Promise.all([lane(), lane()])
+  }
+}
+
+/** Bodies that are slow to read, one after the other. */
+function slow(fill: (bytes: number) => string): Attack {
+  return async (caller) => {
+    const body = bodyWith(0, fill)
+    await repeat(caller, 1, 500, async () => {
+      const end = await send(caller, withNewUid(body))
+      if (end) count(caller, 'bodies')
+      await pause(1_000, caller.signal)
+      end?.()
+    })
+  }
+}
+export const manyManagedFields = slow(managed)
+export const deeplyNested = slow(nested)

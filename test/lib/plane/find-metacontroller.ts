@@ -1,0 +1,59 @@
+import { mkdtempSync } from 'node:fs'
+import { writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { stringify } from 'yaml'
+import { which } from 'zx'
+import { type KubeObject, yamlOf } from '../../../hack/kube/objects.ts'
+import { onExitRemove } from '../../../hack/lib/exit.ts'
+import type { Env } from '../../../hack/lib/process.ts'
+import { spin, warn } from '../../../hack/lib/script.ts'
+import { UserError } from '../../../hack/lib/user-error.ts'
+import { imageIn, metacontrollerManifests } from '../../../hack/metacontroller/manifests.ts'
+import { versionOf } from '../../../hack/metacontroller/metacontroller.ts'
+
+/** The variables that name a Metacontroller for this machine; none where there is none. */
+export async function findMetacontroller(env: Env): Promise<Env> {
+  const named = env.METACONTROLLER_BIN
+  const path = await which(named || 'metacontroller', { nothrow: true })
+  if (path) return { METACONTROLLER_BIN: path }
+  if (named) throw new UserError(`e2e: METACONTROLLER_BIN=${named} is no program`)
+  warn('no Metacontroller on the PATH: METACONTROLLER_BIN names one')
+  return {}
+}
+
+/** A folder of them for kustomize, so that they are fetched once. */
+async function folderOf(objects: readonly KubeObject[]): Promise<string> {
+  const folder = mkdtempSync(join(tmpdir(), 'coinflip-metacontroller-'))
+  onExitRemove(folder)
+  const file = 'metacontroller.yaml'
+  await writeFile(join(folder, file), yamlOf(objects))
+  await writeFile(join(folder, 'kustomization.yaml'), stringify({ resources: [file] }))
+  return folder
+}
+
+/** The variables that name Metacontroller's manifests, whose CRDs are needed on any API server. */
+export async function findManifests(env: Env): Promise<Env> {
+  const given = env.METACONTROLLER_MANIFESTS
+  try {
+    const objects = await spin("getting Metacontroller's manifests", () =>
+      metacontrollerManifests(given),
+    )
+    return {
+      METACONTROLLER_MANIFESTS: given || (await folderOf(objects)),
+      METACONTROLLER_VERSION: versionOf({ image: imageIn(objects) ?? '' })?.join('.'),
+    }
+  } catch (error) {
+    if (given || !(error instanceof UserError)) throw error
+    warn(error.message)
+    return {}
+  }
+}
+
+/** The variables of both; none where one is lacking, since neither is of use without the other. */
+export async function findWholeMetacontroller(env: Env): Promise<Env> {
+  const program = await findMetacontroller(env)
+  if (!program.METACONTROLLER_BIN) return {}
+  const manifests = await findManifests(env)
+  return manifests.METACONTROLLER_MANIFESTS ? { ...program, ...manifests } : {}
+}

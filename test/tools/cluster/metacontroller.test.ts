@@ -1,0 +1,142 @@
+import t from 'tap'
+import { deployedLabels, otherSelector } from '../../../hack/metacontroller/composite.ts'
+import { faultOf } from '../../../hack/metacontroller/manifests.ts'
+import {
+  flagOf,
+  isTooOld,
+  type Metacontroller,
+  parseWorkloads,
+  pinnedImage,
+} from '../../../hack/metacontroller/metacontroller.ts'
+import { planMetacontroller } from '../../../hack/metacontroller/plan.ts'
+import { obstacle } from '../../../hack/run/check.ts'
+import { commandOf } from '../../../hack/run/metacontroller.ts'
+
+const fast: Metacontroller = {
+  name: 'statefulset metacontroller/metacontroller',
+  replicas: 1,
+  image: pinnedImage,
+  selector: '',
+  workers: 50,
+  queriesPerSecond: 200,
+  broughtByUs: false,
+}
+
+/** A line as kubectl prints it. */
+const line = (name: string, labels: string, containers: object[]) =>
+  ['StatefulSet', 'metacontroller', name, '2', labels, JSON.stringify(containers)].join('\t')
+
+t.test('Metacontrollers are found among the workloads of a cluster', async (t) => {
+  const args = ['--workers=20', '--client-go-qps', '100', '--target-label-selector=team=a']
+  const found = parseWorkloads(
+    [
+      line('web', '', [{ image: 'nginx' }]),
+      line('metacontroller', '{"games.example.com/brought-by":"deploy"}', [
+        { image: 'sidecar:1' },
+        { image: 'registry:5000/mirror/metacontroller:v4.17.2@sha256:00', args },
+      ]),
+      line('renamed', '', [{ image: 'mc:1', command: ['/usr/bin/metacontroller', '-workers=7'] }]),
+      '',
+    ].join('\n'),
+  )
+  t.match(found, [
+    {
+      name: 'statefulset metacontroller/metacontroller',
+      replicas: 2,
+      selector: 'team=a',
+      workers: 20,
+      queriesPerSecond: 100,
+      broughtByUs: true,
+    },
+    {
+      name: 'statefulset metacontroller/renamed',
+      workers: 7,
+      queriesPerSecond: 5,
+      broughtByUs: false,
+    },
+  ])
+  t.equal(found.length, 2)
+})
+
+for (const [words, value] of [
+  [['--workers=5'], '5'],
+  [['-workers=5'], '5'],
+  [['--workers', '5'], '5'],
+  [['--workers-more=5'], undefined],
+  [['--selector=a=b,c!=d'], undefined],
+] as const)
+  t.equal(flagOf(words, 'workers'), value, words.join(' '))
+
+for (const [image, old] of [
+  ['ghcr.io/metacontroller/metacontroller:v4.17.1', true],
+  ['metacontrollerio/metacontroller:v4.11.6-distroless', true],
+  ['ghcr.io/metacontroller/metacontroller:v4.17.2', false],
+  ['ghcr.io/metacontroller/metacontroller:4.18.0', false],
+  ['registry:5000/metacontroller', false],
+  ['ghcr.io/metacontroller/metacontroller@sha256:4170', false],
+] as const)
+  t.equal(isTooOld({ image }), old, `${image} is ${old ? '' : 'not known to be '}too old`)
+
+const old = { ...fast, image: 'metacontroller:v4.16.0' }
+for (const [name, found, plan] of [
+  ['none: it is brought', [], { kind: 'bring' }],
+  ['one that takes all: it is used', [fast], { kind: 'use', hints: [] }],
+  ['one that leaves `run` alone', [{ ...fast, selector: otherSelector }], { kind: 'use' }],
+  ['a slow one: a hint', [{ ...fast, workers: 5 }], { kind: 'use', hints: [/5 workers/] }],
+  ['no version: a hint', [{ ...fast, image: 'mc:dev' }], { kind: 'use', hints: [/mc:dev/] }],
+  ['an old one is refused', [old], { kind: 'refuse', why: /4\.16\.0.*4\.17\.2/ }],
+  ['an old one of ours is updated', [{ ...old, broughtByUs: true }], { kind: 'bring' }],
+  ['one that passes over us', [{ ...fast, selector: 'a=b' }], { kind: 'refuse', why: /a=b/ }],
+  ['one that is switched off', [{ ...fast, replicas: 0 }], { kind: 'refuse', why: /0 replicas/ }],
+  ['two', [fast, { ...fast, name: 'b' }], { kind: 'refuse', why: /and b would both/ }],
+  ['two, one for others', [fast, { ...fast, selector: 'a=b' }], { kind: 'use' }],
+] as const)
+  t.match(planMetacontroller(found, deployedLabels), plan, `deploy finds ${name}`)
+
+const composite = (labels: Record<string, string>, annotations = {}) => ({
+  apiVersion: 'v1',
+  kind: 'CompositeController',
+  metadata: { name: 'coinflip', labels, annotations },
+})
+const host = { 'games.example.com/runs-on': 'host' }
+for (const [name, present, found, why] of [
+  ['nothing', undefined, [], undefined],
+  ['one that takes all', undefined, [fast], /--target-label-selector='games.*!=host', or FORCE=1/],
+  ['one that leaves it alone', undefined, [{ ...fast, selector: otherSelector }], undefined],
+  ['a deployment', composite(deployedLabels), [], /deployed.*`make undeploy`, or FORCE=1/],
+  ['a run elsewhere', composite(host, { 'games.example.com/run-by': 'far/1' }), [], /far/],
+] as const)
+  t.match(obstacle(present, found) ?? 'none', why ?? 'none', `run finds ${name}`)
+
+t.test('manifests are taken only with the version that was asked for', async (t) => {
+  const objects = (image: string) => [
+    { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'a' } },
+    {
+      apiVersion: 'apps/v1',
+      kind: 'StatefulSet',
+      metadata: { name: 'a' },
+      spec: { template: { spec: { containers: [{ image }] } } },
+    },
+  ]
+  for (const [image, exact, fault] of [
+    [pinnedImage, true, undefined],
+    ['ghcr.io/metacontroller/metacontroller:v4.18.0', true, /not the pinned 4\.17\.2/],
+    ['ghcr.io/metacontroller/metacontroller:v4.18.0', false, undefined],
+    ['ghcr.io/metacontroller/metacontroller:v4.17.1', false, /older than 4\.17\.2/],
+    ['mirror/metacontroller:ours', false, undefined],
+    ['mirror/metacontroller:ours', true, /not the pinned/],
+  ] as const)
+    t.match(faultOf(objects(image), exact) ?? 'none', fault ?? 'none', `${image}, exact: ${exact}`)
+  t.match(faultOf([], false), /no Metacontroller/)
+})
+
+t.test('it runs as a program or in a container', async (t) => {
+  const flags = ['-workers', '50']
+  const program = commandOf({ kind: 'binary', path: '/bin/mc' }, '/k', flags)
+  t.same(program, ['/bin/mc', '-kubeconfig', '/k', '-workers', '50'])
+  const container = commandOf({ kind: 'image', image: 'mc:1', container: 'c' }, '/k', flags).join(
+    ' ',
+  )
+  t.match(container, /^docker run --rm --name c --network host .*--volume \/k:\/kubeconfig:ro/)
+  t.match(container, / mc:1 -kubeconfig \/kubeconfig -workers 50$/)
+})

@@ -1,0 +1,77 @@
+import t from 'tap'
+import {
+  abandonAnnotation,
+  annotated,
+  created,
+  finalizer,
+  flipped,
+  markedDeleted,
+  maxFlips,
+  pausedAnnotation,
+  suggestName,
+  whyNoFlip,
+  whyNotNamed,
+} from '../../../hack/playground/page/object.js'
+import * as domain from '../../../server/domain/coinflip.ts'
+import { faces } from '../../lib/coinflip.ts'
+
+const noon = new Date('2026-11-22T12:00:00.250Z')
+const object = created('lucky', 'uid-1', noon)
+
+t.test('a new object is what the API server would keep', async (t) => {
+  t.match(object, { apiVersion: domain.apiVersion, kind: domain.kind, spec: { flips: [] } })
+  const { metadata } = object
+  t.match(metadata, { name: 'lucky', namespace: 'default', uid: 'uid-1', generation: 1 })
+  t.match(metadata, { creationTimestamp: '2026-11-22T12:00:00Z', finalizers: [finalizer] })
+})
+
+t.test('its constants are those of the service', async (t) => {
+  t.equal(pausedAnnotation, domain.pausedAnnotation)
+  t.equal(abandonAnnotation, domain.abandonAnnotation)
+  t.equal(maxFlips, domain.maxFlips)
+})
+
+t.test('a change of the spec is a new generation, one of the metadata is none', async (t) => {
+  const once = flipped(object, 'Tails')
+  t.match(once, { spec: { flips: ['Tails'] }, metadata: { generation: 2 } })
+  t.same(object.spec.flips, [], 'the former object stays as it was')
+  const paused = annotated(once, pausedAnnotation, 'true')
+  t.match(paused.metadata, { generation: 2, annotations: { [pausedAnnotation]: 'true' } })
+  t.same(annotated(paused, pausedAnnotation, undefined), once)
+  const deleted = markedDeleted(paused, noon)
+  t.match(deleted.metadata, { generation: 3, deletionTimestamp: '2026-11-22T12:00:00Z' })
+  t.equal(markedDeleted(deleted, noon), deleted, 'a second deletion changes nothing')
+})
+
+t.test('flips are refused where Kubernetes would refuse them', async (t) => {
+  t.equal(whyNoFlip(object), undefined)
+  t.match(whyNoFlip(markedDeleted(object, noon)), /takes no more flips/)
+  const full = { ...object, spec: { flips: faces('H'.repeat(maxFlips)) } }
+  t.match(whyNoFlip(full), /at most 10000/)
+})
+
+t.test('names are those that Kubernetes takes', async (t) => {
+  for (const [name, fault] of [
+    ['lucky', undefined],
+    ['a.b-c.9', undefined],
+    ['taken', /already exists/],
+    ['', /a name has/],
+    ['Lucky', /a name has/],
+    ['a..b', /a name has/],
+    ['-a', /a name has/],
+    ['a'.repeat(254), /a name has/],
+  ] as const) {
+    const why = whyNotNamed(name, ['taken'])
+    if (fault) t.match(why, fault, name)
+    else t.equal(why, undefined, name)
+  }
+})
+
+t.test('a suggested name is free, however many are taken', async (t) => {
+  const taken: string[] = []
+  for (let count = 0; count < 12; count++) {
+    const name = suggestName(taken)
+    t.equal(whyNotNamed(name, taken), undefined, name)
+    taken.push(name)
+  }
+})
