@@ -1,125 +1,116 @@
-# Names for what package.json and hack/ do, after the dependencies are there.
+# Targets install the dependencies if the lock file changed, then run a script.
 .DEFAULT_GOAL := help
 
-# Written by npm at the end of an install.
+# npm writes this file at the end of an install.
 installed := node_modules/.package-lock.json
 run := npm run --silent
-# The script of the target's own name in hack, bench or a folder of test, run by the Node that came
-# with the dependencies.
-script = PATH="$(CURDIR)/node_modules/.bin:$$PATH" zx $(wildcard hack/$@.ts bench/$@.ts test/*/$@.ts)
+# The first script that has the target's name, run by the Node that came with the dependencies.
+script = PATH="$(CURDIR)/node_modules/.bin:$$PATH" zx \
+  $(firstword $(wildcard hack/$@.ts bench/$@.ts test/load/$@.ts test/*/$@.ts))
 
-.PHONY: help
-help: ## this list
-	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+##@ Development
 
-.PHONY: demo dev start
-demo: | ready ## plays the life of a CoinFlip on a real NATS server, without a cluster (a few seconds)
+.PHONY: help demo dev format lint check manifests
+help: ## list the targets
+	@awk -F ':.*## ' '/^##@ / { printf "\n%s\n", substr($$0, 5) } \
+	  /^[a-z0-9-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+demo: | ready ## play the life of a CoinFlip against a real NATS server, without a cluster (a few seconds)
 	@$(run) demo
-dev: | ready ## a playground in the browser: the service, a NATS server, reload, logs, until Ctrl-C
+dev: | ready ## serve a playground in the browser with the service and a NATS server; reloads on change, until Ctrl-C
 	@$(run) dev
-start: | ready ## the production build, against NATS_URL
-	@$(run) start
-
-.PHONY: test lint format check build
-test: | ready ## all tests with coverage; ARGS=test/domain for some of them
-	@$(run) test -- $(ARGS)
-lint: | ready ## style and formatting, as CI checks them
-	@$(run) lint
-format: | ready ## puts right what lint finds, as far as that goes
+format: | ready ## fix lint and formatting
 	@$(run) format
-check: | ready ## the types
+lint: | ready ## check lint and formatting
+	@$(run) lint
+check: | ready ## type-check
 	@$(run) check
-build: | ready ## the service as one file, dist/main.js
-	@$(run) build
-
-.PHONY: manifests
-manifests: | ready ## the CRD that follows from the schema; npm run manifests -- --check only looks
+manifests: | ready ## generate the CRD from the schema; npm run manifests -- --check only compares
 	@$(run) manifests
 
-.PHONY: docker-build docker-push test-image install-yaml
-docker-build: | ready ## the image, named by IMG=; DOCKER_BUILD_ARGS= has more options of docker build
-	@$(script)
-docker-push: | ready ## the image IMG= to its registry
-	@$(script)
-test-image: | ready ## builds the image and tests it as its pod runs it; needs Docker
-	@$(script)
-install-yaml: | ready ## prints all that belongs into a cluster beside Metacontroller, with the image IMG=
-	@$(script)
+##@ Test
 
-.PHONY: test-browser
-test-browser: | ready ## the playground in a real Chromium; SCREENSHOTS=docs/images for the README's; ARGS=
+.PHONY: test test-browser test-chaos test-docs test-image test-monitoring e2e chaos floods fuzz healing overload rolling-restart soak
+test: | ready ## run all tests with coverage; ARGS=test/domain for some of them
+	@$(run) test -- $(ARGS)
+test-browser: | ready ## run the browser tests of the playground in Chromium; ARGS=, SCREENSHOTS=docs/images writes the pictures
 	@$(script) $(ARGS)
-
-.PHONY: test-monitoring
-test-monitoring: | ready ## alerts, dashboard and runbook, with a real Prometheus and API server; ARGS=
-	@$(script) $(ARGS)
-
-.PHONY: test-docs
-test-docs: | ready ## does what the tutorial says, from an empty folder; ARGS=docs/tutorial.md WRITE=1
-	@$(script) $(ARGS)
-
-.PHONY: e2e
-e2e: | ready ## all on a real Kubernetes: MODE=host, cluster or both; ARGS=deletion for some; RECORD=1
-	@$(script) $(ARGS)
-
-.PHONY: fuzz floods
-fuzz: | ready ## calls made up from the OpenAPI description, every answer checked; SECONDS= SEED=
-	@$(script)
-floods: | ready ## attacks over HTTP/1.1, TLS and HTTP/2 beside a well-behaved caller; SECONDS= SIZE=short ONLY=
-	@$(script)
-
-.PHONY: chaos test-chaos healing
-chaos: | ready ## kills all while flips come, counts messages; SEED= SIZE=short BROKERS=3 MUTANTS=1 FLOODS=1
-	@$(script)
-test-chaos: | ready ## that chaos finds the leader among three nats-servers, and the next; ARGS=
+test-chaos: | ready ## check that the fault injection finds the leader of three nats-servers; ARGS=
 	@$(run) test -- --disable-coverage test/chaos/nats-cluster.test.ts $(ARGS)
-healing: | ready ## how soon changed objects are right after an outage, 25 minutes; OBJECTS= RESYNC=
+test-docs: | ready ## run the commands of the documents in an empty folder; ARGS=docs/tutorial.md WRITE=1
+	@$(script) $(ARGS)
+test-image: | ready ## build the image and test it as its pod runs it; needs Docker
+	@$(script)
+test-monitoring: | ready ## test alerts, dashboard and runbook with Prometheus and an API server; ARGS=
+	@$(script) $(ARGS)
+e2e: | ready ## run the end-to-end cases on a real Kubernetes: MODE=host, cluster or both; ARGS=deletion RECORD=1
+	@$(script) $(ARGS)
+chaos: | ready ## inject faults while CoinFlips change, and count messages; SEED= SIZE=short BROKERS=3 MUTANTS=1 FLOODS=1
+	@$(script)
+floods: | ready ## attack the hooks over HTTP/1.1, TLS and HTTP/2 beside a well-behaved caller; SECONDS= SIZE=short ONLY=
+	@$(script)
+fuzz: | ready ## send calls generated from the OpenAPI description and check each response; SECONDS= SEED=
+	@$(script)
+healing: | ready ## measure how soon objects recover after an outage (25 minutes); OBJECTS= RESYNC=
+	@$(script)
+overload: | ready ## call at 3 times the capacity for a minute; SECONDS= MAX_DELAY_MS= and other limits
+	@$(script)
+rolling-restart: | ready ## replace the replicas under steady calls and count failed calls; CALLS=
+	@$(script)
+soak: | ready ## run at half load for 10 minutes and watch memory and open connections; MINUTES=
 	@$(script)
 
-.PHONY: overload soak rolling-restart
-overload: | ready ## calls at 3 times the capacity for a minute; SECONDS= MAX_DELAY_MS= and other limits
+##@ Build
+
+.PHONY: build start docker-build docker-push install-yaml
+build: | ready ## bundle the service into one file, dist/main.js
+	@$(run) build
+start: | ready ## start the production build; NATS_URL=
+	@$(run) start
+docker-build: | ready ## build the image IMG=; DOCKER_BUILD_ARGS= adds options of docker build
 	@$(script)
-soak: | ready ## 10 minutes at half load: does memory grow, or what is open; MINUTES=
+docker-push: | ready ## push the image IMG= to its registry
 	@$(script)
-rolling-restart: | ready ## replaces the replicas under steady calls, and counts failed ones; CALLS=
+install-yaml: | ready ## print every manifest except those of Metacontroller, with the image IMG=
 	@$(script)
 
-.PHONY: install uninstall run deploy undeploy doctor
-install: | ready ## the CRD into the cluster of the current context
+##@ Cluster
+
+.PHONY: install uninstall run deploy undeploy doctor kind-up kind-down samples flip listen resync republish
+install: | ready ## install the CRD into the cluster of the current context
 	@$(script)
-uninstall: | ready ## the CRD out of it; DELETE_COINFLIPS=1 deletes what there is of them first
+uninstall: | ready ## remove the CRD; DELETE_COINFLIPS=1 deletes the CoinFlips first
 	@$(script)
-run: | ready ## the controller on this machine for that cluster, until Ctrl-C; NATS_URL=
+run: | ready ## run the controller on this machine for that cluster, until Ctrl-C; NATS_URL=
 	@$(script)
-deploy: | ready ## all into the cluster, Metacontroller too if absent; IMG= NATS_URL= NATS_CREDS= TLS=off
+deploy: | ready ## deploy everything, with Metacontroller if it is absent; IMG= NATS_URL= NATS_CREDS= TLS=off
 	@$(script)
-undeploy: | ready ## all out of it but histories and messages; FORCE=1 if deletions cannot finish
+undeploy: | ready ## remove everything except CoinFlips and messages; FORCE=1 if deletions cannot finish
 	@$(script)
-doctor: | ready ## looks at everything, changes nothing, and tells what is wrong and what helps; NATS_URL=
+doctor: | ready ## diagnose the deployment without changing anything; NATS_URL=
+	@$(script)
+kind-up: | ready ## create a kind cluster with everything in it, and publish a notification
+	@$(script)
+kind-down: | ready ## delete that cluster
+	@$(script)
+samples: | ready ## create the sample CoinFlips that are missing; NAMESPACE=
+	@$(script)
+flip: | ready ## append a flip to the CoinFlip NAME=; FACE=Heads or Tails, random by default; NAMESPACE=
+	@$(script)
+listen: | ready ## print notifications as they arrive, until Ctrl-C; NATS_URL=
+	@$(script)
+resync: | ready ## sync the CoinFlip NAME=, or all of them, now; NAMESPACE=
+	@$(script)
+republish: | ready ## publish every notification of NAME= again, after a stream was lost; NAMESPACE=
 	@$(script)
 
-.PHONY: kind-up kind-down samples flip listen resync republish
-kind-up: | ready ## a KIND cluster with everything in it, and a notification
-	@$(script)
-kind-down: | ready ## that cluster away again
-	@$(script)
-samples: | ready ## creates the sample CoinFlips that are missing; NAMESPACE=
-	@$(script)
-flip: | ready ## one more flip of NAME=; FACE=Heads or Tails, random without; NAMESPACE=
-	@$(script)
-listen: | ready ## prints notifications as they arrive, until Ctrl-C; NATS_URL=
-	@$(script)
-resync: | ready ## has NAME=, or every CoinFlip, looked at now; NAMESPACE=
-	@$(script)
-republish: | ready ## publishes all of NAME= again, for a stream that was lost; NAMESPACE=
-	@$(script)
+##@ Measure
 
 .PHONY: bench bench-e2e scale
-bench: | ready ## the hook beside raw node:http and Go, 6 minutes; QUICK=1 takes one and only prints
+bench: | ready ## measure the hook beside raw node:http and Go (6 minutes); QUICK=1 takes one and only prints
 	@$(script)
-bench-e2e: | ready ## the operator beside one on controller-runtime; COUNT=1000,5000 ROUNDS=5,1 QUICK=
+bench-e2e: | ready ## measure the operator beside one on controller-runtime; COUNT=1000,5000 ROUNDS=5,1 QUICK=
 	@$(script)
-scale: | ready ## many objects: a steady resync, two Metacontrollers, 100,000 CoinFlips; PARTS= MANY= QUICK=
+scale: | ready ## measure many objects: resync, two Metacontrollers, 100,000 CoinFlips; PARTS= MANY= QUICK=
 	@$(script)
 
 $(installed): package-lock.json
@@ -127,7 +118,7 @@ $(installed): package-lock.json
 	@npm ci --no-audit --no-fund --loglevel=error >&2
 	@touch $@
 
-# Node 24 comes with the dependencies where npm has one for the platform.
+# The dependencies include Node 24 where npm has a package for the platform.
 .PHONY: ready
 ready: | $(installed)
 	@test -x node_modules/.bin/node || node hack/need-node.js

@@ -1,62 +1,50 @@
 /**
  * `zx bench/bench.ts` measures the hook beside raw node:http and Go and writes
- * docs/performance.md; `--quick` or QUICK=1 takes a minute, prints, and writes nothing.
+ * docs/performance.md. QUICK=1 takes a minute and only prints. PROFILE=1 only prints as well, and
+ * has Node write a CPU profile of the service into .run/profile.
  */
 
-import { fillPage, writeImage } from '../hack/lib/page.ts'
-import { script, scriptArguments, spin, warn } from '../hack/lib/script.ts'
+import { isSet } from '../hack/lib/input.ts'
+import { fillPage } from '../hack/lib/page.ts'
+import { script, spin, warn } from '../hack/lib/script.ts'
 import { writeBodies } from '../test/lib/load/bodies.ts'
-import { prepare } from '../test/lib/load/stand.ts'
+import { buildCaller, prepareEnvironment } from '../test/lib/load/environment.ts'
+import { goRemedy } from '../test/lib/load/tools.ts'
 import { machineLine } from '../test/lib/machine.ts'
 import { residentMb } from '../test/lib/process-stat.ts'
-import { startContestants } from './hook/contestants.ts'
-import { hookGoals, isReached } from './hook/goals.ts'
-import { measureHook } from './hook/hook.ts'
-import { ratio } from './hook/measure.ts'
-import { profileHook } from './hook/profile.ts'
-import { goalChart, goalTable, hookReport } from './hook/report.ts'
-import { demandSameAnswers } from './hook/same-answer.ts'
+import { hookGoals } from './hook/goals.ts'
+import { findLoadTools } from './hook/load.ts'
+import { measureHook } from './hook/measure.ts'
+import { hookReport } from './hook/report.ts'
+import { requireSameAnswers } from './hook/same-answer.ts'
+import { startServers } from './hook/servers.ts'
+import { countReached, goalTable } from './lib/goals.ts'
 
-const quick = scriptArguments().includes('--quick') || Boolean(process.env.QUICK)
-const effort = quick ? { rounds: 1, seconds: 0.5 } : { rounds: 5, seconds: 2 }
-const chart = 'docs/images/hook-goals.svg'
-const flames =
-  'Where the time of a 4 KB call goes: [flame graph](images/hook-flame.svg), and ' +
-  '[before the work on it](images/hook-flame-before.svg).'
+const effort = isSet('QUICK') ? { rounds: 1, seconds: 1 } : { rounds: 5, seconds: 2 }
+const profile = ['--cpu-prof', '--cpu-prof-dir=.run/profile']
 
 await script(async () => {
-  const stand = await spin('building', prepare)
-  const caller = await stand.go?.build('caller-go')
-  if (!caller) warn('bench: no Go on the PATH: the goals that need it count as not reached')
-  const contestants = await startContestants(stand)
-  const { floor, service, secure, go, publishingFloor } = contestants
+  const programs = await findLoadTools()
+  const environment = await spin('building', prepareEnvironment)
+  const { broker, dir, go, natsVersion, pin } = environment
+  const tools = { ...programs, pin, dir, caller: await buildCaller(environment) }
+  if (!go) warn(`go is not on the PATH; goals that need it count as missed: ${goRemedy}`)
+  const servers = await startServers(environment, isSet('PROFILE') ? profile : [])
+  const { nodeHttp, service } = servers
   const idleMb = residentMb(service.pid).now
-  const bodies = await writeBodies(stand.dir, service.url)
-  const same = [floor, service, ...(go ? [go] : [])]
-  await demandSameAnswers(same, [bodies.typical, bodies.long, bodies.large])
+  const bodies = await writeBodies(dir, service.url)
+  const same = [nodeHttp, service, ...(servers.go ? [servers.go] : [])]
+  await requireSameAnswers(same, [bodies.typical, bodies.long, bodies.large])
 
-  const loader = { pin: stand.pin, caller }
-  const tell = (text: string) => process.stdout.write(`${text}\n`)
-  const results = await measureHook(stand, contestants, loader, bodies, effort, idleMb, tell)
-  const flame = quick ? '' : await profileHook(stand, loader, bodies.typical, 4)
-  for (const server of [floor, service, secure, go, publishingFloor]) await server?.stop()
-  await stand.broker.stop()
+  const log = (text: string) => process.stdout.write(`${text}\n`)
+  const results = await measureHook(environment, { servers, tools, bodies, effort, idleMb, log })
+  for (const server of Object.values(servers)) await server?.stop()
+  await broker.stop()
 
   const goals = hookGoals(results)
-  const { typical } = results.throughput
-  const share = ratio(typical[service.name], typical[floor.name], (load) => load.perSecond)
-  tell(`\n${goalTable(goals)}\n`)
-  tell(`of the throughput of raw node:http: ${share?.median.toFixed(3)}`)
-  tell(`${goals.filter(isReached).length} of ${goals.length} goals reached`)
-  if (quick) return 0
-  const versions = { Go: stand.go?.version, 'nats-server': stand.natsVersion }
-  const report = hookReport(results, machineLine(versions), stand.pin)
-  await writeImage('docs/images/hook-flame.svg', flame)
-  await writeImage(chart, goalChart('The hook against its goals', goals))
-  fillPage(
-    'docs/performance.md',
-    'bench',
-    `![goals](images/hook-goals.svg)\n\n${report}\n\n${flames}`,
-  )
+  log(`\n${goalTable(goals)}\n\n${countReached(goals)}`)
+  if (isSet('QUICK') || isSet('PROFILE')) return 0
+  const machine = machineLine({ Go: go?.version, 'nats-server': natsVersion })
+  fillPage('docs/performance.md', 'bench', hookReport(results, machine, pin))
   return 0
 })

@@ -1,8 +1,7 @@
 /**
- * `node hack/build.ts [FOLDER]` builds the service for production: FOLDER/main.js (dist/ where
- * none is named) is one file with all that it imports, and FOLDER/LICENCES.txt what the authors
- * of the packages in it ask to be passed on. Files of node_modules loaded one by one cost 10 MB of
- * memory and half of the start.
+ * `node hack/build.ts [FOLDER]` bundles the service into FOLDER/main.js (dist/ by default), with the
+ * licences of the bundled packages in FOLDER/LICENCES.txt. Loading node_modules file by file takes
+ * 10 MB more memory and twice the time to start.
  */
 import { globSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -11,14 +10,14 @@ import { build } from 'esbuild'
 const root = join(import.meta.dirname, '..')
 const [folder = join(root, 'dist')] = process.argv.slice(2)
 
-// What is made of CommonJS looks for these; and a production build is one unless told otherwise.
+// Bundled CommonJS expects these names. NODE_ENV is production by default.
 const banner = `import { createRequire } from 'node:module'
 const require = createRequire(import.meta.url)
 const __filename = import.meta.filename
 const __dirname = import.meta.dirname
 process.env.NODE_ENV ??= 'production'`
 
-/** Folders of the packages that the files belong to, each once. */
+/** The package folders of the files, each once. */
 function packagesOf(files: readonly string[]): string[] {
   const inPackage = /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//
   const folders = files.flatMap((file) => inPackage.exec(file)?.[1] ?? [])
@@ -44,7 +43,7 @@ const { metafile } = await build({
   format: 'esm',
   minifySyntax: true,
   legalComments: 'none',
-  // Only for development, where it is found beside its source.
+  // Only for development, which runs from source.
   external: ['./app/docs.ts'],
   banner: { js: banner },
   logLevel: 'error',

@@ -1,6 +1,6 @@
 /**
- * `zx hack/crd.ts` writes the CRD that follows from the schemas of server/domain;
- * `zx hack/crd.ts --check` changes nothing, and fails when the file is not what comes out.
+ * `zx hack/crd.ts` generates the CRD from the schemas of server/domain;
+ * `zx hack/crd.ts --check` changes nothing and fails when the file is out of date.
  */
 import { readFile, writeFile } from 'node:fs/promises'
 import { argv, echo } from 'zx'
@@ -12,8 +12,8 @@ const current = written === crdFile()
 
 if (!argv.check) {
   await writeFile(file, crdFile())
-  echo(current ? `${crdPath} was current` : `wrote ${crdPath}`)
+  echo(current ? `${crdPath} is up to date` : `wrote ${crdPath}`)
 } else if (!current) {
-  echo(`${crdPath} does not follow from server/domain: run \`${crdCommand}\``)
+  echo(`${crdPath} is out of date: run \`${crdCommand}\``)
   process.exitCode = 1
 }

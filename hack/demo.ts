@@ -1,19 +1,18 @@
 import { styleText } from 'node:util'
 import { listen, readStream } from './demo/listener.ts'
-import { say } from './demo/print.ts'
-import { tell } from './demo/story.ts'
-import { judge } from './demo/verdict.ts'
+import { runScenario } from './demo/scenario.ts'
 import { startBroker } from './lib/broker.ts'
 import { findNatsServer } from './lib/nats-server.ts'
-import { script, spin, warn } from './lib/script.ts'
+import { faultsOf, judge } from './lib/oracle.ts'
+import { script, warn } from './lib/script.ts'
 import { startService } from './lib/service.ts'
+import { say } from './lib/step.ts'
 
 const stream = 'COINFLIPS'
 const title = 'Three tails in a row become one message: none is lost, none is sent twice.'
 
 await script(async () => {
-  const binary = await spin('getting a NATS server', () => findNatsServer({ say: warn }))
-  if (!binary) return 1
+  const binary = await findNatsServer()
   const broker = await startBroker({ binary })
   const service = await startService({ env: { NATS_URL: broker.url, NATS_STREAM: stream } })
   say(styleText('bold', title))
@@ -23,18 +22,18 @@ await script(async () => {
   say('     Metacontroller  played by this demo: no cluster is needed')
 
   const listener = listen(broker.url, stream)
-  const coin = await tell(service.url, broker, listener)
+  const coin = await runScenario(service.url, broker, listener)
   await listener.stop()
-  const { uid } = coin.metadata
   const held = await readStream(broker.url, stream)
-  const { expected, faults } = judge([{ uid, letters: coin.letters }], held)
-  if (!coin.gone) faults.push('the deleted object was not let go')
+  const verdict = judge([coin], held)
+  const faults = faultsOf(verdict)
+  if (!coin.isGone) faults.push('the deletion was not allowed')
   await service.stop()
   await broker.stop()
 
   say()
   for (const fault of faults) warn(`demo: ${fault}`)
-  const sum = `${expected} runs of three tails, ${held.length} messages in the stream`
+  const sum = `${verdict.expected} runs of three tails, ${held.length} messages in the stream`
   if (faults.length > 0) {
     warn(`demo: ${sum}`)
     return 1

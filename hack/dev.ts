@@ -1,12 +1,11 @@
-import { mkdir, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import pretty from 'pino-pretty'
+import { announceNats } from './coinflips/broker-access.ts'
 import { startBroker } from './lib/broker.ts'
-import { nextSignal, onExitRemove } from './lib/exit.ts'
+import { nextSignal } from './lib/exit.ts'
 import { findNatsServer } from './lib/nats-server.ts'
 import { end, start } from './lib/process.ts'
-import { root, script, spin, warn } from './lib/script.ts'
+import { root, script } from './lib/script.ts'
 import { UserError } from './lib/user-error.ts'
 import { startPlayground } from './playground/server.ts'
 
@@ -27,7 +26,7 @@ function hints(playground: string, broker: string): string {
   return `
   Open ${playground} in a browser
 
-  Changed files are taken up at once; Ctrl-C ends it all. By hand, in another terminal:
+  A changed file restarts the service; Ctrl-C ends everything. By hand, in another terminal:
 
   curl -s ${hooks}/sync -H 'content-type: application/json' -d '{"parent":${parent}}'
   echo 'spec: {flips: [Heads, Tails, Tails, Tails]}' | ${elsewhere}npm run --silent sync -- -
@@ -41,15 +40,11 @@ function hints(playground: string, broker: string): string {
 
 await script(async () => {
   const port = playgroundPort()
-  const binary = await spin('getting a NATS server', () => findNatsServer({ say: warn }))
-  if (!binary) return 1
+  const binary = await findNatsServer()
   const signal = nextSignal()
   const broker = await startBroker({ binary })
   const playground = await startPlayground({ port, hooks, broker, stream })
-  const address = join(root, '.run', 'nats-url')
-  onExitRemove(address)
-  await mkdir(join(root, '.run'), { recursive: true })
-  await writeFile(address, `${broker.url}\n`)
+  await announceNats(broker.url)
 
   const env = { LOG_LEVEL: 'debug', ...process.env, NATS_URL: broker.url }
   const watched = ['--watch', '--watch-preserve-output', 'server/main.ts']
@@ -62,11 +57,11 @@ await script(async () => {
   })
   service.child.stdout?.pipe(log)
   service.child.stderr?.pipe(process.stderr)
-  let told = false
+  let isIntroduced = false
   if (service.child.stdout)
     createInterface(service.child.stdout).on('line', (line) => {
-      if (told || !line.includes('"msg":"listening"')) return
-      told = true
+      if (isIntroduced || !line.includes('"msg":"listening"')) return
+      isIntroduced = true
       process.stdout.write(hints(playground.url, broker.url))
     })
 

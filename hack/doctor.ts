@@ -1,4 +1,4 @@
-import { examine, type Known } from './doctor/check.ts'
+import { type Known, runCheck } from './doctor/check.ts'
 import { checks } from './doctor/checks.ts'
 import type { Finding } from './doctor/finding.ts'
 import { processes } from './doctor/metacontroller-host.ts'
@@ -13,9 +13,9 @@ await script(async () => {
   const known: Partial<Known> = {}
   const all: Finding[] = []
   for (const check of checks({ env: process.env, connect, processes, forward })) {
-    const findings = examine(check, known)
+    const findings = runCheck(check, known)
     for (;;) {
-      const next = await spin(`looking at ${check.name}`, () => findings.next())
+      const next = await spin(`checking ${check.name}`, () => findings.next())
       if (next.done) break
       all.push(next.value)
       for (const line of linesOf(check.name, next.value, coloured)) say(line)

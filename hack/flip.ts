@@ -1,10 +1,10 @@
 import { randomInt } from 'node:crypto'
 import { Face } from '../server/domain/coinflip.ts'
-import { needCrd } from './coinflips/crd.ts'
+import { requireCrd } from './coinflips/crd.ts'
 import { flip } from './coinflips/flip.ts'
-import { settle, unseen } from './coinflips/status.ts'
+import { awaitSettled, notSeenAdvice } from './coinflips/status.ts'
 import { connect } from './kube/context.ts'
-import { needed } from './lib/input.ts'
+import { requireVariable } from './lib/input.ts'
 import { script, warn } from './lib/script.ts'
 import { say } from './lib/step.ts'
 import { UserError } from './lib/user-error.ts'
@@ -20,14 +20,14 @@ function chooseFace(asked: string | undefined): Face {
 }
 
 await script(async () => {
-  const name = needed('NAME', usage)
+  const name = requireVariable('NAME', usage)
   const face = chooseFace(process.env.FACE)
   const { kubectl, namespace: usual } = await connect()
-  await needCrd(kubectl)
+  await requireCrd(kubectl)
   const target = { namespace: process.env.NAMESPACE || usual, name }
   const created = await flip(kubectl, target, face)
   say(`${target.namespace}/${name}  ${face}${created ? ', the first flip' : ''}`)
   // The flip is stored either way: a failure would only make people flip again.
-  if (!(await settle(kubectl, target, say))) warn(unseen)
+  if (!(await awaitSettled(kubectl, target, say))) warn(notSeenAdvice)
   return 0
 })

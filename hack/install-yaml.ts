@@ -1,14 +1,14 @@
 /** Prints everything that belongs into a cluster beside Metacontroller, with the image IMG. */
 import { imageReplacement } from './deploy/compose.ts'
 import { yamlOf } from './kube/objects.ts'
-import { needProgram } from './kube/programs.ts'
 import { manifests, render } from './kube/render.ts'
+import { requireProgram } from './lib/find-program.ts'
 import { imageName } from './lib/image.ts'
 import { script } from './lib/script.ts'
 
 await script(async () => {
   const image = imageName('install-yaml', process.env)
-  await needProgram('kubectl', 'see https://kubernetes.io/docs/tasks/tools/')
+  await requireProgram('kubectl', 'see https://kubernetes.io/docs/tasks/tools/')
   const objects = await render('install-yaml', {
     resources: [`${manifests}/overlays/default`],
     images: [imageReplacement(image)],

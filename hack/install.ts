@@ -1,14 +1,14 @@
 import { applyCrd, coinflips } from './coinflips/crd.ts'
-import { connect, needRecent } from './kube/context.ts'
+import { connect, requireKubernetesVersion } from './kube/context.ts'
 import { script } from './lib/script.ts'
 import { say, step } from './lib/step.ts'
 
 await script(async () => {
   const cluster = await connect()
-  needRecent(cluster)
+  requireKubernetesVersion(cluster)
   await step(`applying the CRD ${coinflips}`, () => applyCrd(cluster.kubectl))
   say(
-    'CoinFlips are known: `make run` or `make deploy IMG=` serves them, `make samples` makes some',
+    'the CRD is installed: `make run` or `make deploy IMG=` serves it, `make samples` creates CoinFlips',
   )
   return 0
 })

@@ -1,8 +1,8 @@
-import { downKind, needKind } from './kube/kind.ts'
+import { deleteKindCluster, requireKind } from './kube/kind.ts'
 import { script } from './lib/script.ts'
 
 await script(async () => {
-  await needKind()
-  await downKind()
+  await requireKind()
+  await deleteKindCluster()
   return 0
 })

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { type BrokerAccess, brokerFinder, streamSettings } from './coinflips/broker-access.ts'
-import { follow, isStreamMissing } from './coinflips/notifications.ts'
+import { isStreamMissing, printNotifications } from './coinflips/notifications.ts'
 import { nextSignal } from './lib/exit.ts'
 import { script, warn } from './lib/script.ts'
 import { say } from './lib/step.ts'
@@ -14,16 +14,16 @@ await script(async () => {
   let access: BrokerAccess | undefined = await find().catch((error) => {
     throw error instanceof UserError ? error : new UserError(`listen: no broker (${error.message})`)
   })
-  let told = ''
-  const tell = (line: string) => {
-    if (line !== told) warn(line)
-    told = line
+  let reported = ''
+  const report = (line: string) => {
+    if (line !== reported) warn(line)
+    reported = line
   }
   let stopped = false
   const stop = async () => {
     await nextSignal()
     stopped = true
-    // What was printed is acknowledged.
+    // Acknowledges every printed message.
     await access?.connection.drain()
   }
   const following = async () => {
@@ -31,12 +31,13 @@ await script(async () => {
       try {
         access ??= await find()
         const { connection, place } = access
-        const found = () => tell(`listening on ${place}, stream ${stream.stream}; Ctrl-C ends it`)
-        await follow(connection, stream, { found, print: say })
-        if (!stopped) tell('the broker is away: waiting for it')
+        const found = () => report(`listening on ${place}, stream ${stream.stream}; Ctrl-C ends it`)
+        await printNotifications(connection, stream, { found, print: say })
+        if (!stopped) report('the broker is unreachable: waiting for it')
       } catch (error) {
-        if (isStreamMissing(error)) tell(`there is no stream ${stream.stream} yet: waiting for it`)
-        else tell(`waiting for the broker (${(error as Error).message})`)
+        if (isStreamMissing(error))
+          report(`there is no stream ${stream.stream} yet: waiting for it`)
+        else report(`waiting for the broker (${(error as Error).message})`)
       }
       await access?.close()
       access = undefined

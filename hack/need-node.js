@@ -1,9 +1,9 @@
-// Plain JavaScript without imports, since it has to run on the very Node that is too old.
+// Plain JavaScript without imports, since it runs on the Node that is too old.
 const oldest = 24
 const { version, platform, arch } = process
 if (Number.parseInt(version.slice(1), 10) < oldest) {
   process.stderr.write(
-    `Node ${oldest} or later is needed: this is ${version}, and the dependencies bring none for ` +
+    `Node ${oldest} or later is needed: this is ${version}, and the dependencies include none for ` +
       `${platform}-${arch}; install it from https://nodejs.org\n`,
   )
   process.exitCode = 1

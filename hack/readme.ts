@@ -1,31 +1,29 @@
+/** `npm run readme` writes the generated parts of README.md, docs/ and CONTRIBUTING.md. */
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { dependenciesTable } from './lib/dependencies.ts'
 import { run } from './lib/process.ts'
-import { conditionsTable, replaceParts, settingsTable, targetsTable } from './lib/readme.ts'
 import { root } from './lib/root.ts'
 import { script } from './lib/script.ts'
 import { UserError } from './lib/user-error.ts'
+import { demoExcerpt } from './reference/demo.ts'
+import { fillParts, partsOfPages } from './reference/pages.ts'
+
+const demoLimitMs = 60_000
+
+async function runDemo(): Promise<string> {
+  const how = { env: process.env, cwd: root, limitMs: demoLimitMs }
+  const { stdout, failure } = await run('npm', ['run', '--silent', 'demo'], how)
+  if (failure) throw new UserError(`readme: the demo failed (${failure}); run make demo`)
+  return stdout
+}
 
 await script(async () => {
-  const { stdout, failure } = await run('npm', ['run', '--silent', 'demo'], {
-    env: process.env,
-    cwd: root,
-    limitMs: 60_000,
-  })
-  if (failure) throw new UserError(`readme: the demo failed (${failure}); run make demo`)
-  const file = join(root, 'README.md')
-  const readJson = async (name: string) => JSON.parse(await readFile(join(root, name), 'utf8'))
-  const parts = {
-    demo: `\`\`\`\n${stdout.trimEnd()}\n\`\`\``,
-    targets: targetsTable(await readFile(join(root, 'Makefile'), 'utf8')),
-    settings: settingsTable(),
-    conditions: conditionsTable(),
-    dependencies: dependenciesTable(
-      await readJson('package.json'),
-      await readJson('package-lock.json'),
-    ),
-  }
-  await writeFile(file, replaceParts(await readFile(file, 'utf8'), parts))
+  const readText = (name: string) => readFile(join(root, name), 'utf8')
+  const readJson = async (name: string) => JSON.parse(await readText(name))
+  const pages = partsOfPages(await readJson('package.json'), await readJson('package-lock.json'))
+  const demo = `\`\`\`\n${demoExcerpt(await runDemo())}\n\`\`\``
+  pages['README.md'] = { ...pages['README.md'], demo }
+  for (const [page, parts] of Object.entries(pages))
+    await writeFile(join(root, page), fillParts(await readText(page), parts))
   return 0
 })

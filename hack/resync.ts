@@ -1,6 +1,6 @@
-import { needCrd } from './coinflips/crd.ts'
+import { requireCrd } from './coinflips/crd.ts'
 import { resync, resyncAll } from './coinflips/resync.ts'
-import { settle, unseen } from './coinflips/status.ts'
+import { awaitSettled, notSeenAdvice } from './coinflips/status.ts'
 import { connect } from './kube/context.ts'
 import { script, warn } from './lib/script.ts'
 import { counted, say } from './lib/step.ts'
@@ -9,7 +9,7 @@ const { NAME: name, NAMESPACE: namespace } = process.env
 
 await script(async () => {
   const { kubectl, namespace: usual } = await connect()
-  await needCrd(kubectl)
+  await requireCrd(kubectl)
   if (!name) {
     const count = await resyncAll(kubectl, namespace)
     say(`${counted(count, 'CoinFlip')} touched${namespace ? ` in ${namespace}` : ''}`)
@@ -17,6 +17,6 @@ await script(async () => {
   }
   const target = { namespace: namespace || usual, name }
   await resync(kubectl, target)
-  if (!(await settle(kubectl, target, say))) warn(unseen)
+  if (!(await awaitSettled(kubectl, target, say))) warn(notSeenAdvice)
   return 0
 })

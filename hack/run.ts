@@ -1,12 +1,12 @@
-import { needCrd } from './coinflips/crd.ts'
-import { connect, needRecent } from './kube/context.ts'
+import { requireCrd } from './coinflips/crd.ts'
+import { connect, requireKubernetesVersion } from './kube/context.ts'
 import { isSet } from './lib/input.ts'
 import { script } from './lib/script.ts'
 import { serveFromHost } from './run/serve.ts'
 
 await script(async () => {
   const cluster = await connect()
-  needRecent(cluster)
-  await needCrd(cluster.kubectl, '`make install run`')
+  requireKubernetesVersion(cluster)
+  await requireCrd(cluster.kubectl, '`make install run`')
   return serveFromHost(cluster, isSet('FORCE'))
 })

@@ -1,4 +1,4 @@
-import { needCrd } from './coinflips/crd.ts'
+import { requireCrd } from './coinflips/crd.ts'
 import { createSamples } from './coinflips/samples.ts'
 import { connect } from './kube/context.ts'
 import { script } from './lib/script.ts'
@@ -6,7 +6,7 @@ import { say } from './lib/step.ts'
 
 await script(async () => {
   const { kubectl, namespace } = await connect()
-  await needCrd(kubectl)
+  await requireCrd(kubectl)
   const samples = await createSamples(kubectl, process.env.NAMESPACE || namespace)
   for (const { line } of samples) say(line)
   return 0

@@ -24,7 +24,8 @@ await script(async () => {
   const coinFlip = readCoinFlip(await read(file))
   if ('fault' in coinFlip) throw new UserError(`sync: ${file}: ${coinFlip.fault}`)
   const result = await callHook(url, { parent: coinFlip.object, finalizing: false })
-  if ('refusal' in result) throw new UserError(`sync: ${result.refusal}`)
-  process.stdout.write(stringify(result.answer))
+  if (result.kind === 'busy') throw new UserError('sync: 429, the service is busy')
+  if (result.kind === 'failed') throw new UserError(`sync: ${result.why}`)
+  process.stdout.write(stringify(result.body))
   return 0
 })

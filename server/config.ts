@@ -29,33 +29,33 @@ export const Config = Type.Object({
   ),
   LOG_LEVEL: Type.Enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
     default: 'info',
-    description: 'least level that is logged',
+    description: 'minimum log level',
   }),
   CLUSTER_NAME: Type.String({
     default: '',
     pattern: '^[A-Za-z0-9.-]*$',
-    description: 'told in the source of each event, so that clusters can share a stream',
+    description: 'part of the source of each event, so that clusters can share a stream',
   }),
-  TLS_CERT_FILE: file('certificate of the hook port; with it the port speaks https'),
+  TLS_CERT_FILE: file('certificate of the hook port, which then speaks https'),
   TLS_KEY_FILE: file('key of that certificate'),
-  TLS_CLIENT_CA_FILE: file('authority that has to have signed the certificates of callers'),
-  AUTH_TOKEN_FILE: file('bearer tokens that callers may send, one on a line'),
+  TLS_CLIENT_CA_FILE: file('CA of the client certificates that callers must have'),
+  AUTH_TOKEN_FILE: file('bearer tokens that callers may send, one per line'),
   RELOAD_INTERVAL_MS: number(
     10_000,
     100,
     3_600_000,
-    'how often the files of the hook port are read again for changes',
+    'how often the files of the hook port are checked for changes',
   ),
   TLS_SESSION_AGE_MS: number(
     300_000,
     1_000,
     86_400_000,
-    'age at which an HTTP/2 connection is ended, so that replicas share the work',
+    'age at which a connection is closed, so that replicas share the work',
   ),
   NATS_URL: Type.String({
     default: 'nats://127.0.0.1:4222',
     minLength: 1,
-    description: 'server, or several with commas between',
+    description: 'server, or several separated by commas',
   }),
   NATS_USER: text('user'),
   NATS_PASSWORD: text('password of that user'),
@@ -64,59 +64,59 @@ export const Config = Type.Object({
   NATS_NKEY: file('seed of an nkey'),
   NATS_CERT: file('client certificate'),
   NATS_KEY: file('key of the client certificate'),
-  NATS_CA: file("certificate authority of the server's certificate"),
+  NATS_CA: file("CA of the server's certificate"),
   NATS_TLS_FIRST: Type.Boolean({
     default: false,
-    description: 'begin with TLS at once, as a server with `handshake_first: true` wants it',
+    description: 'start with TLS at once, as a server with `handshake_first: true` requires',
   }),
   NATS_INBOX_PREFIX: Type.Optional(
     Type.String({
       pattern: `^${token}(\\.${token})*$`,
-      description: 'prefix of the subjects that answers come on',
+      description: 'prefix of the subjects of responses',
     }),
   ),
   NATS_JS_DOMAIN: Type.Optional(
     Type.String({
       pattern: `^${token}$`,
-      description: 'JetStream domain that has the stream, where NATS is reached by a leaf node',
+      description: 'JetStream domain of the stream, if the connection is to a leaf node',
     }),
   ),
   NATS_STREAM: Type.String({
     default: 'COINFLIPS',
     pattern: `^${token}$`,
     maxLength: 255,
-    description: 'stream that the notifications are stored in',
+    description: 'stream that stores the notifications',
   }),
   NATS_SUBJECT_PREFIX: Type.String({
     default: 'coinflips.three-tails',
     pattern: `^${token}(\\.${token})*$`,
     maxLength: 255,
-    description: 'start of every subject',
+    description: 'prefix of every subject',
   }),
   NATS_STREAM_CREATE: Type.Boolean({
     default: true,
     description: 'create the stream when it is missing',
   }),
-  NATS_STREAM_REPLICAS: number(1, 1, 5, 'replicas of a stream that is created'),
-  BODY_LIMIT: number(4_194_304, 1_024, 67_108_864, 'largest body of one call, in bytes'),
+  NATS_STREAM_REPLICAS: number(1, 1, 5, 'replicas of a created stream'),
+  BODY_LIMIT: number(4_194_304, 1_024, 67_108_864, 'largest body of a call, in bytes'),
   REQUEST_TIMEOUT_MS: number(
     10_000,
     100,
     300_000,
     'how long a request may take to arrive; Metacontroller waits 10 s for the whole call',
   ),
-  MAX_CALLS: number(256, 1, 100_000, 'calls whose hook runs at once; more are refused (429)'),
+  MAX_CALLS: number(256, 1, 100_000, 'calls in flight; more are refused (429)'),
   MAX_TOTAL_BYTES: number(
     16_777_216,
     32_768,
     1_073_741_824,
-    'bytes of bodies on their way at once; more are refused (429)',
+    'bytes of bodies in flight; more are refused (429)',
   ),
   MAX_DELAY_MS: number(
     200,
     10,
     60_000,
-    'how far behind the event loop may be before calls are refused (429)',
+    'delay of the event loop above which calls are refused (429)',
   ),
   PUBLISH_BUDGET_MS: number(
     5_000,
@@ -124,7 +124,12 @@ export const Config = Type.Object({
     9_000,
     'how long one call may publish; Metacontroller waits 10 s for the whole call',
   ),
-  PUBLISH_TIMEOUT_MS: number(2_000, 50, 9_000, 'how long one message may wait to be acknowledged'),
+  PUBLISH_TIMEOUT_MS: number(
+    2_000,
+    50,
+    9_000,
+    'how long one publish may wait for its acknowledgement',
+  ),
 })
 export type Config = Static<typeof Config>
 
@@ -142,19 +147,19 @@ export const fileSettings = [
 ] as const
 export type FileSetting = (typeof fileSettings)[number]
 
-/** Pairs of settings that need each other. */
+/** Pairs of settings that require each other. */
 const pairs = [
   ['TLS_CERT_FILE', 'TLS_KEY_FILE'],
   ['NATS_CERT', 'NATS_KEY'],
   ['NATS_PASSWORD', 'NATS_USER'],
 ] as const
 
-function faultOfCombination(config: Config): string | undefined {
+function validateCombinations(config: Config): string | undefined {
   const alone = pairs.find(([a, b]) => (config[a] === undefined) !== (config[b] === undefined))
   if (alone) return `${alone[0]} and ${alone[1]} must be set together`
   if (config.TLS_CLIENT_CA_FILE !== undefined && config.TLS_CERT_FILE === undefined)
     return 'TLS_CLIENT_CA_FILE needs TLS_CERT_FILE and TLS_KEY_FILE'
-  // One connection gets half.
+  // One connection alone gets half of it.
   if (config.MAX_TOTAL_BYTES < 2 * config.BODY_LIMIT)
     return 'MAX_TOTAL_BYTES must be at least twice BODY_LIMIT'
   if (config.PUBLISH_TIMEOUT_MS > config.PUBLISH_BUDGET_MS)
@@ -163,8 +168,8 @@ function faultOfCombination(config: Config): string | undefined {
 }
 
 /**
- * Reads the settings from an environment; an empty variable counts as absent. A fault is one line
- * that names the setting and never tells its value, which may be a secret.
+ * Reads the settings from an environment; an empty variable counts as absent. A fault is one line that
+ * names the setting and never shows its value, which may be a secret.
  */
 export function readConfig(env: NodeJS.ProcessEnv): Config | { fault: string } {
   const given = Object.keys(Config.properties).flatMap((name) =>
@@ -181,6 +186,6 @@ export function readConfig(env: NodeJS.ProcessEnv): Config | { fault: string } {
   const config = values as Config
   const servers = parseServers(config.NATS_URL)
   if ('fault' in servers) return { fault: `setting NATS_URL: ${servers.fault}` }
-  const fault = faultOfCombination(config)
+  const fault = validateCombinations(config)
   return fault === undefined ? config : { fault: `settings ${fault}` }
 }

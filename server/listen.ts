@@ -3,27 +3,27 @@ import { type AddressInfo, isIPv6 } from 'node:net'
 import type { FastifyInstance } from 'fastify'
 import type { Config } from './config.ts'
 import { exitWith } from './exit.ts'
-import { codeOf } from './lib/files.ts'
+import { findErrorCode } from './lib/error-code.ts'
 
-/** Error codes that the port causes; any other one is caused by the address. */
+/** Error codes caused by the port; the address causes all others. */
 const portErrors = new Set(['EADDRINUSE', 'EACCES'])
 
-/** Binds an address or name; the error code if that fails. */
+/** Binds an address or name; answers the error code if that fails. */
 async function bind(app: FastifyInstance, host: string, port: number): Promise<string | undefined> {
   try {
-    // Fastify opens a second server for `localhost`, which has none of the limits of the first.
+    // For `localhost` Fastify opens a second server, without the limits of the first.
     const { address } = await lookup(host)
     await app.listen({ host: address, port })
     return undefined
   } catch (error) {
-    return codeOf(error)
+    return findErrorCode(error) ?? 'unknown error'
   }
 }
 
 /**
- * Listens on HOST and the port of `setting`, and returns `address:port` as it is written in a URL.
- * `::` means IPv6 and IPv4, or IPv4 alone where the kernel has no IPv6. Ends the process with one
- * line that names the wrong setting when it cannot listen.
+ * Listens on HOST and the port of `setting`, and returns `address:port` as a URL has it. `::` means
+ * IPv6 and IPv4, or IPv4 alone where the kernel has no IPv6. If it cannot listen, the process ends with
+ * a line that names the wrong setting.
  */
 export async function listen(
   app: FastifyInstance,

@@ -1,17 +1,17 @@
 import type { FastifyBaseLogger } from 'fastify'
 import pino, { type Logger, type LoggerOptions } from 'pino'
-import type { LogLevel } from './app/loglevel.ts'
+import { type LogLevel, limitLogLevel } from './app/loglevel.ts'
 import type { Metrics } from './app/metrics.ts'
 import type { BrokerObserver } from './nats/broker.ts'
 import { openOutput } from './output.ts'
 
 /**
- * The log of the process: JSON lines on standard output, whose reader may be slow or gone. Its
- * `flush` calls back once all lines are out; what is killed loses those of its last 100 ms.
+ * Creates the log of the process: JSON lines on standard output, whose reader may be slow or gone. Its
+ * `flush` calls back once all lines are written; a killed process loses those of its last 100 ms.
  */
 export function createLog(level: string): Logger {
-  // Not pino's own destination: it keeps whatever nobody reads, and writes in a thread that blocks
-  // on a full pipe, for which Node waits at its exit. Pipes are written without waiting here.
+  // Not pino's own destination: it buffers all lines that are not read, and its thread blocks on a
+  // full pipe, for which Node waits at its exit. Here a full pipe blocks nothing.
   const output = openOutput(process.stdout, (lines) =>
     log.warn({ lines }, 'log lines dropped, standard output was not read or could not be written'),
   )
@@ -19,7 +19,7 @@ export function createLog(level: string): Logger {
   const options: LoggerOptions = {
     level,
     timestamp: pino.stdTimeFunctions.isoTime,
-    // Headers and settings are never logged on purpose; this is for what a library might.
+    // The service never logs headers and settings; a library might.
     redact: {
       paths: ['*.authorization', '*.password', '*.pass', '*.token', '*.headers'],
       censor: '[redacted]',
@@ -29,51 +29,48 @@ export function createLog(level: string): Logger {
   return log
 }
 
-/** Fastify itself says nothing below a warning: not that it listens, not each request. */
-const quietLevel = (log: Logger) => (log.isLevelEnabled('warn') ? 'warn' : log.level)
-
-/** The level of the log together with that of Fastify's child of it. */
-export function logLevel(log: Logger, ofFastify: FastifyBaseLogger): LogLevel {
+/** Creates the control of the level of the log and of Fastify's child of it. */
+export function controlLogLevel(log: Logger, fastifyLog: FastifyBaseLogger): LogLevel {
   return {
     levels: [...Object.keys(log.levels.values), 'silent'],
     get level() {
       return log.level
     },
     set level(level) {
-      const tell = () => log.warn({ level }, 'log level changed')
-      const audible = log.isLevelEnabled('warn')
-      if (audible) tell()
+      const report = () => log.warn({ level }, 'log level changed')
+      const isLogged = log.isLevelEnabled('warn')
+      if (isLogged) report()
       log.level = level
-      ofFastify.level = quietLevel(log)
-      if (!audible) tell()
+      fastifyLog.level = limitLogLevel(log)
+      if (!isLogged) report()
     },
   }
 }
 
-/** Logs each change of the broker's state once, and shows it in the metrics. */
+/** Creates an observer that logs each change of the broker's state and exports it as metrics. */
 export function observeBroker(log: Logger, metrics: Metrics): BrokerObserver {
-  let wasAway = false
-  let wasUnfit = false
+  let wasDisconnected = false
+  let wasInvalid = false
   return {
     connected(serverVersion) {
       metrics.connected.set(1)
-      log[wasAway ? 'warn' : 'info']({ serverVersion }, 'NATS connected')
+      log[wasDisconnected ? 'warn' : 'info']({ serverVersion }, 'NATS connected')
     },
     disconnected({ kind }, cause) {
-      wasAway = true
+      wasDisconnected = true
       metrics.connected.set(0)
-      log.warn({ reason: kind, cause }, 'NATS not connected, trying again until it is')
+      log.warn({ reason: kind, cause }, 'NATS disconnected, reconnecting')
     },
     stream(state) {
       const issues = state.kind === 'present' ? state.issues.map(({ text }) => text) : []
-      const isFit = state.kind === 'present' && issues.length === 0
-      metrics.streamFit.set(isFit ? 1 : 0)
+      const isValid = state.kind === 'present' && issues.length === 0
+      metrics.streamConfigValid.set(isValid ? 1 : 0)
       if (state.kind !== 'present') {
         const { kind, ...facts } = state
-        log.warn({ reason: kind, ...facts }, 'stream not usable')
-      } else if (!isFit) log.warn({ issues }, 'stream configuration weakens exactly-once')
-      else if (wasUnfit) log.warn('stream usable again')
-      wasUnfit = !isFit
+        log.warn({ reason: kind, ...facts }, 'stream unavailable')
+      } else if (!isValid) log.warn({ issues }, 'stream configuration weakens exactly-once')
+      else if (wasInvalid) log.warn('stream recovered')
+      wasInvalid = !isValid
     },
   }
 }

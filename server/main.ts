@@ -10,21 +10,21 @@ import { createMetrics, measureNotifier } from './app/metrics.ts'
 import { type Config, fileSettings, readConfig } from './config.ts'
 import { exitWith } from './exit.ts'
 import { systemClock } from './hook/context.ts'
-import { codeOf } from './lib/files.ts'
+import { findErrorCode } from './lib/error-code.ts'
 import { listen } from './listen.ts'
-import { createLog, logLevel, observeBroker } from './logging.ts'
+import { controlLogLevel, createLog, observeBroker } from './logging.ts'
 import { openBroker } from './nats/broker.ts'
-import { checkFiles as checkNatsFiles } from './nats/options.ts'
-import { hookSettings, limits, natsSettings, streamSettings } from './options.ts'
+import { verifyFiles } from './nats/connection-options.ts'
+import { pickHookSettings, pickLimits, pickNatsSettings, pickStreamSettings } from './settings.ts'
 
-/** Longest wait for the broker before the service counts as ready without it. */
+/** Longest wait for the broker before the service is ready without it. */
 const readyTimeoutMs = 3_000
 const drainTimeoutMs = 2_000
 const shutdownTimeoutMs = 15_000
-/** Longest wait for whoever reads the log. */
+/** Longest wait for the reader of the log. */
 const flushTimeoutMs = 1_000
 
-/** Ends with a line about a file that cannot be used, whoever is to read it later. */
+/** Ends the process with a line about the first file that cannot be used. */
 function checkFiles(config: Config): void {
   for (const name of fileSettings) {
     const path = config[name]
@@ -32,14 +32,14 @@ function checkFiles(config: Config): void {
       if (path !== undefined && readFileSync(path, 'utf8').trim() === '')
         exitWith(`setting ${name} names an empty file`)
     } catch (error) {
-      exitWith(`setting ${name} names a file that cannot be read (${codeOf(error)})`)
+      exitWith(`setting ${name} names a file that cannot be read (${findErrorCode(error)})`)
     }
   }
-  const fault = checkNatsFiles(natsSettings(config))
-  if (fault) exitWith(`setting ${fault.message}`)
+  const fileError = verifyFiles(pickNatsSettings(config))
+  if (fileError) exitWith(`setting ${fileError.message}`)
 }
 
-// A report that Node writes at a crash or a signal would hold every variable, passwords among them.
+// Node's diagnostic reports would contain all environment variables, passwords among them.
 process.report.excludeEnv = true
 const config = readConfig(process.env)
 if ('fault' in config) exitWith(config.fault)
@@ -49,32 +49,36 @@ const log = createLog(config.LOG_LEVEL)
 const flush = promisify(log.flush.bind(log))
 const metrics = createMetrics()
 const readiness: Readiness = { phase: 'starting' }
-const broker = openBroker(natsSettings(config), streamSettings(config), observeBroker(log, metrics))
+const broker = openBroker(
+  pickNatsSettings(config),
+  pickStreamSettings(config),
+  observeBroker(log, metrics),
+)
 const access = openAccess(config, log, (material) =>
   (app.server as unknown as TlsServer).setSecureContext(material),
 )
 if ('fault' in access) exitWith(access.fault)
 const { tls, authorize } = access
-if (tls) metrics.watchCertificate(() => tls.current().expires)
-const development = config.NODE_ENV !== 'production'
+if (tls) metrics.observeCertificate(() => tls.current().expires)
+const isDevelopment = config.NODE_ENV !== 'production'
 const app = await buildApp({
   context: {
     notifier: measureNotifier(broker.notifier, metrics),
     clock: systemClock,
     log,
     random: Math.random,
-    settings: hookSettings(config),
+    settings: pickHookSettings(config),
   },
   log,
   metrics,
-  limits: limits(config),
+  limits: pickLimits(config),
   sessionAgeMs: config.TLS_SESSION_AGE_MS,
   requestTimeoutMs: config.REQUEST_TIMEOUT_MS,
   tls: tls?.current(),
   authorize,
-  document: development ? (await import('./app/docs.ts')).document : undefined,
+  document: isDevelopment ? (await import('./app/docs.ts')).document : undefined,
 })
-const admin = buildAdmin(readiness, metrics, logLevel(log, app.log))
+const admin = buildAdmin(readiness, metrics, controlLogLevel(log, app.log))
 const adminAddress = await listen(admin, 'ADMIN_PORT', config)
 const address = await listen(app, 'PORT', config)
 log.info({ hooks: `${tls ? 'https' : 'http'}://${address}`, admin: adminAddress }, 'listening')

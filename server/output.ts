@@ -1,11 +1,11 @@
 import type { Writable } from 'node:stream'
 
-/** Where log lines go; the part of a stream that pino uses. */
+/** Destination of log lines; the part of a stream that pino uses. */
 export interface LineOutput {
   write(line: string): void
   /** Calls back once the stream has taken, or refused, every line so far. */
   flush(done: () => void): void
-  /** Hands over what is held back; for the end of the process, which cannot wait. */
+  /** Writes the current block; for the end of the process, which cannot wait. */
   flushNow(): void
 }
 
@@ -14,9 +14,9 @@ const blockLength = 4_096
 const blockAgeMs = 100
 
 /**
- * Sends lines to `stream` in blocks, and never waits for its reader: at most `maxWaiting` characters
- * are kept, lines beyond them are dropped, and so are those that the stream fails to write. `onDrop`
- * is told how many were, once lines pass again.
+ * Writes lines to `stream` in blocks, and never waits for its reader: at most `maxWaiting` characters
+ * are buffered; lines beyond them, and lines that the stream fails to write, are dropped. Calls
+ * `onDrop` with their number once the stream takes lines again.
  */
 export function openOutput(
   stream: Writable,
@@ -49,7 +49,7 @@ export function openOutput(
     flushNow()
   }
 
-  // A closed pipe or a full disk is no reason to end.
+  // A closed pipe or a full disk must not end the process.
   stream.on('error', () => {})
   setInterval(tick, blockAgeMs).unref()
   return {

@@ -29,14 +29,14 @@ for (const [name, env, expected] of [
   t.match(readConfig(env), expected, name)
 
 for (const [name, env, fault] of [
-  ['a port that is no number', { PORT: 'http' }, 'setting PORT must be integer'],
+  ['a port that is not a number', { PORT: 'http' }, 'setting PORT must be integer'],
   ['a port out of range', { PORT: '70000' }, 'setting PORT must be <= 65535'],
   [
-    'a switch that is none',
+    'an invalid boolean',
     { NATS_STREAM_CREATE: 'maybe' },
     'setting NATS_STREAM_CREATE must be boolean',
   ],
-  ['a level that is none', { LOG_LEVEL: 'loud' }, /^setting LOG_LEVEL must be one of fatal, error/],
+  ['an unknown level', { LOG_LEVEL: 'loud' }, /^setting LOG_LEVEL must be one of fatal, error/],
   ['a stream name with a dot', { NATS_STREAM: 'a.b' }, /^setting NATS_STREAM must match pattern/],
   ['a prefix with a wildcard', { NATS_SUBJECT_PREFIX: 'a.>' }, /^setting NATS_SUBJECT_PREFIX must/],
   [
@@ -55,19 +55,19 @@ for (const [name, env, fault] of [
     'settings PUBLISH_TIMEOUT_MS must not exceed PUBLISH_BUDGET_MS',
   ],
   [
-    'room for less than two bodies',
+    'a limit below two bodies',
     { MAX_TOTAL_BYTES: '4194304' },
     'settings MAX_TOTAL_BYTES must be at least twice BODY_LIMIT',
   ],
   [
-    'an address that is none',
+    'an invalid address',
     { NATS_URL: 'nats://a:4222,' },
     'setting NATS_URL: address 2 is empty; is there a comma too many?',
   ],
 ] as const)
   t.match(readConfig(env), { fault }, `${name} is a fault in one line`)
 
-t.test('a fault never tells a value', async (t) => {
+t.test('never shows a value in a fault', async (t) => {
   const secret = 'hunter2 hunter2'
   for (const name of [
     'PORT',

@@ -3,48 +3,46 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t from 'tap'
 import {
-  dependenciesTable,
   type Lock,
+  listPackages,
+  listRuntimePackages,
   type Manifest,
-  namedPackages,
   purposes,
-  runtimeTree,
 } from '../hack/lib/dependencies.ts'
 import { run } from '../hack/lib/process.ts'
-import { replaceParts } from '../hack/lib/readme.ts'
 import { root } from '../hack/lib/root.ts'
 
 const read = (file: string) => readFileSync(join(root, file), 'utf8')
 const manifest: Manifest = JSON.parse(read('package.json'))
 const lock: Lock = JSON.parse(read('package-lock.json'))
 const { '': _root, ...packages } = lock.packages
-const { runtime, development } = namedPackages(manifest)
+const { runtime, development } = listPackages(manifest)
 
-/** What a package may be passed on under, which asks for no more than to be named. */
+/** Licences that only require attribution. */
 const permissive = ['0BSD', 'Apache-2.0', 'BlueOak-1.0.0', 'BSD-2-Clause', 'BSD-3-Clause', 'ISC']
 const allowed = new Set([...permissive, 'CC0-1.0', 'MIT', 'Unlicense'])
 
-/** Packages for development whose licence is another or is told elsewhere. */
+/** Development packages with another licence, or one that is stated elsewhere. */
 const exceptions: Record<string, string> = {
-  'axe-core': 'MPL-2.0', // changes to its own files would have to be given away; there are none
+  'axe-core': 'MPL-2.0', // changes to its files would have to be published; there are none
   'spdx-exceptions': 'CC-BY-3.0', // a list of names
   'jsonc-simple-parser': '', // MIT by its file "license"
 }
 
-/** Packages that would like to run something when they are installed, and do without. */
+/** Packages with an install script that they do not need. */
 const scripted = ['esbuild'] // its binary is a package of its own, the script only a shortcut
 
 function nameOf(path: string): string {
   return path.replace(/^.*node_modules\//, '')
 }
 
-/** Of the package itself where it is installed; those for other platforms are not. */
+/** Reads the package.json of a package; those for other platforms are not installed. */
 function manifestOf(path: string): { license?: string; scripts?: Record<string, string> } {
   const file = join(root, path, 'package.json')
   return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : (lock.packages[path] ?? {})
 }
 
-/** `(MIT OR CC0-1.0)` is a choice: one that is allowed suffices. */
+/** Whether a licence, or one of a choice such as `(MIT OR CC0-1.0)`, is allowed. */
 function isAllowed(licence: string): boolean {
   return licence
     .replace(/[()]/g, '')
@@ -52,11 +50,8 @@ function isAllowed(licence: string): boolean {
     .some((name) => allowed.has(name))
 }
 
-t.test('the README names every dependency and what it is for', async (t) => {
+t.test('the purpose of every dependency is documented', async (t) => {
   t.same(Object.keys(purposes).sort(), [...runtime, ...development].sort())
-  const readme = read('README.md')
-  const parts = { dependencies: dependenciesTable(manifest, lock) }
-  t.equal(replaceParts(readme, parts), readme, 'npm run readme makes it current')
 })
 
 t.test('every package is pinned by version and content', async (t) => {
@@ -70,10 +65,10 @@ t.test('every package is pinned by version and content', async (t) => {
   const loose = Object.entries(packages).filter(([, { integrity = '', resolved }]) => {
     return resolved !== undefined || !integrity.startsWith('sha512-')
   })
-  t.same(loose, [], 'a hash and no address for each')
+  t.same(loose, [], 'each has a hash and no address')
 })
 
-t.test('every package has a licence that is allowed', async (t) => {
+t.test('every package has an allowed licence', async (t) => {
   const paths = Object.keys(packages)
   t.ok(paths.length > 400, 'packages are found')
   const refused = paths
@@ -81,13 +76,13 @@ t.test('every package has a licence that is allowed', async (t) => {
     .filter(([name, licence]) => !isAllowed(licence) && exceptions[name] !== licence)
   t.same(refused, [])
   t.same(
-    runtimeTree(lock).filter((entry) => entry.replace(/@[^@]*$/, '') in exceptions),
+    listRuntimePackages(lock).filter((entry) => entry.replace(/@[^@]*$/, '') in exceptions),
     [],
     'no exception at run time',
   )
 })
 
-t.test('no package but the known has an install script', async (t) => {
+t.test('only known packages have install scripts', async (t) => {
   const steps = ['preinstall', 'install', 'postinstall']
   const found = Object.entries(packages).filter(([path, { hasInstallScript }]) => {
     const { scripts = {} } = manifestOf(path)
@@ -98,7 +93,7 @@ t.test('no package but the known has an install script', async (t) => {
   t.match(read('Dockerfile'), /npm ci .*--ignore-scripts/, 'nor is that one run for the image')
 })
 
-t.test('the image stands on bases of one known digest', async (t) => {
+t.test('the image is built on bases with a digest', async (t) => {
   const text = read('Dockerfile')
   const values = [...text.matchAll(/^ARG (\w+)=(\S+)$/gm)].map(([, name, value]) => [name, value])
   const defaults = Object.fromEntries(values)
@@ -107,7 +102,7 @@ t.test('the image stands on bases of one known digest', async (t) => {
   for (const [, name = ''] of bases) t.match(defaults[name], /:[\w.-]+@sha256:[0-9a-f]{64}$/, name)
 })
 
-t.test('.npmrc keeps npm from running an install script', async (t) => {
+t.test('.npmrc prevents install scripts', async (t) => {
   const { PATH, HOME } = process.env
   const env = { PATH, HOME, npm_config_update_notifier: 'false' }
   for (const guarded of [true, false]) {
@@ -122,6 +117,10 @@ t.test('.npmrc keeps npm from running an install script', async (t) => {
     const { failure } = await run('npm', args, { env, cwd: dir, limitMs: 60_000 })
     t.equal(failure, undefined)
     t.ok(existsSync(join(dir, 'node_modules/bad/package.json')), 'it is installed')
-    t.equal(existsSync(join(dir, 'ran')), !guarded, guarded ? 'and not run' : 'and else run')
+    t.equal(
+      existsSync(join(dir, 'ran')),
+      !guarded,
+      guarded ? 'its script is not run' : 'without .npmrc it is run',
+    )
   }
 })

@@ -5,24 +5,24 @@ import { networkInterfaces } from 'node:os'
 import { text } from 'node:stream/consumers'
 import t, { type Test } from 'tap'
 import { startService } from '../hack/lib/service.ts'
-import { until } from './lib/real-broker.ts'
+import { waitFor } from '../hack/lib/wait-for.ts'
 
 const hasIPv6 = Object.values(networkInterfaces()).some((addresses) =>
   addresses?.some(({ address }) => address === '::1'),
 )
 
-/** What a kernel answers that was built or started without IPv6. */
+/** The error of a kernel without IPv6. */
 const withoutIPv6 = `
   const { TCP } = process.binding('tcp_wrap')
   const { UV_EAFNOSUPPORT } = process.binding('uv')
   TCP.prototype.bind6 = () => UV_EAFNOSUPPORT`
 
-/** Starts the service and returns its ports and what its log line says about its addresses. */
+/** Starts the service and returns the addresses of its log line. */
 async function start(t: Test, HOST: string, more: Record<string, string> = {}) {
   const env = { NATS_URL: 'nats://127.0.0.1:1', HOST, ...more }
   const service = await startService({ env })
   t.teardown(() => service.kill())
-  const [line = ''] = await until(
+  const [line = ''] = await waitFor(
     async () => service.log.filter((each) => each.includes('"msg":"listening"')),
     ({ length }) => length > 0,
   )
@@ -30,7 +30,7 @@ async function start(t: Test, HOST: string, more: Record<string, string> = {}) {
   return { hooks: new URL(hooks), admin: new URL(`http://${admin}`) }
 }
 
-/** One request to a port of `host`; the code and body of the response, or the error code. */
+/** Requests a path and returns code and body of the response, or the error code. */
 async function ask(host: string, port: string, path: string, options: object = {}) {
   const sent = request({ host, port, path, agent: false, ...options }).end()
   try {
@@ -41,7 +41,7 @@ async function ask(host: string, port: string, path: string, options: object = {
   }
 }
 
-t.test('HOST :: serves IPv6 and IPv4', { skip: !hasIPv6 && 'no IPv6 here' }, async (t) => {
+t.test('serves IPv6 and IPv4 with HOST ::', { skip: !hasIPv6 && 'no IPv6 here' }, async (t) => {
   const { hooks, admin } = await start(t, '::')
   t.equal(hooks.hostname, '[::]', 'the logged addresses are URLs')
   t.equal(admin.hostname, '[::]')
@@ -58,7 +58,7 @@ t.test('HOST :: serves IPv6 and IPv4', { skip: !hasIPv6 && 'no IPv6 here' }, asy
     )
 })
 
-t.test('HOST :: serves IPv4 where the kernel has no IPv6', async (t) => {
+t.test('serves IPv4 with HOST :: where the kernel has no IPv6', async (t) => {
   const NODE_OPTIONS = `--no-deprecation --import=data:text/javascript,${encodeURIComponent(withoutIPv6)}`
   const { hooks, admin } = await start(t, '::', { NODE_OPTIONS })
   t.equal(hooks.hostname, '0.0.0.0')
@@ -66,7 +66,7 @@ t.test('HOST :: serves IPv4 where the kernel has no IPv6', async (t) => {
   if (hasIPv6) t.equal(await ask('::1', admin.port, '/livez'), 'ECONNREFUSED')
 })
 
-t.test('a name is served on the first address that it resolves to', async (t) => {
+t.test('listens on the first address that a name resolves to', async (t) => {
   const { admin } = await start(t, 'localhost')
   const [first, ...others] = await lookup('localhost', { all: true })
   t.equal(await ask(first?.address ?? '', admin.port, '/livez'), '200 ok\n')

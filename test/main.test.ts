@@ -9,9 +9,10 @@ import t, { type Test } from 'tap'
 import { makeCertificates } from '../hack/lib/certificates.ts'
 import { run } from '../hack/lib/process.ts'
 import { startService } from '../hack/lib/service.ts'
+import { waitFor } from '../hack/lib/wait-for.ts'
 import { file } from './lib/file.ts'
 import { recorded } from './lib/real-app.ts'
-import { openObserver, startServer, until } from './lib/real-broker.ts'
+import { openObserver, startServer } from './lib/real-broker.ts'
 
 const nowhere = { NATS_URL: 'nats://127.0.0.1:1' }
 
@@ -26,7 +27,7 @@ function post(url: string, body: unknown) {
   return fetch(url, { method: 'POST', headers, body: JSON.stringify(body) })
 }
 
-t.test('what keeps the service from starting is one line, and no value', async (t) => {
+t.test('exits with one line, without the value, for a wrong setting', async (t) => {
   const occupied = createServer().listen(0, '127.0.0.1')
   t.teardown(() => occupied.close())
   await once(occupied, 'listening')
@@ -36,23 +37,23 @@ t.test('what keeps the service from starting is one line, and no value', async (
   for (const [name, env, line] of [
     ['a wrong setting', { PORT: 'hunter2' }, 'setting PORT must be integer'],
     [
-      'a file that is not there',
+      'a missing file',
       { NATS_CREDS: '/hunter2' },
       'setting NATS_CREDS names a file that cannot be read (ENOENT)',
     ],
     ['an empty file', { NATS_CA: empty }, 'setting NATS_CA names an empty file'],
     [
-      'a file without what it is for',
+      'a file with the wrong content',
       { NATS_CREDS: nonsense },
       'setting NATS_CREDS names a file without a seed',
     ],
     [
-      'an address with a port that is none',
+      'an address with an invalid port',
       { NATS_URL: 'nats://u:hunter2@host:notaport' },
-      'setting NATS_URL: address 1 has a port that is no number from 1 to 65535',
+      'setting NATS_URL: address 1 has a port that is not a number from 1 to 65535',
     ],
     [
-      'a port that is taken',
+      'a port in use',
       { PORT: String(port), ADMIN_PORT: '0', ...nowhere },
       `setting PORT: cannot listen on port ${port} (EADDRINUSE)`,
     ],
@@ -73,11 +74,11 @@ t.test('what keeps the service from starting is one line, and no value', async (
     })
     const { stderr, failure } = await command
     t.equal(stderr, `coinflip-operator: ${line}\n`, name)
-    t.ok(failure, `${name}: the exit code tells it too`)
+    t.ok(failure, `${name}: exits with an error code`)
   }
 })
 
-t.test('without a broker the service is ready and tells of it', async (t) => {
+t.test('is ready without a broker, and reports that', async (t) => {
   const { url, adminUrl } = await service(t, nowhere)
   t.equal((await fetch(`${adminUrl}/readyz`)).status, 200)
   const response = await post(`${url}/sync`, recorded('sync-third-tail').body)
@@ -86,7 +87,7 @@ t.test('without a broker the service is ready and tells of it', async (t) => {
   t.match(await (await fetch(`${adminUrl}/metrics`)).text(), /^coinflip_nats_connected 0$/m)
 })
 
-t.test('a recorded call becomes a message, a log line and a metric', async (t) => {
+t.test('turns a recorded call into a message, a log line and metrics', async (t) => {
   const server = await startServer(t)
   const { url, adminUrl, log } = await service(t, { NATS_URL: server.url })
   const { body } = recorded('sync-third-tail')
@@ -97,7 +98,7 @@ t.test('a recorded call becomes a message, a log line and a metric', async (t) =
     (await observer.events()).map(({ id }) => id),
     [`${uid}.4`],
   )
-  const lines = await until(
+  const lines = await waitFor(
     async () => log.filter((line) => line.includes('"level":30') && line.includes(uid)),
     ({ length }) => length > 0,
   )
@@ -113,27 +114,27 @@ t.test('a recorded call becomes a message, a log line and a metric', async (t) =
   const metrics = await (await fetch(`${adminUrl}/metrics`)).text()
   for (const line of [
     'coinflip_nats_connected 1',
-    'coinflip_stream_fit 1',
+    'coinflip_stream_config_valid 1',
     'coinflip_notifications_total{result="stored"} 1',
-    'coinflip_notifications_total{result="stored-before"} 1',
+    'coinflip_notifications_total{result="duplicate"} 1',
   ])
     t.ok(metrics.split('\n').includes(line), line)
 })
 
 t.test('SIGTERM', async (t) => {
-  t.test('ends an idle service with 0', async (t) => {
+  t.test('ends an idle service with exit code 0', async (t) => {
     const server = await startServer(t)
     const running = await service(t, { NATS_URL: server.url })
     t.equal((await running.stop()).code, 0)
   })
 
-  t.test('lets the call in flight be answered, unready meanwhile', async (t) => {
+  t.test('answers the call in flight, and is not ready meanwhile', async (t) => {
     const server = await startServer(t)
     const running = await service(t, { NATS_URL: server.url, PUBLISH_TIMEOUT_MS: '3000' })
     server.freeze()
     const answer = post(`${running.url}/sync`, recorded('sync-third-tail').body)
-    // Longer in flight than the metrics are the same.
-    await until(
+    // Longer in flight than the metrics are cached.
+    await waitFor(
       async () => (await fetch(`${running.adminUrl}/metrics`)).text(),
       (metrics) => /^coinflip_requests_in_flight 1$/m.test(metrics),
     )
@@ -145,7 +146,7 @@ t.test('SIGTERM', async (t) => {
   })
 })
 
-t.test('descriptions are there in development only', async (t) => {
+t.test('serves /docs in development only', async (t) => {
   const development = await service(t, nowhere, 'server/main.ts')
   const description = await (await fetch(`${development.url}/docs/json`)).json()
   t.equal(description.openapi, '3.1.0')
@@ -156,21 +157,24 @@ t.test('descriptions are there in development only', async (t) => {
   t.equal((await fetch(`${production.url}/docs/json`)).status, 404)
 })
 
-t.test('with a certificate the hook port speaks HTTP/2, the admin port stays plain', async (t) => {
-  const dir = await mkdtemp(join(tmpdir(), 'coinflip-tls-'))
-  t.teardown(() => rm(dir, { recursive: true }))
-  const { ca, cert, key } = await makeCertificates(['localhost'], ['127.0.0.1'], 1)
-  await writeFile(join(dir, 'tls.crt'), cert)
-  await writeFile(join(dir, 'tls.key'), key)
-  const files = { TLS_CERT_FILE: join(dir, 'tls.crt'), TLS_KEY_FILE: join(dir, 'tls.key') }
-  const { url } = await service(t, { ...nowhere, ...files })
-  const session = connect(url.replace('http:', 'https:'), { ca })
-  t.teardown(() => session.destroy())
-  const headers = { ':method': 'POST', ':path': '/sync', 'content-type': 'application/json' }
-  const stream = session.request(headers)
-  stream.end(JSON.stringify(recorded('sync-no-flips').body))
-  const [answer] = await once(stream, 'response')
-  t.equal(answer[':status'], 200)
-  t.match(await text(stream), /"reason":"NothingToPublish"/)
-  t.equal(session.alpnProtocol, 'h2')
-})
+t.test(
+  'serves the hook port over HTTP/2 with a certificate, and the admin port without TLS',
+  async (t) => {
+    const dir = await mkdtemp(join(tmpdir(), 'coinflip-tls-'))
+    t.teardown(() => rm(dir, { recursive: true }))
+    const { ca, cert, key } = await makeCertificates(['localhost'], ['127.0.0.1'], 1)
+    await writeFile(join(dir, 'tls.crt'), cert)
+    await writeFile(join(dir, 'tls.key'), key)
+    const files = { TLS_CERT_FILE: join(dir, 'tls.crt'), TLS_KEY_FILE: join(dir, 'tls.key') }
+    const { url } = await service(t, { ...nowhere, ...files })
+    const session = connect(url.replace('http:', 'https:'), { ca })
+    t.teardown(() => session.destroy())
+    const headers = { ':method': 'POST', ':path': '/sync', 'content-type': 'application/json' }
+    const stream = session.request(headers)
+    stream.end(JSON.stringify(recorded('sync-no-flips').body))
+    const [answer] = await once(stream, 'response')
+    t.equal(answer[':status'], 200)
+    t.match(await text(stream), /"reason":"NothingToPublish"/)
+    t.equal(session.alpnProtocol, 'h2')
+  },
+)

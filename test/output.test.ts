@@ -7,10 +7,10 @@ import { onExit } from '../hack/lib/exit.ts'
 import { freePort } from '../hack/lib/free-port.ts'
 import { isOk } from '../hack/lib/is-ok.ts'
 import { root } from '../hack/lib/root.ts'
+import { waitFor } from '../hack/lib/wait-for.ts'
 import { openOutput } from '../server/output.ts'
-import { until } from './lib/real-broker.ts'
 
-/** A stream that takes a block only when it is told to, and goes on after an error as stdout does. */
+/** A stream that takes a block when the test says so, and continues after an error like stdout. */
 function slowStream() {
   const taken: string[] = []
   const waiting: { block: string; done: (error?: Error) => void }[] = []
@@ -29,24 +29,24 @@ function slowStream() {
   return { stream, taken, finishNext }
 }
 
-t.test('keeps no more than its limit for a reader that does not read, and says so', async (t) => {
+t.test('drops lines beyond its limit for a slow reader, and reports their number', async (t) => {
   const { stream, taken, finishNext } = slowStream()
   const dropped: number[] = []
   const output = openOutput(stream, (lines) => void dropped.push(lines), 10_000)
   for (let i = 0; i < 1_000; i += 1) output.write(`${'x'.repeat(99)}\n`)
   output.flushNow()
   t.equal(stream.writableLength, 10_000)
-  t.same(dropped, [], 'nothing is said while there is no room')
+  t.same(dropped, [], 'nothing is reported while the stream is full')
   while (stream.writableLength > 0) finishNext()
-  await until(
+  await waitFor(
     async () => dropped,
     ({ length }) => length > 0,
   )
-  t.same(dropped, [900], 'once there is room, it is')
-  t.equal(taken.join('').length, 10_000, 'the first lines are kept, whole')
+  t.same(dropped, [900], 'the number is reported once there is space')
+  t.equal(taken.join('').length, 10_000, 'the first lines are kept completely')
 })
 
-t.test('counts the lines of a block that cannot be written, and goes on', async (t) => {
+t.test('counts the lines of a failed write, and continues', async (t) => {
   const { stream, taken, finishNext } = slowStream()
   const dropped: number[] = []
   const output = openOutput(stream, (lines) => void dropped.push(lines))
@@ -57,7 +57,7 @@ t.test('counts the lines of a block that cannot be written, and goes on', async 
   output.write('3\n')
   output.flushNow()
   finishNext()
-  await until(
+  await waitFor(
     async () => dropped,
     ({ length }) => length > 0,
   )
@@ -81,7 +81,7 @@ async function service(t: Test, stdout: 'pipe' | number) {
     await exited
     forget()
   })
-  await until(() => isOk(`http://127.0.0.1:${ADMIN_PORT}/readyz`), Boolean)
+  await waitFor(() => isOk(`http://127.0.0.1:${ADMIN_PORT}/readyz`), Boolean)
   const long = { namespace: 'n'.repeat(63), name: 'a'.repeat(253), uid: 'u'.repeat(64) }
   const body = JSON.stringify({ parent: { metadata: long, spec: { flips: [] } }, children: {} })
   const headers = { 'content-type': 'application/json' }
@@ -101,7 +101,7 @@ async function service(t: Test, stdout: 'pipe' | number) {
   return { child, call, stop }
 }
 
-t.test('serves and ends as ever when standard output', async (t) => {
+t.test('serves and exits when standard output', async (t) => {
   t.test('is not read', async (t) => {
     const { call, stop } = await service(t, 'pipe')
     // More than the pipe and this process keep of it, so that it is full.
@@ -109,7 +109,7 @@ t.test('serves and ends as ever when standard output', async (t) => {
     t.equal(await stop(), 0)
   })
 
-  t.test('is read only after more was written than is kept', async (t) => {
+  t.test('is read only after more lines than the limit', async (t) => {
     const { child, call, stop } = await service(t, 'pipe')
     await Promise.all([1, 2, 3, 4].map(() => call(1_000)))
     const ended = child.stdout && once(child.stdout, 'end')
@@ -117,7 +117,7 @@ t.test('serves and ends as ever when standard output', async (t) => {
     child.stdout?.setEncoding('utf8').on('data', (chunk) => {
       read += chunk
     })
-    await until(
+    await waitFor(
       async () => read,
       (all) => all.includes('log lines dropped'),
     )
@@ -128,7 +128,11 @@ t.test('serves and ends as ever when standard output', async (t) => {
     const all = lines.map((line) => JSON.parse(line))
     const missing = all.reduce((sum, { lines = 0 }) => sum + lines, 0)
     t.ok(missing > 0, 'lines were dropped')
-    t.equal(all.filter(({ msg }) => msg === 'synced').length + missing, 4_001, 'and all counted')
+    t.equal(
+      all.filter(({ msg }) => msg === 'synced').length + missing,
+      4_001,
+      'all of them are counted',
+    )
     t.ok(
       all.some(({ msg }) => msg === 'stopping'),
       'later lines are written',

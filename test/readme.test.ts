@@ -1,28 +1,30 @@
 import { globSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import t from 'tap'
 import { run } from '../hack/lib/process.ts'
-import {
-  comparable,
-  conditionsTable,
-  replaceParts,
-  settingsTable,
-  targetsTable,
-} from '../hack/lib/readme.ts'
 import { root } from '../hack/lib/root.ts'
+import { comparable, demoExcerpt } from '../hack/reference/demo.ts'
+import { fillParts, partsOfPages } from '../hack/reference/pages.ts'
 
-const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8')
+const read = (file: string) => readFileSync(join(root, file), 'utf8')
+const pages = partsOfPages(JSON.parse(read('package.json')), JSON.parse(read('package-lock.json')))
+const readme = read('README.md')
 
-t.test('the tables of the README are what the code says', async (t) => {
-  const makefile = readFileSync(new URL('../Makefile', import.meta.url), 'utf8')
-  const parts = {
-    targets: targetsTable(makefile),
-    settings: settingsTable(),
-    conditions: conditionsTable(),
-  }
-  t.equal(replaceParts(readme, parts), readme, 'npm run readme makes them current')
+for (const [page, parts] of Object.entries(pages))
+  t.test(`the generated parts of ${page} are current`, async (t) => {
+    const text = read(page)
+    t.equal(fillParts(text, parts), text, 'npm run readme makes them current')
+  })
+
+t.test('the reference has every setting and every condition', async (t) => {
+  const { Config } = await import('../server/config.ts')
+  for (const name of Object.keys(Config.properties))
+    t.match(read('docs/settings.md'), `| \`${name}\` |`)
+  for (const type of ['Ready', 'Notified', 'ThreeTails'])
+    t.match(read('docs/api.md'), `### ${type}\n`)
 })
 
-t.test('the demo passes and shows what the README shows', async (t) => {
+t.test('the demo passes and prints what the README shows', async (t) => {
   const command = ['node_modules/.bin/zx', 'hack/demo.ts']
   // Not NODE_OPTIONS: what tap hooks in there breaks zx.
   const { PATH, HOME, NATS_SERVER_BIN } = process.env
@@ -33,14 +35,15 @@ t.test('the demo passes and shows what the README shows', async (t) => {
     limitMs: 25_000,
   })
   t.equal(failure, undefined, stderr)
-  const [, shown = ''] = /```\n(Three tails in a row[\s\S]*?)\n```/.exec(readme) ?? []
-  t.equal(comparable(stdout), comparable(shown), 'npm run readme makes it current')
+  const [, shown = ''] = /<!-- demo: .*\n\n```\n([\s\S]*?)\n```/.exec(readme) ?? []
+  t.equal(comparable(demoExcerpt(stdout)), comparable(shown), 'npm run readme makes it current')
 })
 
-t.test('a part without a place is an error', async (t) => {
-  t.throws(() => replaceParts('no marks', { x: 'y' }), /no place for the part x/)
+t.test('a part without marks is an error', async (t) => {
+  t.throws(() => fillParts('no marks', { x: 'y' }), /no marks for x/)
 })
 
-t.test('every page of docs/ can be found from it', async (t) => {
+t.test('the README is at most 150 lines and links every page of docs/', async (t) => {
+  t.ok(readme.split('\n').length <= 150)
   for (const page of globSync('docs/*.md', { cwd: root })) t.match(readme, `](${page})`, page)
 })

@@ -70,9 +70,9 @@ for (const file of files) {
 }
 
 for (const file of serverFiles)
-  t.ok(read(file).split('\n').length <= 200, `${file} is about one concern`)
+  t.ok(read(file).trimEnd().split('\n').length <= 200, `${file} is about one concern`)
 
-const documents = globSync('{*.md,docs/*.md,server/**/*.md}', { cwd: root })
+const documents = globSync('{*.md,docs/**/*.md,server/**/*.md}', { cwd: root })
 const { scripts } = JSON.parse(read('package.json'))
 const targets = [...read('Makefile').matchAll(/^([a-z0-9-]+(?: [a-z0-9-]+)*):/gm)].flatMap(
   ([, names = '']) => names.split(' '),
@@ -83,7 +83,7 @@ const settings = Object.keys((await import('../server/config.ts')).Config.proper
 const elsewhere = new Set(['NATS_SERVER_BIN', 'NATS_RELEASES_URL'])
 
 for (const file of documents)
-  t.test(`what ${file} names exists`, async (t) => {
+  t.test(`${file} names only what exists`, async (t) => {
     const text = read(file)
     const code = [...text.matchAll(/```[\s\S]*?```|`[^`\n]+`/g)].map(([found]) => found).join('\n')
     for (const [, name = ''] of code.matchAll(/npm run (?:--silent )?([a-z-]+)/g))
@@ -99,3 +99,21 @@ for (const file of documents)
     for (const [, name = ''] of code.matchAll(/`((?:NATS|TLS|MAX|PUBLISH)_[A-Z_]+)(?:=[^`]*)?`/g))
       t.ok(settings.includes(name) || elsewhere.has(name), `the setting ${name}`)
   })
+
+t.test('ARCHITECTURE.md has a line for every folder', async (t) => {
+  const [, tree = ''] = /## Folders\n+```\n([\s\S]*?)```/.exec(read('ARCHITECTURE.md')) ?? []
+  const named = new Set<string>()
+  let top = ''
+  for (const line of tree.split('\n')) {
+    const [, indent = '', words = ''] = /^( *)((?:[\w-]+\/ ?)+)/.exec(line) ?? []
+    if (indent === '') top = words.trim() || top
+    const folders = words.trim().split(' ')
+    for (const folder of folders) named.add(indent === '' ? folder : `${top}${folder}`)
+  }
+  const paths = globSync('{server,manifests,hack,test,bench,docs}/**/*.*', { cwd: root })
+  const folders = paths.flatMap((path) => {
+    const [first = '', second = '', third] = path.split('/')
+    return third === undefined ? [`${first}/`] : [`${first}/`, `${first}/${second}/`]
+  })
+  t.same([...named].filter(Boolean).sort(), [...new Set(folders)].sort())
+})

@@ -8,9 +8,10 @@ import t, { type Test } from 'tap'
 import { makeCertificates } from '../hack/lib/certificates.ts'
 import { run } from '../hack/lib/process.ts'
 import { startService } from '../hack/lib/service.ts'
-import type { NatsSettings } from '../server/nats/options.ts'
+import { waitFor } from '../hack/lib/wait-for.ts'
+import type { NatsSettings } from '../server/nats/connection-options.ts'
 import { recorded } from './lib/real-app.ts'
-import { openService, startServer, until } from './lib/real-broker.ts'
+import { openService, startServer } from './lib/real-broker.ts'
 import { makeOperator } from './nats/operator.ts'
 
 const mark = (what: string) => `hunter2${what}`
@@ -19,7 +20,7 @@ const server = await makeCertificates(['localhost'], ['127.0.0.1'], 1)
 const { creds, seed } = makeOperator().user()
 const lineOf = (pem: string) => pem.split('\n')[1] ?? ''
 
-/** Every secret that is planted somewhere: in a setting, a file, a header. None may be seen. */
+/** The planted secrets: in settings, files and headers. None may appear. */
 const secrets = [
   'hunter2',
   Buffer.from('hunter2').toString('base64').slice(0, 9),
@@ -40,7 +41,7 @@ const files = {
 }
 type File = keyof typeof files
 
-/** The files as they are at first, some of them broken. */
+/** The files at startup, some of them broken. */
 async function folder(t: Test) {
   const dir = await mkdtemp(join(tmpdir(), 'coinflip-secrets-'))
   t.teardown(() => rm(dir, { recursive: true }))
@@ -52,7 +53,7 @@ async function folder(t: Test) {
 
 function search(t: Test, where: string, output: string): void {
   t.ok(output.length > 0, `${where} is there`)
-  for (const secret of secrets) t.notOk(output.includes(secret), `${where} tells no secret`)
+  for (const secret of secrets) t.notOk(output.includes(secret), `${where} reveals no secret`)
 }
 
 const hostileHeaders = {
@@ -61,7 +62,7 @@ const hostileHeaders = {
   'content-type': 'application/json',
 }
 
-/** Answers to calls of every kind, in plain text with their headers. */
+/** Responses to calls of every kind, as text with their headers. */
 async function answers(url: string, authorization: string): Promise<string> {
   const one = (path: string, body: string | undefined, login: string) =>
     new Promise<string>((resolve, reject) => {
@@ -88,7 +89,7 @@ async function answers(url: string, authorization: string): Promise<string> {
   return all.join('\n')
 }
 
-/** What is written on a connection that speaks no HTTP. */
+/** The response to a connection that does not speak HTTP. */
 async function garbage(url: string): Promise<string> {
   const { hostname, port } = new URL(url)
   const socket = connect(Number(port), hostname)
@@ -106,16 +107,16 @@ async function service(t: Test, env: Record<string, string>, entry?: string) {
   })
   t.teardown(() => running.kill())
   const logs = (...parts: string[]) =>
-    until(
+    waitFor(
       async () => running.log,
       (lines) => lines.some((line) => parts.every((part) => line.includes(part))),
     )
   return { ...running, logs }
 }
 
-t.test('a service with a secret in every setting, and all that can go wrong in it', async (t) => {
+t.test('logs, answers and exports no secret', async (t) => {
   const { dir, path, put } = await folder(t)
-  // With files of NATS that are broken at first it would not start.
+  // With broken NATS files it would not start.
   await put('nats.key', server.key)
   await put('user.creds', creds)
   const { url: natsUrl } = await startServer(t, {
@@ -135,7 +136,7 @@ t.test('a service with a secret in every setting, and all that can go wrong in i
     NATS_TOKEN: mark('nats'),
     NATS_NKEY: path('seed.nk'),
     NATS_CREDS: path('user.creds'),
-    // A report of Node holds all variables unless it is told not to.
+    // Node's diagnostic report contains all environment variables by default.
     NODE_OPTIONS: `--report-on-signal --report-directory=${dir}`,
   })
   const { log, logs, adminUrl, pid } = running
@@ -157,17 +158,17 @@ t.test('a service with a secret in every setting, and all that can go wrong in i
   await logs('reload failed')
   search(t, 'the metrics', await (await fetch(`${adminUrl}/metrics`)).text())
   process.kill(pid, 'SIGUSR2')
-  const [report = ''] = await until(
+  const [report = ''] = await waitFor(
     async () => (await readdir(dir)).filter((file) => file.startsWith('report.')),
     ({ length }) => length > 0,
   )
   const read = () => readFile(join(dir, report), 'utf8')
-  search(t, "Node's report", await until(read, (content) => content.trimEnd().endsWith('}')))
+  search(t, "Node's report", await waitFor(read, (content) => content.trimEnd().endsWith('}')))
   t.equal((await running.stop()).code, 0)
   search(t, 'the log', log.join('\n'))
 })
 
-t.test('a login that is refused, of each other kind', async (t) => {
+t.test('reports refused credentials of each kind without a secret', async (t) => {
   const { path } = await folder(t)
   const { url } = await startServer(t, { config: users })
   const logins: Partial<NatsSettings>[] = [
@@ -181,14 +182,14 @@ t.test('a login that is refused, of each other kind', async (t) => {
     const broker = openService(t, { url, ...login })
     await broker.firstAttempt
     const { heard, causes, states } = broker
-    search(t, 'what is told of it', JSON.stringify({ heard, causes, states }))
+    search(t, 'what is reported', JSON.stringify({ heard, causes, states }))
     t.match(heard[0], /NotAuthorized|BrokerUnavailable|InvalidFile/)
     await broker.close(100)
   }
 })
 
-t.test('a bug, in a call and outside of it', async (t) => {
-  // Stands for a bug: it fails where conditions are made, and on a signal.
+t.test('reveals no secret after a bug, in a call or outside', async (t) => {
+  // Simulates a bug: it fails where conditions are computed, and on a signal.
   const bug = `
     const { toISOString } = Date.prototype
     Date.prototype.toISOString = function () {
@@ -202,7 +203,7 @@ t.test('a bug, in a call and outside of it', async (t) => {
     NATS_TOKEN: mark('nats'),
     NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(bug)}`,
   }
-  // Its source, as only that has a file of conditions.
+  // The source, since the bundle has no file of conditions.
   const running = await service(t, env, 'server/main.ts')
   const { url, adminUrl, log, logs, pid } = running
   const answer = await fetch(`${url}/sync`, {
@@ -220,11 +221,11 @@ t.test('a bug, in a call and outside of it', async (t) => {
   search(t, 'the log', log.join('\n'))
 })
 
-t.test('what keeps the service from starting tells no secret either', async (t) => {
+t.test('reveals no secret when it cannot start', async (t) => {
   const { path } = await folder(t)
   const url = inUrl('nats://127.0.0.1:1')
   for (const [settings, line] of [
-    [{ TLS_CERT_FILE: path('tls.crt'), TLS_KEY_FILE: path('nats.key') }, 'do not fit together'],
+    [{ TLS_CERT_FILE: path('tls.crt'), TLS_KEY_FILE: path('nats.key') }, 'do not match'],
     [{ NATS_CREDS: path('user.creds') }, 'NATS_CREDS'],
     [{ NATS_NKEY: path('seed.nk') }, 'NATS_NKEY'],
     [{ NATS_CERT: path('tls.crt'), NATS_KEY: path('nats.key') }, 'NATS_KEY'],

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { globSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { parse } from 'yaml'
@@ -8,14 +8,18 @@ interface Step {
   uses?: string
   run?: string
   with?: Record<string, unknown>
+  env?: Record<string, string>
 }
 interface Job {
+  env?: Record<string, string>
+  strategy?: { matrix: { steps: string[] } }
   'timeout-minutes'?: number
   permissions?: Record<string, string>
   needs?: string | string[]
   steps: Step[]
 }
 interface Workflow {
+  env?: Record<string, string>
   permissions?: Record<string, string>
   jobs: Record<string, Job>
 }
@@ -46,14 +50,29 @@ t.same(
   ['ci.yml', 'release.yml'],
 )
 
+const [, list = ''] = /^steps=\((.*)\)$/m.exec(read('.ci/run')) ?? []
+const checks = list.split(' ')
+
+/** The steps of .ci/run that a workflow runs, by name or by a matrix. */
+function checksIn({ jobs }: Workflow): string[] {
+  return Object.values(jobs).flatMap(({ strategy, steps }) => {
+    const commands = steps.map(({ run = '' }) => run).join('\n')
+    const named = [...commands.matchAll(/^\.ci\/run ([a-z0-9 -]+)$/gm)].map(
+      ([, words = '']) => words,
+    )
+    const listed = commands.includes('.ci/run $STEPS') ? (strategy?.matrix.steps ?? []) : []
+    return [...named, ...listed].flatMap((words) => words.split(' '))
+  })
+}
+
 for (const { name, text, workflow, steps } of workflows) {
-  t.test(`${name} runs what there is`, async (t) => {
+  t.test(`${name} runs commands that exist`, async (t) => {
     const commands = steps.flatMap(({ run }) => run ?? [])
-    const asked = commands.flatMap(targetsIn)
-    t.ok(asked.includes('test') && asked.includes('test-image'), 'it tests')
-    for (const target of asked) t.ok(targets.includes(target), `make ${target}`)
+    for (const target of commands.flatMap(targetsIn))
+      t.ok(targets.includes(target), `make ${target}`)
     for (const [, script = ''] of commands.join('\n').matchAll(/npm run ([a-z-]+)/g))
       t.ok(script in scripts, `npm run ${script}`)
+    for (const check of checksIn(workflow)) t.ok(checks.includes(check), `.ci/run ${check}`)
     t.notMatch(commands.join('\n'), '${{', 'values reach a command as variables only')
   })
 
@@ -108,4 +127,44 @@ t.test('an action has one version in all of them', async (t) => {
   const used = new Set(workflows.flatMap(({ steps }) => steps.flatMap(({ uses }) => uses ?? [])))
   const names = [...used].map((action) => action.split('@')[0])
   t.same(names, [...new Set(names)])
+})
+
+t.test('the workflows run every step of .ci/run', async (t) => {
+  const [ci, release] = workflows.map(({ workflow }) => checksIn(workflow))
+  t.same(ci?.sort(), [...checks].sort(), 'each once in ci.yml')
+  t.same(release, ['lint', 'types', 'tests', 'image'])
+})
+
+/** Variables that CONTRIBUTING.md documents for .ci/run and the tests. */
+const documented = [...read('CONTRIBUTING.md').matchAll(/^\| `([A-Z_]+)` \|/gm)].map(
+  ([, name = '']) => name,
+)
+
+t.test('every variable that a workflow sets is read', async (t) => {
+  for (const { name, workflow } of workflows)
+    for (const job of Object.values(workflow.jobs))
+      for (const step of job.steps) {
+        const { run = '' } = step
+        const written = [...run.matchAll(/echo "(\w+)=.*GITHUB_ENV/g)].map(([, key = '']) => key)
+        const set = Object.keys({ ...workflow.env, ...job.env, ...step.env })
+        for (const variable of [...written, ...set]) {
+          const isUsed = new RegExp(`\\$\\{?${variable}\\b`).test(run)
+          const isOfGh = variable.startsWith('GH_') && /^gh /.test(run)
+          t.ok(isUsed || isOfGh || documented.includes(variable), `${name}: ${variable}`)
+        }
+      }
+})
+
+t.test('every variable in CONTRIBUTING.md is read by a script or a test', async (t) => {
+  t.ok(documented.includes('METACONTROLLER_BIN'))
+  const files = globSync('{.ci/run,Makefile,{hack,test,bench,server}/**/*.ts}', { cwd: root })
+  const code = files
+    .filter((file) => file !== 'test/workflows.test.ts')
+    .map(read)
+    .join('\n')
+  for (const name of documented) {
+    const uses = [`env\\.${name}\\b`, `\\$\\{?${name}\\b`, `'${name}'`]
+    const destructured = `\\b${name}\\b[^;=]*\\} = process\\.env`
+    t.match(code, new RegExp([...uses, destructured].join('|')), name)
+  }
 })

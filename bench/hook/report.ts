@@ -1,119 +1,73 @@
 import { table } from '../../hack/lib/page.ts'
-import type { Load } from '../../test/lib/load/load.ts'
-import { barChart } from './chart.ts'
-import { type Goal, hookGoals, isReached, middle } from './goals.ts'
-import type { HookResults, Loads } from './hook.ts'
-import { median, ratio, type Spread } from './measure.ts'
-
-const range = ({ median, least, most }: Spread, unit = '') =>
-  least === most
-    ? `${shorten(median)}${unit}`
-    : `${shorten(median)}${unit} (${shorten(least)}-${shorten(most)})`
-
-function shorten(value: number): string {
-  return value >= 20 ? value.toFixed(0) : value.toFixed(2)
-}
+import { formatSpread, goalTable } from '../lib/goals.ts'
+import { median, medianOf, ratio } from '../lib/statistics.ts'
+import { hookGoals } from './goals.ts'
+import type { Load } from './load.ts'
+import type { HookResults, Loads } from './measure.ts'
 
 const whole = (value: number) => Math.round(value).toLocaleString('en')
-
-export function goalTable(goals: readonly Goal[]): string {
-  return table(
-    ['goal', 'wanted', 'measured', 'reached'],
-    goals.map((goal) => [
-      goal.text,
-      `${goal.atLeast ? '>=' : '<='} ${goal.limit}${goal.unit ?? ''}`,
-      goal.value ? range(goal.value, goal.unit) : 'no contestant',
-      isReached(goal) ? 'yes' : '**no**',
-    ]),
-  )
-}
+const perSecond = (loads: Load[]) => whole(medianOf(loads, (load) => load.perSecond))
+const cpuUs = (loads: Load[], digits = 0) =>
+  medianOf(loads, (load) => load.cpuMsPerCall * 1000).toFixed(digits)
+const coreShare = (loads: Load[]) =>
+  `${medianOf(loads, (load) => load.coreShare * 100).toFixed(0)} %`
+const percentiles = (loads: Load[]) => [
+  medianOf(loads, (load) => load.p50Ms).toFixed(2),
+  medianOf(loads, (load) => load.p99Ms).toFixed(2),
+]
 
 function throughputRows(body: string, loads: Loads): string[][] {
-  const floor = Object.values(loads)[0]
+  const [baseline] = Object.values(loads)
   return Object.entries(loads).map(([name, each], i) => {
-    const of = i === 0 ? undefined : ratio(each, floor, (load) => load.perSecond)
-    return [
-      `${body}: ${name}`,
-      whole(middle(each, (load) => load.perSecond)),
-      of ? range(of) : '1',
-      (middle(each, (load) => load.cpuMsPerCall) * 1000).toFixed(0),
-      `${(middle(each, (load) => load.busy) * 100).toFixed(0)} %`,
-    ]
+    const relative = i === 0 ? undefined : ratio(each, baseline, (load) => load.perSecond)
+    const ratioCell = relative ? formatSpread(relative) : '1'
+    return [`${body}: ${name}`, perSecond(each), ratioCell, cpuUs(each), coreShare(each)]
   })
-}
-
-const milliseconds = (loads: Load[], value: (load: Load) => number) =>
-  middle(loads, value).toFixed(2)
-
-function callerRows(loads: Loads): string[][] {
-  return Object.entries(loads).map(([name, each]) => [
-    name,
-    each[0]?.protocol ?? '',
-    whole(middle(each, (load) => load.perSecond)),
-    whole(middle(each, (load) => load.newConnections)),
-    (middle(each, (load) => load.cpuMsPerCall) * 1000).toFixed(0),
-    milliseconds(each, (load) => load.p50Ms),
-    milliseconds(each, (load) => load.p99Ms),
-  ])
-}
-
-/** The chart of all goals that are ratios. */
-export function goalChart(title: string, goals: readonly Goal[]): string {
-  const ratios = goals.filter((goal) => goal.value && !goal.unit)
-  return barChart(
-    title,
-    ratios.map((goal) => ({
-      label: goal.text.replace(/`/g, ''),
-      value: goal.value?.median ?? 0,
-      goal: goal.limit,
-      reached: isReached(goal),
-    })),
-  )
 }
 
 /** Everything that `make bench` measured, as Markdown. */
 export function hookReport(results: HookResults, machine: string, pinned: boolean): string {
-  const { effort, throughput, publishing, latency, metacontroller, flips, objects } = results
+  const { effort, throughput, latency, metacontroller, flips, objects, memoryMb } = results
+  const { typical, long, large, publishing, http2 } = throughput
   const { rounds, seconds } = effort
-  const micro = (loads: Load[]) => (middle(loads, (load) => load.cpuMsPerCall) * 1000).toFixed(1)
-  const place = pinned ? 'servers on one core, load and NATS on another' : 'cores not separated'
+  const cores = pinned ? 'servers on one core, load and NATS on another' : 'cores not separated'
   return `${machine}
-${rounds} rounds of ${seconds} s, contestants in turn, ${place}. Medians, in brackets the least and
-the greatest of the rounds; a ratio is taken within a round.
+${rounds} rounds of ${seconds} s, servers in turn, ${cores}. Medians, in brackets the smallest and
+the largest of the rounds; each ratio is taken within a round.
 
 ### Goals
 
 ${goalTable(hookGoals(results))}
 
-### Throughput, 8 kept-alive connections
+### Throughput over 8 connections or streams
 
 ${table(
-  ['body: contestant', 'calls a second', 'of the floor', 'CPU, µs a call', 'core used'],
+  ['body: server', 'calls a second', 'relative', 'CPU, µs a call', 'core used'],
   [
-    ...throughputRows('4 KB', throughput.typical),
-    ...throughputRows('82 KB', throughput.long),
-    ...throughputRows('1.5 MB', throughput.large),
+    ...throughputRows('4 KB', typical),
+    ...throughputRows('82 KB', long),
+    ...throughputRows('1.5 MB', large),
     ...throughputRows('new milestone', publishing),
+    ...throughputRows('4 KB over HTTP/2', http2),
   ],
 )}
 
 ### Latency at ${whole(latency.rate)} calls a second
 
 ${table(
-  ['contestant', 'p50, ms', 'p99, ms', 'core used'],
-  Object.entries(latency.loads).map(([name, each]) => [
+  ['server', 'p50, ms', 'p99, ms', 'core used'],
+  Object.entries(latency.loads).map(([name, loads]) => [
     name,
-    milliseconds(each, (load) => load.p50Ms),
-    milliseconds(each, (load) => load.p99Ms),
-    `${(middle(each, (load) => load.busy) * 100).toFixed(0)} %`,
+    ...percentiles(loads),
+    coreShare(loads),
   ]),
 )}
 
-### As Metacontroller calls: 50 workers that pause 10 ms, Go's default transport
+### Calls as Metacontroller makes them: 50 workers that pause 10 ms, Go's default transport
 
 ${table(
   [
-    'contestant',
+    'server',
     'protocol',
     'calls a second',
     'new connections',
@@ -121,7 +75,14 @@ ${table(
     'p50, ms',
     'p99, ms',
   ],
-  callerRows(metacontroller),
+  Object.entries(metacontroller).map(([name, loads]) => [
+    name,
+    loads[0]?.protocol ?? '',
+    perSecond(loads),
+    whole(medianOf(loads, (load) => load.newConnections)),
+    cpuUs(loads),
+    ...percentiles(loads),
+  ]),
 )}
 
 ### Growth and size
@@ -129,13 +90,16 @@ ${table(
 ${table(
   ['of the service', ''],
   [
-    ...flips.map(({ count, loads }) => [`CPU with ${whole(count)} flips, µs a call`, micro(loads)]),
+    ...flips.map(({ count, loads }) => [
+      `CPU with ${whole(count)} flips, µs a call`,
+      cpuUs(loads, 1),
+    ]),
     ...objects.map(({ count, loads }) => [
       `CPU with ${whole(count)} objects in turn, µs a call`,
-      micro(loads),
+      cpuUs(loads, 1),
     ]),
-    ['resident memory idle, MB', whole(results.memoryMb.idle)],
-    ['resident memory under load, highest, MB', whole(results.memoryMb.loaded)],
+    ['resident memory idle, MB', whole(memoryMb.idle)],
+    ['resident memory under load, highest, MB', whole(memoryMb.peak)],
     ['start to ready, ms', whole(median(results.startMs.service))],
     ['`node -e 0`, ms', whole(median(results.startMs.node))],
   ],

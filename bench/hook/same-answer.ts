@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { isDeepStrictEqual } from 'node:util'
 import { UserError } from '../../hack/lib/user-error.ts'
-import type { Server } from './servers.ts'
+import type { Server } from '../../test/lib/load/server.ts'
 
 async function answerOf({ url }: Server, body: string): Promise<unknown> {
   const headers = { 'content-type': 'application/json' }
@@ -9,15 +9,13 @@ async function answerOf({ url }: Server, body: string): Promise<unknown> {
   return response.json()
 }
 
-/** Stops a benchmark whose contestants do not do the same. */
-export async function demandSameAnswers(servers: readonly Server[], paths: readonly string[]) {
+/** Stops a benchmark whose servers give different answers. */
+export async function requireSameAnswers(servers: readonly Server[], paths: readonly string[]) {
   for (const path of paths) {
     const body = readFileSync(path, 'utf8')
     const [first, ...others] = await Promise.all(servers.map((server) => answerOf(server, body)))
     const other = others.findIndex((answer) => !isDeepStrictEqual(answer, first))
     if (other !== -1)
-      throw new UserError(
-        `bench: ${servers[other + 1]?.name} and ${servers[0]?.name} answer differently`,
-      )
+      throw new UserError(`${servers[other + 1]?.name} and ${servers[0]?.name} answer differently`)
   }
 }

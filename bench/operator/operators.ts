@@ -1,24 +1,17 @@
 import { readFileSync } from 'node:fs'
 import { end, start } from '../../hack/lib/process.ts'
 import { hostSelector } from '../../hack/metacontroller/composite.ts'
-import type { Stand } from '../../test/lib/load/stand.ts'
-import { startBuilt } from '../hook/servers.ts'
+import { startService } from '../../test/lib/load/server.ts'
+import type { Cluster, OperatorEnvironment } from './environment.ts'
 import { finalizer } from './objects.ts'
-import type { Plane } from './plane.ts'
 
 /** What an operator runs with. */
-export interface Ground {
-  stand: Stand
-  plane: Plane
-  natsUrl: string
-  metacontroller: string
-  /** The built bench/operator-go. */
-  operatorGo: string
-  /** How often all objects are synced again; absent for no more than usual. */
+export interface OperatorOptions extends OperatorEnvironment, Omit<Cluster, 'stop'> {
+  /** Period in which all objects are synced again, if not the usual one. */
   resyncSeconds?: number
 }
 
-/** One that is measured: its processes by name. */
+/** An operator under measurement: its processes by name. */
 export interface Operator {
   pids: Record<string, number>
   stop(): Promise<void>
@@ -35,7 +28,7 @@ function launch(binary: string, args: readonly string[], env: Record<string, str
   return running
 }
 
-function launchMetacontroller({ metacontroller, plane }: Ground, selector: string) {
+function launchMetacontroller({ metacontroller, plane }: OperatorOptions, selector: string) {
   const args = [
     `-kubeconfig=${plane.kubeconfig}`,
     `-target-label-selector=${selector}`,
@@ -48,29 +41,24 @@ function launchMetacontroller({ metacontroller, plane }: Ground, selector: strin
   return launch(metacontroller, args, {})
 }
 
-/** The service with Metacontroller, or with one for each shard of the objects. */
-export async function startOurs(
-  ground: Ground,
-  https: boolean,
+/** Starts the service over `protocol` with one Metacontroller, or with one for each shard. */
+export async function startWithMetacontroller(
+  options: OperatorOptions,
+  protocol: 'http' | 'https',
   shards: readonly string[] = [],
 ): Promise<Operator> {
-  const { stand, plane, natsUrl, resyncSeconds } = ground
-  const { entry, tls } = stand
-  const service = await startBuilt('the service', {
-    entry,
-    natsUrl,
-    pin: false,
-    ...(https && { tls }),
-  })
+  const { entry, plane, natsUrl, resyncSeconds } = options
+  const tls = protocol === 'https' ? options.tls : undefined
+  const service = await startService({ entry, natsUrl, pin: false, tls })
   const hooks = {
     url: new URL(service.url),
-    ca: https ? readFileSync(tls.caFile, 'utf8') : undefined,
+    ca: tls && readFileSync(tls.caFile, 'utf8'),
     ...(resyncSeconds && { resyncSeconds }),
   }
   for (const shard of shards.length > 0 ? shards : [undefined])
     await plane.install({ ...hooks, shard })
   const selectors = shards.length > 0 ? shards.map((shard) => `shard=${shard}`) : [hostSelector]
-  const running = selectors.map((selector) => launchMetacontroller(ground, selector))
+  const running = selectors.map((selector) => launchMetacontroller(options, selector))
   const names = ['metacontroller', ...shards.slice(1).map((shard) => `metacontroller ${shard}`)]
   return {
     pids: {
@@ -84,9 +72,9 @@ export async function startOurs(
   }
 }
 
-/** The operator on controller-runtime. */
-export async function startGo(ground: Ground): Promise<Operator> {
-  const { plane, natsUrl, operatorGo, resyncSeconds } = ground
+/** Starts the operator on controller-runtime. */
+export async function startControllerRuntime(options: OperatorOptions): Promise<Operator> {
+  const { plane, natsUrl, operatorGo, resyncSeconds } = options
   const running = launch(
     operatorGo,
     [

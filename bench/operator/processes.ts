@@ -1,14 +1,14 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { cpuMs, residentMb } from '../../test/lib/process-stat.ts'
 
-/** What a process has cost. */
+/** CPU time and memory of a process. */
 export interface Cost {
   cpuSeconds: number
   peakMb: number
 }
 
-/** The processes that this one has started, by the name of their program. */
-function children(): Record<string, number> {
+/** Child processes of this process, by the name of their program. */
+function findChildren(): Record<string, number> {
   const found: Record<string, number> = {}
   for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
     try {
@@ -23,15 +23,14 @@ function children(): Record<string, number> {
   return found
 }
 
-/** Follows what the given processes cost, and those of the control plane and the broker. */
-export function followCosts(pids: Record<string, number>): () => Record<string, Cost> {
-  const { etcd = 0, 'kube-apiserver': apiServer = 0, 'nats-server': nats = 0 } = children()
+/** Measures the given processes from their start, and etcd, API server and nats-server from now. */
+export function measureCosts(pids: Record<string, number>): () => Record<string, Cost> {
+  const { etcd = 0, 'kube-apiserver': apiServer = 0, 'nats-server': nats = 0 } = findChildren()
   const all = { ...pids, 'kube-apiserver': apiServer, etcd, 'nats-server': nats }
   const before = Object.entries(all).map(([name, pid]) => ({ name, pid, ms: cpuMs(pid) }))
   return () =>
     Object.fromEntries(
       before.map(({ name, pid, ms }) => {
-        // The operator's own processes count from their start.
         const spentMs = cpuMs(pid) - (name in pids ? 0 : ms)
         return [name, { cpuSeconds: spentMs / 1000, peakMb: residentMb(pid).highest }]
       }),

@@ -1,14 +1,7 @@
 import { table } from '../../hack/lib/page.ts'
-import { type Goal, isReached } from '../hook/goals.ts'
-import { median, ratio, type Spread, spread } from '../hook/measure.ts'
-import { goalTable } from '../hook/report.ts'
-import type { Delays, Result } from './run.ts'
-
-/** The value below which that share of all lies. */
-export function quantile(values: readonly number[], share: number): number {
-  const sorted = [...values].sort((a, b) => a - b)
-  return sorted[Math.floor(share * (sorted.length - 1))] ?? Number.NaN
-}
+import { atLeast, atMost, countReached, type Goal, goalTable } from '../lib/goals.ts'
+import { medianOf, quantile, ratio, spread } from '../lib/statistics.ts'
+import { type Delays, type Result, systems } from './run.ts'
 
 const rate = ({ count, seconds }: Result) => count / seconds
 const p50OfMessage = ({ appended }: Result) => quantile(appended.message, 0.5)
@@ -19,126 +12,96 @@ function cpuShare({ costs }: Result): number {
 }
 
 function goalsFor(results: readonly Result[], count: number): Goal[] {
-  const of = (name: string) =>
+  const of = ({ name }: { name: string }) =>
     results.filter((result) => result.name === name && result.count === count)
-  const [ours, go] = [of('this, http'), of('Go operator')]
-  const [stamped, secure] = [of('this, http, stamped'), of('this, https with HTTP/2, stamped')]
-  const goal = (text: string, value: Spread | undefined, atLeast: boolean, limit: number) => ({
-    text: `${count} objects: ${text}`,
-    value,
-    limit,
-    atLeast,
-  })
-  const throughput = (some: readonly Result[], others: readonly Result[]) =>
-    ratio(some, others, rate)
+  const [go, preset, http2] = [systems.go, systems.presetHttp, systems.presetHttp2].map(of)
+  const text = (what: string) => `${count} objects: ${what}`
   return [
-    goal('throughput, of the Go operator', throughput(ours, go), true, 1),
-    goal(
-      'throughput with the stamped finalizer, of the Go operator',
-      throughput(stamped, go),
-      true,
+    atLeast(text('throughput / controller-runtime'), ratio(of(systems.http), go, rate), 1),
+    atLeast(
+      text('throughput with the preset finalizer / controller-runtime'),
+      ratio(preset, go, rate),
       1.4,
     ),
-    goal('the same over https with HTTP/2', throughput(secure, go), true, 1.4),
-    goal(
-      'the same, of the Go operator with the stamped finalizer',
-      throughput(secure, of('Go operator, stamped')),
-      true,
+    atLeast(text('the same over https with HTTP/2'), ratio(http2, go, rate), 1.4),
+    atLeast(
+      text('the same / controller-runtime with the preset finalizer'),
+      ratio(http2, of(systems.presetGo), rate),
       1,
     ),
-    goal("the service's share of all CPU", spread(secure.map(cpuShare)), false, 0.15),
-    goal(
-      'p50 from a flip to its message, of the Go operator',
-      ratio(secure, go, p50OfMessage),
-      false,
+    atMost(text("the service's share of all CPU"), spread((http2 ?? []).map(cpuShare)), 0.15),
+    atMost(
+      text('p50 from a flip to its message / controller-runtime'),
+      ratio(http2, go, p50OfMessage),
       1.2,
     ),
   ]
 }
 
-/** p50 and p99 until the status and until the message: of several runs the medians. */
-export function delaysOf(runs: readonly Delays[]): [status: string, message: string] {
-  const cell = (which: keyof Delays) =>
-    [0.5, 0.99]
-      .map((share) => median(runs.map((delays) => quantile(delays[which], share))).toFixed(0))
-      .join(' / ')
-  return [cell('status'), cell('message')]
+/** p50 and p99 in milliseconds; of several runs the medians. */
+export function percentiles(runs: readonly (readonly number[])[], digits = 0): string {
+  const of = (share: number) => medianOf(runs, (delays) => quantile(delays, share)).toFixed(digits)
+  return `${of(0.5)} / ${of(0.99)}`
 }
 
-function resultRows(results: readonly Result[], count: number): string[][] {
-  const chosen = results.filter((result) => result.count === count)
-  return [...new Set(chosen.map(({ name }) => name))].map((name) => {
-    const own = chosen.filter((result) => result.name === name)
-    const middle = (value: (result: Result) => number) => median(own.map(value))
-    return [
-      `${count}: ${name}`,
-      middle(({ seconds }) => seconds).toFixed(1),
-      middle(rate).toFixed(0),
-      ...delaysOf(own.map(({ appended }) => appended)),
-    ]
-  })
+export const delayColumns = ['flip to status, p50 / p99 ms', 'flip to message, p50 / p99 ms']
+
+/** The cells of these columns. */
+export const delayCells = (runs: readonly Delays[]) => [
+  percentiles(runs.map(({ status }) => status)),
+  percentiles(runs.map(({ message }) => message)),
+]
+
+const processes = {
+  service: 'service',
+  metacontroller: 'Metacontroller',
+  operator: 'controller-runtime',
+  'kube-apiserver': 'kube-apiserver',
+  etcd: 'etcd',
+  'nats-server': 'nats-server',
 }
 
-function costRows(results: readonly Result[], count: number): string[][] {
-  const chosen = results.filter((result) => result.count === count)
-  const processes = [
-    'service',
-    'metacontroller',
-    'operator',
-    'kube-apiserver',
-    'etcd',
-    'nats-server',
-  ]
-  return [...new Set(chosen.map(({ name }) => name))].map((name) => {
-    const own = chosen.filter((result) => result.name === name)
-    const cell = (process: string) => {
-      const costs = own.flatMap(({ costs }) => costs[process] ?? [])
-      if (costs.length === 0) return ''
-      const cpu = median(costs.map(({ cpuSeconds }) => cpuSeconds)).toFixed(1)
-      return `${cpu} / ${median(costs.map(({ peakMb }) => peakMb)).toFixed(0)}`
-    }
-    return [`${count}: ${name}`, ...processes.map(cell)]
-  })
+function costCell(results: readonly Result[], process: string): string {
+  const costs = results.flatMap(({ costs }) => costs[process] ?? [])
+  if (costs.length === 0) return ''
+  const cpu = medianOf(costs, ({ cpuSeconds }) => cpuSeconds).toFixed(1)
+  return `${cpu} / ${medianOf(costs, ({ peakMb }) => peakMb).toFixed(0)}`
+}
+
+/** A row for each count and system, with the cells that its rounds give. */
+function rowsOf(
+  results: readonly Result[],
+  cells: (rounds: readonly Result[]) => string[],
+): string[][] {
+  const groups = Map.groupBy(results, ({ count, name }) => `${count}: ${name}`)
+  return [...groups].map(([name, rounds]) => [name, ...cells(rounds)])
 }
 
 /** Everything that `make bench-e2e` measured, as Markdown. */
 export function e2eReport(results: readonly Result[], machine: string): string {
-  const counts = [...new Set(results.map(({ count }) => count))]
-  const goals = counts.flatMap((count) => goalsFor(results, count))
+  const byCount = Map.groupBy(results, ({ count }) => count)
+  const goals = [...byCount.keys()].flatMap((count) => goalsFor(results, count))
   const names = new Set(results.map(({ name }) => name)).size
-  const rounds = counts.map((wanted) => {
-    const runs = results.filter(({ count }) => count === wanted).length
-    return `${runs / names} of ${wanted} objects`
-  })
-  return `${machine} Rounds: ${rounds.join(', ')}; contestants in turn, each on a new control plane and broker, all
+  const rounds = [...byCount].map(([count, runs]) => `${runs.length / names} of ${count} objects`)
+  return `${machine} Rounds: ${rounds.join(', ')}; systems in turn, each on a new control plane and broker, all
 processes on the same cores; 50 workers, 500 calls of the API server a second. Medians, in brackets
-the least and the greatest. ${goals.filter(isReached).length} of ${goals.length} goals reached.
+the smallest and the largest. ${countReached(goals)}.
 
 ${goalTable(goals)}
 
 ${table(
-  [
-    'objects: contestant',
-    'seconds',
-    'objects a second',
-    'flip to status, p50 / p99 ms',
-    'flip to message, p50 / p99 ms',
-  ],
-  counts.flatMap((count) => resultRows(results, count)),
+  ['objects: system', 'seconds', 'objects a second', ...delayColumns],
+  rowsOf(results, (runs) => [
+    medianOf(runs, ({ seconds }) => seconds).toFixed(1),
+    medianOf(runs, rate).toFixed(0),
+    ...delayCells(runs.map(({ appended }) => appended)),
+  ]),
 )}
 
-CPU seconds until all was settled / peak memory in MB:
+CPU seconds until all objects were settled / peak memory in MB:
 
 ${table(
-  [
-    'objects: contestant',
-    'service',
-    'Metacontroller',
-    'Go operator',
-    'kube-apiserver',
-    'etcd',
-    'nats-server',
-  ],
-  counts.flatMap((count) => costRows(results, count)),
+  ['objects: system', ...Object.values(processes)],
+  rowsOf(results, (runs) => Object.keys(processes).map((process) => costCell(runs, process))),
 )}`
 }

@@ -1,29 +1,42 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { appendTail, nameOf, storeCoinFlips } from './objects.ts'
-import { type Ground, type Operator, startGo, startOurs } from './operators.ts'
-import type { Plane } from './plane.ts'
-import { type Cost, followCosts } from './processes.ts'
-import { type Means, openStage } from './stage.ts'
+import type { ControlPlane } from './control-plane.ts'
+import { type OperatorEnvironment, startCluster } from './environment.ts'
+import { appendTail, nameOf, type StoreOptions, storeCoinFlips } from './objects.ts'
+import {
+  type Operator,
+  type OperatorOptions,
+  startControllerRuntime,
+  startWithMetacontroller,
+} from './operators.ts'
+import { type Cost, measureCosts } from './processes.ts'
 import { openWatcher, type Watcher } from './watcher.ts'
 
-/** How one contestant is run. */
-export interface Contestant {
+/** An operator under measurement, with the way in which its objects are stored. */
+export interface SystemUnderTest extends Omit<StoreOptions, 'count'> {
   name: string
-  stamped: boolean
-  /** Values of the label `shard` that the objects get in turn. */
-  shards?: readonly string[]
-  start(ground: Ground): Promise<Operator>
+  start(options: OperatorOptions): Promise<Operator>
 }
 
-export const contestants: readonly Contestant[] = [
-  { name: 'this, http', stamped: false, start: (ground) => startOurs(ground, false) },
-  { name: 'Go operator', stamped: false, start: startGo },
-  { name: 'this, http, stamped', stamped: true, start: (ground) => startOurs(ground, false) },
-  { name: 'this, https with HTTP/2, stamped', stamped: true, start: (g) => startOurs(g, true) },
-  { name: 'Go operator, stamped', stamped: true, start: startGo },
-]
+export const startHttp = (options: OperatorOptions) => startWithMetacontroller(options, 'http')
+export const startHttp2 = (options: OperatorOptions) => startWithMetacontroller(options, 'https')
 
-/** Milliseconds from an appended flip. */
+export const systems = {
+  http: { name: 'this operator', presetFinalizer: false, start: startHttp },
+  go: { name: 'controller-runtime', presetFinalizer: false, start: startControllerRuntime },
+  presetHttp: { name: 'this operator, preset finalizer', presetFinalizer: true, start: startHttp },
+  presetHttp2: {
+    name: 'this operator, preset finalizer, HTTP/2',
+    presetFinalizer: true,
+    start: startHttp2,
+  },
+  presetGo: {
+    name: 'controller-runtime, preset finalizer',
+    presetFinalizer: true,
+    start: startControllerRuntime,
+  },
+} as const satisfies Record<string, SystemUnderTest>
+
+/** Milliseconds from each appended flip to its status and to its message. */
 export interface Delays {
   status: number[]
   message: number[]
@@ -39,23 +52,23 @@ export interface Result {
 }
 
 const limitMs = 120_000
-/** A fifth of the rate that is expected. */
+/** Allows a fifth of the expected rate. */
 const msEach = 30
 const perSecond = 20
 const [flipsAtFirst, flipsLater] = [6, 7]
 const [firstFlip, laterFlip] = [3, 7]
 
-/** Resolves when all objects have their first status and message. */
-export function settled(watcher: Watcher, count: number, forMs = limitMs): Promise<void> {
+/** Waits until all objects have their first status and message. */
+export function waitUntilSettled(watcher: Watcher, count: number, forMs = limitMs): Promise<void> {
   return watcher.complete(flipsAtFirst, firstFlip, count, forMs)
 }
 
 /**
- * Appends a flip to each of `count` objects at a steady pace and measures what follows; `from` is
- * the number of objects that this was done with before.
+ * Appends a flip to each of `count` objects, 20 a second, and measures the delays; `from` is the
+ * number of objects that already got theirs.
  */
-export async function append(
-  plane: Plane,
+export async function appendFlips(
+  plane: ControlPlane,
   watcher: Watcher,
   count: number,
   from = 0,
@@ -79,26 +92,26 @@ export async function append(
   }
 }
 
-/** Runs one contestant on a stage of its own. */
-export async function runContestant(
-  contestant: Contestant,
-  means: Means,
+/** Measures one system on a control plane and a broker of its own. */
+export async function runSystem(
+  system: SystemUnderTest,
+  environment: OperatorEnvironment,
   { count, appends }: { count: number; appends: number },
 ): Promise<Result> {
-  const { plane, natsUrl, stop } = await openStage(means)
-  await storeCoinFlips(plane.coinFlips, count, contestant.stamped, contestant.shards)
+  const { plane, natsUrl, stop } = await startCluster(environment)
+  await storeCoinFlips(plane.coinFlips, { ...system, count })
   const watcher = await openWatcher(plane.coinFlips, natsUrl)
   const begun = performance.now()
-  // Its own processes are known after their start only, the others before.
-  const others = followCosts({})
-  const operator = await contestant.start({ ...means, plane, natsUrl })
-  const own = followCosts(operator.pids)
-  await settled(watcher, count, limitMs + count * msEach)
+  // Its own processes are only known after their start.
+  const others = measureCosts({})
+  const operator = await system.start({ ...environment, plane, natsUrl })
+  const own = measureCosts(operator.pids)
+  await waitUntilSettled(watcher, count, limitMs + count * msEach)
   const seconds = (performance.now() - begun) / 1000
   const costs = { ...own(), ...others() }
-  const appended = await append(plane, watcher, Math.min(appends, count))
+  const appended = await appendFlips(plane, watcher, Math.min(appends, count))
   await watcher.stop()
   await operator.stop()
   await stop()
-  return { name: contestant.name, count, seconds, costs, appended }
+  return { name: system.name, count, seconds, costs, appended }
 }

@@ -1,29 +1,37 @@
-import { readFile } from 'node:fs/promises'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { connect as connectToNats, type NatsConnection } from '@nats-io/transport-node'
 import { readConfig } from '../../server/config.ts'
-import { connectionOptions } from '../../server/nats/options.ts'
+import { buildConnectionOptions } from '../../server/nats/connection-options.ts'
 import { parseServers } from '../../server/nats/servers.ts'
-import { natsSettings } from '../../server/options.ts'
-import { deployedSettings, ourNats } from '../deploy/deployed-settings.ts'
+import { pickNatsSettings } from '../../server/settings.ts'
+import { deployedNatsUrl, deployedSettings } from '../deploy/deployed-settings.ts'
 import { connect } from '../kube/context.ts'
 import { runFolder } from '../kube/objects.ts'
 import { type Forward, forwardNats } from '../kube/port-forward.ts'
+import { onExitRemove } from '../lib/exit.ts'
 import { UserError } from '../lib/user-error.ts'
 import type { Stream } from './notifications.ts'
 
 /** A connection to the broker that the service publishes to. */
 export interface BrokerAccess {
   connection: NatsConnection
-  /** In words for a person. */
+  /** Description for a person. */
   place: string
   close(): Promise<void>
 }
 
-/** Where `run` and `dev` write the address of their server. */
+/** The file with the URL of the server of `run` or `dev`. */
 export const natsUrlFile = join(runFolder, 'nats-url')
 
-/** The names of the stream and its subjects, by the settings of the service. */
+/** Writes the URL of a server on this machine for `listen`, until this process ends. */
+export async function announceNats(url: string): Promise<void> {
+  onExitRemove(natsUrlFile)
+  await mkdir(runFolder, { recursive: true })
+  await writeFile(natsUrlFile, `${url}\n`)
+}
+
+/** The stream and its subject prefix, from the settings of the service. */
 export function streamSettings(env: NodeJS.ProcessEnv): Stream {
   const config = readConfig(env)
   if ('fault' in config) throw new UserError(config.fault)
@@ -31,15 +39,15 @@ export function streamSettings(env: NodeJS.ProcessEnv): Stream {
   return { stream, prefix, domain }
 }
 
-/** Connects once, as the settings of the service say, and does not come back by itself. */
+/** Connects once with the settings of the service, and does not reconnect. */
 async function open(url: string, env: NodeJS.ProcessEnv): Promise<NatsConnection> {
   const config = readConfig({ ...env, NATS_URL: url })
   if ('fault' in config) throw new UserError(config.fault)
-  const options = connectionOptions(natsSettings(config))
+  const options = buildConnectionOptions(pickNatsSettings(config))
   return connectToNats({ ...options, name: 'coinflip-listen', reconnect: false })
 }
 
-/** Through the API server to the broker of `deploy`, which asks for no login. */
+/** Connects through the API server to the broker of `deploy`, which asks for no login. */
 export async function openForwarded(context: string): Promise<BrokerAccess> {
   const forward: Forward = await forwardNats({ context })
   try {
@@ -71,20 +79,20 @@ function addressesIn(url: string): string {
   return servers.addresses.map(({ host, port }) => `${host}:${port}`).join(', ')
 }
 
-/** The current context, unless its service publishes to a server that only the user knows. */
+/** The current context; throws a UserError if its service publishes to another server. */
 async function contextOfOurNats(): Promise<string> {
   const { context, kubectl } = await connect()
   const { NATS_URL: url } = await deployedSettings(kubectl)
-  if (url !== undefined && url !== ourNats)
+  if (url !== undefined && url !== deployedNatsUrl)
     throw new UserError(
-      `the service publishes to ${addressesIn(url)}: NATS_URL names it as this machine reaches it`,
+      `the service publishes to ${addressesIn(url)}: set NATS_URL to its address from this machine`,
     )
   return context
 }
 
 /**
- * Finds the broker of NATS_URL, else of a `run` or `dev` on this machine, else in the cluster;
- * each call looks anew, but stays with the cluster of the first one.
+ * Finds the broker of NATS_URL, else of a `run` or `dev` on this machine, else in the cluster. Each
+ * call searches again, but keeps the context of the first one.
  */
 export function brokerFinder(): () => Promise<BrokerAccess> {
   let context: string | undefined
@@ -93,7 +101,7 @@ export function brokerFinder(): () => Promise<BrokerAccess> {
     if (NATS_URL) return openUrl(NATS_URL, 'NATS_URL')
     const local = await readFile(natsUrlFile, 'utf8').catch(() => undefined)
     if (local) {
-      // The file of a process that was killed leads nowhere.
+      // A killed process leaves its file behind.
       const found = await openUrl(local.trim(), 'the NATS server on this machine').catch(() => {})
       if (found) return found
     }

@@ -6,13 +6,13 @@ import { coinflips } from './crd.ts'
 /** Metacontroller names it after the CompositeController. */
 export const finalizer = 'metacontroller.io/compositecontroller-coinflip'
 
-/** What the scripts need to know of every CoinFlip; never the flips, which may be many. */
+/** The fields of a CoinFlip that the scripts need; never the flips, of which there may be many. */
 export interface Row {
   namespace: string
   name: string
   deleting: boolean
   finalizers: readonly string[]
-  /** All that the object asks for is done and told in its status. */
+  /** Whether the status is of the present spec and Ready. */
   settled: boolean
 }
 
@@ -27,7 +27,7 @@ const { template, parse } = columns([
   `${ready}.status`,
 ])
 
-/** Reads the lines that the template makes kubectl print. */
+/** Parses the output of the template. */
 export function parseRows(text: string): Row[] {
   return parse(text).map(
     ([namespace = '', name = '', deleted, finalizers, generation, observed, status]) => ({
@@ -40,7 +40,7 @@ export function parseRows(text: string): Row[] {
   )
 }
 
-/** Every CoinFlip of the cluster; undefined where it knows none. */
+/** Every CoinFlip of the cluster; undefined where the CRD is not installed. */
 export async function listCoinFlips(kubectl: Kubectl): Promise<Row[] | undefined> {
   const args = ['get', coinflips, '--all-namespaces', '-o', `jsonpath=${template}`]
   const { stdout, failure } = await kubectl(args)
@@ -49,13 +49,13 @@ export async function listCoinFlips(kubectl: Kubectl): Promise<Row[] | undefined
   return parseRows(stdout)
 }
 
-/** Whether an object waits for a finalize call of ours before it can go. */
-export function isHeld({ finalizers }: Row): boolean {
+/** Whether an object has our finalizer. */
+export function hasFinalizer({ finalizers }: Row): boolean {
   return finalizers.includes(finalizer)
 }
 
-/** The first few by name, and how many there are beside. */
-export function namesOf(rows: readonly Row[], most = 5): string {
+/** The names of the first few, and the number of the others. */
+export function formatNames(rows: readonly Row[], most = 5): string {
   const names = rows.slice(0, most).map(({ namespace, name }) => `${namespace}/${name}`)
   const more = rows.length - names.length
   return names.join(', ') + (more > 0 ? ` and ${more} more` : '')

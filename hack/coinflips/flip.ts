@@ -9,8 +9,8 @@ export interface Target {
   name: string
 }
 
-/** Why the API server would not have it, in words for a person. */
-export function refusalOf({ namespace, name }: Target, failure: string): string {
+/** Explains why the API server refused a flip. */
+export function explainRefusal({ namespace, name }: Target, failure: string): string {
   const place = `${namespace}/${name}`
   if (/Too many: \d+/.test(failure))
     return `${place} has ${maxFlips} flips, the most that one CoinFlip holds: go on under another NAME`
@@ -22,8 +22,8 @@ export function refusalOf({ namespace, name }: Target, failure: string): string 
 }
 
 /**
- * One more flip; true when it is the first of a new object. The patch names no place, so the API
- * server appends to whatever is stored by then and two who flip at once both count.
+ * Appends a flip; true if it is the first one of a new object. The patch has no index, so two
+ * concurrent flips are both appended.
  */
 export async function flip(kubectl: Kubectl, target: Target, face: Face): Promise<boolean> {
   const { namespace, name } = target
@@ -36,13 +36,13 @@ export async function flip(kubectl: Kubectl, target: Target, face: Face): Promis
   const appended = await append()
   if (appended.failure === undefined) return false
   if (!/\(NotFound\).*coinflips/.test(appended.failure))
-    throw new UserError(`flip: ${refusalOf(target, appended.failure)}`)
+    throw new UserError(`flip: ${explainRefusal(target, appended.failure)}`)
   const created = await send(kubectl, ['create'], [object])
   if (created.failure === undefined) return true
-  // Somebody else made it in between.
+  // Another client created it in between.
   const failure = /\(AlreadyExists\)/.test(created.failure)
     ? (await append()).failure
     : created.failure
-  if (failure !== undefined) throw new UserError(`flip: ${refusalOf(target, failure)}`)
+  if (failure !== undefined) throw new UserError(`flip: ${explainRefusal(target, failure)}`)
   return false
 }

@@ -9,22 +9,24 @@ import {
 import type { NatsConnection } from '@nats-io/transport-node'
 import type { ThreeTailsEvent } from '../../server/domain/milestone.ts'
 
-/** What `listen` has acknowledged is remembered under this name, by the broker. */
+/** Name of the durable consumer that remembers what `listen` has acknowledged. */
 const durable = 'coinflip-listen'
 const fetchLimitMs = 5_000
-/** Two heartbeats missed tell of a stream that went away between two requests. */
+/** Missed heartbeats reveal a stream that was deleted between two requests. */
 const pulling = { expires: 5_000, idle_heartbeat: 1_000 }
 
-/** Where notifications are kept. */
+/** The stream of the notifications. */
 export interface Stream {
   stream: string
   prefix: string
-  /** The JetStream domain that has the stream, where that is not the server's own. */
+  /** The JetStream domain of the stream, if it is not the server's own. */
   domain?: string | undefined
 }
 
-/** A notification in a line. */
-export function lineOf(message: Pick<JsMsg, 'subject' | 'seq' | 'json' | 'data'>): string {
+/** Formats a notification as a line. */
+export function formatNotification(
+  message: Pick<JsMsg, 'subject' | 'seq' | 'json' | 'data'>,
+): string {
   try {
     const { time, data } = message.json<ThreeTailsEvent>()
     const { namespace, name, flip, ordinal } = data
@@ -34,19 +36,19 @@ export function lineOf(message: Pick<JsMsg, 'subject' | 'seq' | 'json' | 'data'>
   }
 }
 
-/** Whether an error of the broker says that there is no such stream. */
+/** Whether an error of the broker means that the stream does not exist. */
 export function isStreamMissing(error: unknown): boolean {
   return error instanceof JetStreamApiError && error.code === 10059
 }
 
-/** Hears when the stream is found, and then each notification. */
+/** Callbacks for the stream, once it is found, and each notification. */
 export interface Listener {
   found(): void
   print(line: string): void
 }
 
-/** Prints each notification once and acknowledges it, until the connection or the stream is gone. */
-export async function follow(
+/** Prints and acknowledges each notification, until the connection or the stream is closed. */
+export async function printNotifications(
   connection: NatsConnection,
   { stream, prefix, domain }: Stream,
   listener: Listener,
@@ -64,13 +66,13 @@ export async function follow(
   void connection.closed().then(() => messages.stop())
   listener.found()
   for await (const message of messages) {
-    listener.print(lineOf(message))
+    listener.print(formatNotification(message))
     message.ack()
   }
 }
 
-/** Prints the notifications of some objects, as many as there should be, and acknowledges none. */
-export async function show(
+/** Prints `count` notifications of some objects, and acknowledges none. */
+export async function printStored(
   connection: NatsConnection,
   { stream, prefix }: Stream,
   objects: readonly { namespace: string; uid: string }[],
@@ -81,5 +83,5 @@ export async function show(
   const subjects = objects.map(({ namespace, uid }) => `${prefix}.${namespace}.${uid}.>`)
   const consumer = await jetstream(connection).consumers.get(stream, { filter_subjects: subjects })
   for await (const message of await consumer.fetch({ max_messages: count, expires: fetchLimitMs }))
-    print(lineOf(message))
+    print(formatNotification(message))
 }

@@ -1,13 +1,13 @@
 import { ask, find, isAbsent, type Kubectl } from '../kube/kubectl.ts'
 import { UserError } from '../lib/user-error.ts'
 import { coinflips } from './crd.ts'
-import { refusalOf, type Target } from './flip.ts'
+import { explainRefusal, type Target } from './flip.ts'
 import type { StoredCoinFlip } from './status.ts'
 
 const annotation = 'games.example.com/resync'
 
-/** Touches an annotation: a change that Metacontroller syncs at once, and nothing else reads. */
-function touch(): string {
+/** An annotation whose change makes Metacontroller sync at once. */
+function annotationNow(): string {
   return `${annotation}=${new Date().toISOString()}`
 }
 
@@ -17,24 +17,31 @@ function missing({ namespace, name }: Target): UserError {
   )
 }
 
-/** Has one object synced now. */
+/** Makes Metacontroller sync one object now. */
 export async function resync(kubectl: Kubectl, target: Target): Promise<void> {
   const { namespace, name } = target
   const where = ['--namespace', namespace]
-  const { failure } = await kubectl(['annotate', '--overwrite', coinflips, name, ...where, touch()])
+  const { failure } = await kubectl([
+    'annotate',
+    '--overwrite',
+    coinflips,
+    name,
+    ...where,
+    annotationNow(),
+  ])
   if (isAbsent(failure)) throw missing(target)
-  if (failure !== undefined) throw new UserError(refusalOf(target, failure))
+  if (failure !== undefined) throw new UserError(explainRefusal(target, failure))
 }
 
-/** Has all objects synced now, those of one namespace or of all; answers how many. */
+/** Makes Metacontroller sync all objects of a namespace, or of all; returns their number. */
 export async function resyncAll(kubectl: Kubectl, namespace: string | undefined): Promise<number> {
   const scope = namespace ? ['--namespace', namespace] : ['--all-namespaces']
-  const how = ['--overwrite', '--all', ...scope, '-o', 'name', touch()]
+  const how = ['--overwrite', '--all', ...scope, '-o', 'name', annotationNow()]
   const output = await ask(kubectl, 'annotate', coinflips, ...how)
   return output.split('\n').filter((line) => line !== '').length
 }
 
-/** Has every milestone of an object published again; the stream refuses those that it holds. */
+/** Publishes every milestone of an object again; the stream refuses duplicates. */
 export async function republish(kubectl: Kubectl, target: Target): Promise<number> {
   const { namespace, name } = target
   const where = ['--namespace', namespace]
@@ -44,11 +51,11 @@ export async function republish(kubectl: Kubectl, target: Target): Promise<numbe
     throw new UserError(
       `${namespace}/${name} has no status yet: nothing was published for it so far`,
     )
-  // The API server may not take a status that lacks other fields: so only where there is one.
+  // The API server may refuse a status that lacks other fields, so one has to exist.
   const patch = '[{"op":"replace","path":"/status/notifications","value":0}]'
   const how = ['--subresource=status', '--type=json', '--patch', patch]
   const { failure } = await kubectl(['patch', coinflips, name, ...where, ...how])
-  if (failure !== undefined) throw new UserError(refusalOf(target, failure))
+  if (failure !== undefined) throw new UserError(explainRefusal(target, failure))
   await resync(kubectl, target)
   return object.status.milestones
 }

@@ -3,18 +3,18 @@ import { send } from '../kube/objects.ts'
 import { manifests, render } from '../kube/render.ts'
 import { UserError } from '../lib/user-error.ts'
 import { coinflips } from './crd.ts'
-import { refusalOf } from './flip.ts'
+import { explainRefusal } from './flip.ts'
 import type { StoredCoinFlip } from './status.ts'
 
-/** What there is to say of a sample that is in the cluster already. */
-export function presence(stored: readonly string[], sample: readonly string[]): string {
-  const begun = sample.every((face, i) => stored[i] === face)
-  if (!begun) return `is there with other flips (${stored.length}): left as it is`
+/** Describes a sample that exists in the cluster. */
+export function describeSample(stored: readonly string[], sample: readonly string[]): string {
+  const isPrefix = sample.every((face, i) => stored[i] === face)
+  if (!isPrefix) return `is there with other flips (${stored.length}): left as it is`
   const more = stored.length - sample.length
   return more === 0 ? 'is there' : `is there and has grown by ${more}: left as it is`
 }
 
-/** Creates the samples that are missing, and answers a line on each. */
+/** Creates the samples that are missing; returns a line about each. */
 export async function createSamples(
   kubectl: Kubectl,
   namespace: string,
@@ -27,8 +27,8 @@ export async function createSamples(
     const exists = failure?.includes('(AlreadyExists)')
     const stored = exists && (await find<StoredCoinFlip>(kubectl, coinflips, name, ...where))
     if (failure !== undefined && !exists)
-      throw new UserError(`samples: ${refusalOf({ namespace, name }, failure)}`)
-    const what = stored ? presence(stored.spec.flips, sample.spec.flips) : 'created'
+      throw new UserError(`samples: ${explainRefusal({ namespace, name }, failure)}`)
+    const what = stored ? describeSample(stored.spec.flips, sample.spec.flips) : 'created'
     samples.push({ name, line: `${namespace}/${name}  ${what}` })
   }
   return samples

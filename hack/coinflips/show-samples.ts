@@ -4,22 +4,24 @@ import { say } from '../lib/step.ts'
 import { UserError } from '../lib/user-error.ts'
 import { openForwarded, streamSettings } from './broker-access.ts'
 import { coinflips } from './crd.ts'
-import { show } from './notifications.ts'
+import { printStored } from './notifications.ts'
 import { createSamples } from './samples.ts'
-import { type StoredCoinFlip, settle } from './status.ts'
+import { awaitSettled, type StoredCoinFlip } from './status.ts'
 
-/** Metacontroller may take half a minute to see a new kind. */
+/** Metacontroller may take half a minute to discover a new kind. */
 const settleLimitMs = 90_000
 
-/** Creates the samples, waits for their statuses and prints what the stream holds of them. */
+/** Creates the samples, waits until they are settled and prints their notifications. */
 export async function showSamples({ kubectl, context, namespace }: Cluster): Promise<void> {
   const samples = await createSamples(kubectl, namespace)
   const stored: StoredCoinFlip[] = []
   for (const { line } of samples) say(line)
   for (const { name } of samples) {
     const target = { namespace, name }
-    if (!(await settle(kubectl, target, say, settleLimitMs)))
-      throw new UserError(`${namespace}/${name}: the controller has not seen it; repeating goes on`)
+    if (!(await awaitSettled(kubectl, target, say, settleLimitMs)))
+      throw new UserError(
+        `${namespace}/${name}: the controller has not seen it; run it again to continue`,
+      )
     const object = await find<StoredCoinFlip>(kubectl, coinflips, name, '--namespace', namespace)
     if (object) stored.push(object)
   }
@@ -27,7 +29,7 @@ export async function showSamples({ kubectl, context, namespace }: Cluster): Pro
   try {
     const objects = stored.map(({ metadata }) => metadata)
     const count = stored.reduce((sum, { status }) => sum + (status?.notifications ?? 0), 0)
-    await show(access.connection, streamSettings({}), objects, count, say)
+    await printStored(access.connection, streamSettings({}), objects, count, say)
   } finally {
     await access.close()
   }

@@ -1,10 +1,10 @@
 import type { CoinFlipStatus, Condition } from '../../server/domain/coinflip.ts'
 import { find, type Kubectl } from '../kube/kubectl.ts'
-import { until } from '../kube/until.ts'
 import { counted } from '../lib/step.ts'
+import { poll } from '../lib/wait-for.ts'
 import { coinflips } from './crd.ts'
 
-/** A CoinFlip as the API server keeps it. */
+/** A CoinFlip as the API server stores it. */
 export interface StoredCoinFlip {
   metadata: { name: string; namespace: string; uid: string; generation: number }
   spec: { flips: string[] }
@@ -15,7 +15,7 @@ function conditionOf(status: CoinFlipStatus, type: string): Condition | undefine
   return status.conditions.find((condition) => condition.type === type)
 }
 
-/** Whether the status tells of the present spec, and nothing is outstanding. */
+/** Whether the status is of the present spec and no notification is pending. */
 export function isSettled({ metadata, status }: StoredCoinFlip): boolean {
   if (!status) return false
   const ready = conditionOf(status, 'Ready')
@@ -23,8 +23,8 @@ export function isSettled({ metadata, status }: StoredCoinFlip): boolean {
   return current && ready.status === 'True' && status.notifications === status.milestones
 }
 
-/** The status in a line. */
-export function statusLine({ metadata, status }: StoredCoinFlip): string {
+/** Formats the status as a line. */
+export function formatStatus({ metadata, status }: StoredCoinFlip): string {
   const name = `${metadata.namespace}/${metadata.name}`
   if (!status) return `${name}  no status yet`
   const { flips, streak, milestones, notifications } = status
@@ -45,33 +45,33 @@ export function statusLine({ metadata, status }: StoredCoinFlip): string {
 }
 
 /**
- * Tells each change of the status until nothing is outstanding or the time is up. Whether the
- * controller has seen the object: what is in its way is in the status then.
+ * Prints each change of the status until no notification is pending or the time is up. Returns
+ * whether the controller has seen the present spec; a reason to wait is then in the status.
  */
-export async function settle(
+export async function awaitSettled(
   kubectl: Kubectl,
   { namespace, name }: { namespace: string; name: string },
-  tell: (line: string) => void,
+  print: (line: string) => void,
   limitMs = 15_000,
 ): Promise<boolean> {
-  let told = ''
-  let seen = false
-  await until(
+  let printed = ''
+  let isSeen = false
+  await poll(
     async () => {
       const args = [coinflips, name, '--namespace', namespace]
       const object = await find<StoredCoinFlip>(kubectl, ...args)
-      if (!object) return 'gone'
-      const line = statusLine(object)
-      if (line !== told) tell(line)
-      told = line
-      seen = object.status?.observedGeneration === object.metadata.generation
-      return isSettled(object) ? 'settled' : undefined
+      if (!object) return true
+      const line = formatStatus(object)
+      if (line !== printed) print(line)
+      printed = line
+      isSeen = object.status?.observedGeneration === object.metadata.generation
+      return isSettled(object)
     },
-    limitMs,
-    200,
+    { timeoutMs: limitMs, intervalMs: 200 },
   )
-  return seen
+  return isSeen
 }
 
-/** Says what to do when the controller has not seen an object. */
-export const unseen = 'not seen so far: does the controller run (`make run` or `make deploy IMG=`)?'
+/** Advice for an object that the controller has not seen. */
+export const notSeenAdvice =
+  'not seen so far: does the controller run (`make run` or `make deploy IMG=`)?'

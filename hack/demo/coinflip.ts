@@ -1,80 +1,57 @@
 import { randomUUID } from 'node:crypto'
-import { apiVersion, type Face, kind } from '../../server/domain/coinflip.ts'
-import { type Answer, callHook } from '../lib/hook.ts'
+import { callHook, type HookResponse } from '../lib/hook.ts'
+import { callAbout, type PlayedCoinFlip } from '../lib/played-metacontroller.ts'
 import { UserError } from '../lib/user-error.ts'
 
-const finalizer = 'metacontroller.io/compositecontroller-coinflip'
-
-/** A CoinFlip as the API server would keep it, and Metacontroller's calls about it. */
-export class CoinFlipObject {
-  readonly metadata
-  readonly flips: Face[] = []
-  status: Answer['status'] | undefined
-  /** Whether the operator has let it go. */
-  gone = false
+/** A CoinFlip of a played API server, with the calls of a played Metacontroller about it. */
+export class DemoCoinFlip {
   readonly #hooks: string
+  #object: PlayedCoinFlip
+  /** Whether the finalize hook has allowed the deletion. */
+  isGone = false
 
   constructor(name: string, hooks: string) {
     this.#hooks = hooks
-    this.metadata = {
-      name,
-      namespace: 'default',
-      uid: randomUUID() as string,
-      generation: 1,
-      creationTimestamp: now(),
-      finalizers: [finalizer],
-    }
+    this.#object = { uid: randomUUID(), name, generation: 1, deleting: false, letters: '' }
   }
 
-  /** The history in letters, as in HTTT. */
+  get uid(): string {
+    return this.#object.uid
+  }
+
   get letters(): string {
-    return this.flips.map((face) => face.charAt(0)).join('')
+    return this.#object.letters
   }
 
-  /** Appends a flip, H or T; as every change of a spec it is a new generation. */
+  /** Appends a flip, H or T; as every change of the spec it makes a new generation. */
   append(letter: string): void {
-    this.flips.push(letter === 'T' ? 'Tails' : 'Heads')
-    this.metadata.generation += 1
+    this.#object.letters += letter
+    this.#object.generation += 1
   }
 
-  /** `kubectl delete`: the finalizer keeps the object until the finalize hook lets it go. */
+  /** Does as `kubectl delete`: the finalizer keeps the object until the finalize hook allows it. */
   markDeleted(): void {
-    Object.assign(this.metadata, { deletionTimestamp: now(), deletionGracePeriodSeconds: 0 })
-    this.metadata.generation += 1
+    this.#object.deleting = true
+    this.#object.generation += 1
   }
 
-  /** A sync call; the answered status is the stored one from then on. */
-  async sync(): Promise<Answer> {
-    const answer = await this.#call('sync', this.status)
-    this.status = answer.status
-    return answer
+  /** Calls the sync hook, or finalize in deletion, and stores the status of the response. */
+  async reconcile(): Promise<HookResponse> {
+    const response = await this.#call(this.#object)
+    this.#object.status = response.status
+    this.isGone = response.finalized === true
+    return response
   }
 
-  /** A sync call that carries a status of long ago, whose answer reaches nobody. */
-  syncWithStatus(status: Answer['status'] | undefined): Promise<Answer> {
-    return this.#call('sync', status)
+  /** Calls the sync hook without a status, as from an old cache, and drops the response. */
+  callWithoutStatus(): Promise<HookResponse> {
+    return this.#call({ ...this.#object, status: undefined })
   }
 
-  async finalize(): Promise<Answer> {
-    const answer = await this.#call('finalize', this.status)
-    this.status = answer.status
-    this.gone = answer.finalized === true
-    return answer
+  async #call(object: PlayedCoinFlip): Promise<HookResponse> {
+    const { path, body } = callAbout(object)
+    const result = await callHook(this.#hooks + path, body)
+    if (result.kind === 'answered') return result.body
+    throw new UserError(`${path} failed: ${result.kind === 'busy' ? '429' : result.why}`)
   }
-
-  async #call(hook: 'sync' | 'finalize', status: Answer['status'] | undefined): Promise<Answer> {
-    const { metadata, flips } = this
-    const parent = { apiVersion, kind, metadata, spec: { flips }, ...(status && { status }) }
-    const call = { controller: {}, parent, children: {}, related: {} }
-    const result = await callHook(`${this.#hooks}/${hook}`, {
-      ...call,
-      finalizing: hook === 'finalize',
-    })
-    if ('refusal' in result) throw new UserError(`${hook} failed: ${result.refusal}`)
-    return result.answer
-  }
-}
-
-function now(): string {
-  return `${new Date().toISOString().slice(0, 19)}Z`
 }

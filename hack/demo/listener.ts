@@ -1,92 +1,55 @@
-import { setTimeout as delay } from 'node:timers/promises'
-import {
-  DeliverPolicy,
-  JetStreamApiError,
-  type JsMsg,
-  jetstream,
-  jetstreamManager,
-} from '@nats-io/jetstream'
-import { connect, type NatsConnection } from '@nats-io/transport-node'
-import type { Held } from './verdict.ts'
+import { JetStreamApiError, jetstreamManager } from '@nats-io/jetstream'
+import { connect } from '@nats-io/transport-node'
+import type { StoredMessage } from '../lib/oracle.ts'
+import { poll } from '../lib/wait-for.ts'
+import { watchStream } from '../lib/watch-stream.ts'
 
 /** A consumer of the stream that shares nothing with the service. */
 export interface Listener {
-  /** Waits until so many have come in all, or the time is up; those that are new since last time. */
-  heard(count: number, limitMs: number): Promise<Held[]>
+  /** Waits until so many have arrived in all, or the time is up; returns those not returned yet. */
+  receive(count: number, timeoutMs: number): Promise<StoredMessage[]>
   stop(): Promise<void>
 }
 
-const retryMs = 100
 const noSuchStream = 10059
 
-function heldOf(message: Pick<JsMsg, 'seq' | 'subject' | 'json'>): Held {
-  return { sequence: message.seq, subject: message.subject, event: message.json() }
-}
-
-/**
- * Follows a stream from its first message on, by an ordered consumer: another one after each time
- * the server was away, from the message after the last one that came.
- */
+/** Follows a stream from its first message on, across restarts of the broker. */
 export function listen(url: string, stream: string): Listener {
-  const messages: Held[] = []
-  let told = 0
-  let connection: NatsConnection | undefined
-  let stopped = false
-
-  async function follow(): Promise<void> {
-    connection = await connect({ servers: url, reconnect: false, name: 'demo-listener' })
-    const from = {
-      deliver_policy: DeliverPolicy.StartSequence,
-      opt_start_seq: (messages.at(-1)?.sequence ?? 0) + 1,
-    }
-    const consumer = await jetstream(connection).consumers.get(stream, from)
-    const coming = await consumer.consume()
-    void connection.closed().then(() => coming.stop())
-    for await (const message of coming) messages.push(heldOf(message))
-  }
-
-  const following = (async () => {
-    while (!stopped) {
-      // No server, or no stream in it as yet.
-      await follow().catch(() => {})
-      await connection?.close()
-      if (!stopped) await delay(retryMs)
-    }
-  })()
-
+  const messages: StoredMessage[] = []
+  let returned = 0
+  const stop = watchStream(url, stream, {
+    message: (message) => void messages.push(message as StoredMessage),
+    reachable() {},
+  })
   return {
-    async heard(wanted, limitMs) {
-      const deadline = performance.now() + limitMs
-      while (messages.length < wanted && performance.now() < deadline) await delay(10)
-      const fresh = messages.slice(told)
-      told = messages.length
+    async receive(count, timeoutMs) {
+      await poll(() => messages.length >= count, { timeoutMs, intervalMs: 10 })
+      const fresh = messages.slice(returned)
+      returned = messages.length
       return fresh
     },
-    async stop() {
-      stopped = true
-      await connection?.close()
-      await following
-    },
+    stop,
   }
 }
 
-/** All that the stream holds now, read one by one by sequence; nothing when there is no stream. */
-export async function readStream(url: string, stream: string): Promise<Held[]> {
+/** Every message in the stream, read one by one by sequence; none when there is no stream. */
+export async function readStream(url: string, stream: string): Promise<StoredMessage[]> {
   const connection = await connect({ servers: url, name: 'demo-auditor' })
   try {
     const manager = await jetstreamManager(connection)
-    const held: Held[] = []
+    const stored: StoredMessage[] = []
     const info = await manager.streams.info(stream).catch((error: Error) => {
       if (error instanceof JetStreamApiError && error.code === noSuchStream) return undefined
       throw error
     })
-    if (!info) return held
+    if (!info) return stored
     const { state } = info
-    for (let seq = state.first_seq; seq <= state.last_seq; seq++) {
+    // The first sequence of an empty stream is 0, for which the server has an error.
+    for (let seq = Math.max(1, state.first_seq); seq <= state.last_seq; seq++) {
       const message = await manager.streams.getMessage(stream, { seq })
-      if (message) held.push(heldOf(message))
+      if (message) stored.push({ sequence: seq, subject: message.subject, event: message.json() })
     }
-    return held
+    return stored
   } finally {
     await connection.close()
   }

@@ -1,16 +1,12 @@
 import { styleText } from 'node:util'
-import type { Answer } from '../lib/hook.ts'
-import type { Held } from './verdict.ts'
+import type { HookResponse } from '../lib/hook.ts'
+import type { StoredMessage } from '../lib/oracle.ts'
+import { say } from '../lib/step.ts'
 
 const indent = '     '
 const lettersWidth = 20
 
-/** Writes a line to standard output. */
-export function say(line = ''): void {
-  process.stdout.write(`${line}\n`)
-}
-
-/** A numbered heading; the numbers go on from call to call. */
+/** Returns a function that prints numbered headings. */
 export function headings(): (text: string) => void {
   let number = 0
   return (text) => {
@@ -20,7 +16,7 @@ export function headings(): (text: string) => void {
   }
 }
 
-/** Something that the story does or explains. */
+/** Prints a remark. */
 export function note(text: string): void {
   say(indent + styleText('dim', text))
 }
@@ -29,7 +25,7 @@ function row(flips: string, streak: string, messages: string, notified: string):
   return `${indent}${flips} ${streak.padEnd(9)} ${messages.padEnd(11)} ${notified}`
 }
 
-/** What the columns of showStatus are. */
+/** Prints the head of the columns of showStatus. */
 export function showColumns(): void {
   say(
     styleText(
@@ -39,10 +35,10 @@ export function showColumns(): void {
   )
 }
 
-/** The flips, and the status that the operator answered for them. */
+/** Prints the flips and the status that the operator returned for them. */
 export function showStatus(
   letters: string,
-  { status, finalized, resyncAfterSeconds }: Answer,
+  { status, finalized, resyncAfterSeconds }: HookResponse,
 ): void {
   const { streak, milestones, notifications, conditions } = status
   const run = streak ? `${streak.face} x${streak.length}` : ''
@@ -57,8 +53,8 @@ export function showStatus(
   if (resyncAfterSeconds) note(`  the operator asks to be called again in ${resyncAfterSeconds} s`)
 }
 
-/** A message of the stream; the first in full, so that it can be seen what one looks like. */
-export function showMessage({ sequence, subject, event }: Held): void {
+/** Prints a message of the stream; the first one in full, as an example. */
+export function showMessage({ sequence, subject, event }: StoredMessage): void {
   say(`${indent}${styleText('magenta', `>>> message ${sequence}`)} on ${subject}`)
   const { flip, ordinal, generation } = event.data
   const short = `CloudEvent ${event.id}: flip ${flip}, ordinal ${ordinal}, generation ${generation}`

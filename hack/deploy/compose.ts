@@ -2,7 +2,7 @@ import { parseServers } from '../../server/nats/servers.ts'
 import { type Kustomization, manifests } from '../kube/render.ts'
 import type { DeploySettings } from './settings.ts'
 
-/** How the NATS server of ours keeps its data; `none` where the user has one. */
+/** Where our NATS server keeps its data; `none` where the user has a server. */
 export type NatsStore = 'volume' | 'pod' | 'none'
 
 const usualNatsPort = 4222
@@ -11,12 +11,12 @@ function resourcesFor(store: NatsStore): string[] {
   const parts = {
     volume: ['overlays/default'],
     pod: ['overlays/kind'],
-    none: ['crd', 'base', 'admission', 'metacontroller'],
+    none: ['crd', 'base', 'admission', 'controller'],
   }[store]
   return parts.map((part) => `${manifests}/${part}`)
 }
 
-/** The image in the words of kustomize. */
+/** The image as an entry of a kustomization. */
 export function imageReplacement(image: string): Record<string, string> {
   const [, newName = image, newTag, digest] =
     /^(.+?)(?::([\w.-]+))?(?:@(sha256:\w+))?$/.exec(image) ?? []
@@ -25,7 +25,7 @@ export function imageReplacement(image: string): Record<string, string> {
   return { name, newName, newTag: newTag ?? 'latest' }
 }
 
-/** Lets the pods out to servers on other ports than the one that is open already. */
+/** Opens the egress of the pods to servers on other ports than the usual one. */
 function egressPatch(natsUrl: string): object[] {
   const servers = parseServers(natsUrl)
   const ports = 'fault' in servers ? [] : [...new Set(servers.addresses.map(({ port }) => port))]
@@ -40,14 +40,14 @@ function egressPatch(natsUrl: string): object[] {
   ]
 }
 
-/** The kustomization of a deployment; what is known only while it is made is put in later. */
+/** The kustomization of a deployment, without certificates and Secrets. */
 export function composeDeployment(
   settings: DeploySettings,
-  cluster: { store: NatsStore; canStamp: boolean; certManager: boolean },
+  cluster: { store: NatsStore; supportsMutatingAdmissionPolicy: boolean; certManager: boolean },
 ): Kustomization {
   const { image, natsUrl, natsCredentials, tls, others } = settings
   const components = [
-    !cluster.canStamp && 'kubernetes-1.35',
+    !cluster.supportsMutatingAdmissionPolicy && 'kubernetes-1.35',
     tls && 'tls',
     cluster.certManager && 'cert-manager',
     natsCredentials && 'nats-credentials',

@@ -2,10 +2,10 @@ import { find, type Kubectl } from '../kube/kubectl.ts'
 import type { KubeObject } from '../kube/objects.ts'
 import { systemNamespace } from './system.ts'
 
-/** The server that `deploy` brings, as pods name it. */
-export const ourNats = `nats://nats.${systemNamespace}.svc:4222`
+/** URL of the server that `deploy` installs, from inside the cluster. */
+export const deployedNatsUrl = `nats://nats.${systemNamespace}.svc:4222`
 
-/** The settings of the service as it is deployed now; none where it is not. */
+/** The settings of the deployed service; empty where it is not deployed. */
 export async function deployedSettings(kubectl: Kubectl): Promise<Record<string, string>> {
   const inSystem = ['--namespace', systemNamespace]
   const name = 'coinflip-operator'

@@ -1,9 +1,9 @@
-import { type Cluster, canStamp } from '../kube/context.ts'
+import { type Cluster, supportsMutatingAdmissionPolicy } from '../kube/context.ts'
 import type { KubeObject } from '../kube/objects.ts'
 import { render } from '../kube/render.ts'
 import { isCrd } from '../metacontroller/install.ts'
 import { composeDeployment } from './compose.ts'
-import type { Survey } from './preflight.ts'
+import type { Preflight } from './preflight.ts'
 import type { DeploySettings } from './settings.ts'
 import { secretOf } from './system.ts'
 import { type HookTls, tlsSecret } from './tls.ts'
@@ -12,7 +12,7 @@ import { type HookTls, tlsSecret } from './tls.ts'
 export interface Parts {
   crds: KubeObject[]
   namespaces: KubeObject[]
-  /** What cert-manager is asked for. */
+  /** Requests to cert-manager. */
   certificates: KubeObject[]
   operator: KubeObject[]
   composites: KubeObject[]
@@ -25,24 +25,28 @@ function partOf(object: KubeObject): keyof Parts {
   return object.kind === 'CompositeController' ? 'composites' : 'operator'
 }
 
-/** Sorts objects into the parts, in their order. */
+/** Sorts objects into the parts. */
 export function partsOf(objects: readonly KubeObject[]): Parts {
   const parts: Parts = { crds: [], namespaces: [], certificates: [], operator: [], composites: [] }
   for (const object of objects) parts[partOf(object)].push(object)
   return parts
 }
 
-/** Renders all that is deployed beside Metacontroller. */
+/** Renders everything that is deployed except Metacontroller. */
 export async function renderParts(
   cluster: Cluster,
   settings: DeploySettings,
-  { store, certManager }: Survey,
+  { store, certManager }: Preflight,
 ): Promise<Parts> {
-  const found = { store, certManager, canStamp: canStamp(cluster) }
+  const found = {
+    store,
+    certManager,
+    supportsMutatingAdmissionPolicy: supportsMutatingAdmissionPolicy(cluster),
+  }
   return partsOf(await render('deploy', composeDeployment(settings, found)))
 }
 
-/** The Secrets that the pods mount; that of cert-manager is its own. */
+/** The Secrets that the pods mount, except the one that cert-manager writes. */
 export function secretsFor(
   { natsCredentials }: Pick<DeploySettings, 'natsCredentials'>,
   tls: HookTls | undefined,

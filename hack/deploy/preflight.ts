@@ -6,29 +6,29 @@ import { deployedLabels, findComposite, runnerOf, runsOnHost } from '../metacont
 import { findMetacontrollers } from '../metacontroller/metacontroller.ts'
 import { planMetacontroller } from '../metacontroller/plan.ts'
 import type { NatsStore } from './compose.ts'
-import { deployedSettings, ourNats } from './deployed-settings.ts'
-import { type DeploySettings, handedOn } from './settings.ts'
+import { deployedNatsUrl, deployedSettings } from './deployed-settings.ts'
+import { type DeploySettings, forwardedSettings } from './settings.ts'
 import { systemNamespace } from './system.ts'
 
-/** What `deploy` finds in the cluster, and concludes from it before it changes anything. */
-export interface Survey {
+/** What `deploy` finds out and decides before it changes anything. */
+export interface Preflight {
   composite: KubeObject | undefined
-  bringMetacontroller: boolean
+  installMetacontroller: boolean
   store: NatsStore
   certManager: boolean
-  /** What a person should know. */
+  /** Notes to print. */
   hints: string[]
 }
 
 const inSystem = ['--namespace', systemNamespace]
 
-/** Whether a volume is provided for a claim that names no class. */
+/** Whether there is a default StorageClass. */
 export function hasDefaultClass(classes: readonly KubeObject[]): boolean {
   const name = 'storageclass.kubernetes.io/is-default-class'
   return classes.some(({ metadata }) => metadata.annotations?.[name] === 'true')
 }
 
-/** The store that stands stays: the API server would refuse another. */
+/** An existing StatefulSet keeps its store: the API server refuses a change. */
 async function chooseStore(kubectl: Kubectl): Promise<NatsStore> {
   const nats = await find<KubeObject>(kubectl, 'statefulset', 'nats', ...inSystem)
   if (nats) return nats.spec.volumeClaimTemplates?.length ? 'volume' : 'pod'
@@ -37,20 +37,20 @@ async function chooseStore(kubectl: Kubectl): Promise<NatsStore> {
 }
 
 /**
- * Settings that were given to the deployment so far and are not given now. Without them, messages
- * would go to another place than so far, which nobody would notice.
+ * Settings that the present deployment has and this one lacks. Without them messages would silently
+ * go to another stream or server.
  */
-export function forgotten(
+export function findDroppedSettings(
   present: Readonly<Record<string, string>>,
   { natsUrl, others }: Pick<DeploySettings, 'natsUrl' | 'others'>,
 ): string[] {
   const given: Record<string, string | undefined> = { ...others, NATS_URL: natsUrl }
-  return ['NATS_URL', ...handedOn]
-    .filter((name) => present[name] && present[name] !== ourNats && !given[name])
+  return ['NATS_URL', ...forwardedSettings]
+    .filter((name) => present[name] && present[name] !== deployedNatsUrl && !given[name])
     .map((name) => `${name}=${present[name]}`)
 }
 
-function refuseRun(composite: KubeObject | undefined): void {
+function refuseWhileRunServes(composite: KubeObject | undefined): void {
   if (!composite || !runsOnHost(composite)) return
   const runner = runnerOf(composite)
   if (runner)
@@ -59,34 +59,36 @@ function refuseRun(composite: KubeObject | undefined): void {
     )
 }
 
-/** Looks at all that decides what `deploy` does; what cannot work ends the script. */
-export async function survey(
+/** Checks the cluster before `deploy` changes it; throws a UserError where it cannot work. */
+export async function preflight(
   { kubectl }: Pick<Cluster, 'kubectl'>,
   settings: DeploySettings,
   store?: NatsStore,
-): Promise<Survey> {
+): Promise<Preflight> {
   const composite = await findComposite(kubectl)
-  refuseRun(composite)
+  refuseWhileRunServes(composite)
   const plan = planMetacontroller(await findMetacontrollers(kubectl), deployedLabels)
   if (plan.kind === 'refuse') throw new UserError(`deploy: ${plan.why}`)
   const present = await deployedSettings(kubectl)
-  const lost = forgotten(present, settings).join(' ')
-  if (lost)
+  const dropped = findDroppedSettings(present, settings).join(' ')
+  if (dropped)
     throw new UserError(
-      `deploy: so far it has ${lost}: give that again, or \`make undeploy\` first`,
+      `deploy: the present deployment has ${dropped}: set that again, or \`make undeploy\` first`,
     )
   const hints = plan.kind === 'use' ? plan.hints : []
   const chosen = settings.natsUrl ? 'none' : (store ?? (await chooseStore(kubectl)))
   if (chosen === 'pod' && !store)
-    hints.push('NATS keeps its messages in its pod, and they are gone with it: for a try only')
-  if (chosen === 'none' && present.NATS_URL === ourNats)
+    hints.push(
+      'without a default StorageClass NATS loses its messages with its pod: for a trial only',
+    )
+  if (chosen === 'none' && present.NATS_URL === deployedNatsUrl)
     hints.push(`the NATS server in ${systemNamespace} stays, with the messages that it holds`)
   const certManager = settings.tls
     ? (await find(kubectl, 'crd', 'certificates.cert-manager.io')) !== undefined
     : false
   return {
     composite,
-    bringMetacontroller: plan.kind === 'bring',
+    installMetacontroller: plan.kind === 'install',
     store: chosen,
     certManager,
     hints,

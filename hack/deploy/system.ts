@@ -1,12 +1,12 @@
 import type { KubeObject } from '../kube/objects.ts'
 
-/** Namespace of all that `deploy` brings, Metacontroller aside. */
+/** Namespace of everything that `deploy` installs except Metacontroller. */
 export const systemNamespace = 'coinflip-system'
 
-/** On everything of ours. */
+/** Label of all our objects. */
 export const partOf = { 'app.kubernetes.io/part-of': 'coinflip-operator' }
 
-/** A Secret of ours. */
+/** A Secret in our namespace. */
 export function secretOf(
   name: string,
   type: string,

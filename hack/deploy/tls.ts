@@ -7,18 +7,18 @@ import { systemNamespace } from './system.ts'
 
 export const tlsSecret = 'coinflip-hook-tls'
 const hookNames = [`coinflip-operator.${systemNamespace}.svc`]
-/** Each `deploy` makes new ones. */
+/** Each `deploy` renews them. */
 const validDays = 365
 
-/** A certificate for the hooks, and the authority that Metacontroller shall trust. */
+/** A certificate for the hooks, and the CA that Metacontroller has to trust. */
 export interface HookTls {
   ca: string
   cert: string
-  /** Absent where another program keeps it. */
+  /** Absent where cert-manager keeps it. */
   key?: string
 }
 
-/** The first certificate of a bundle; undefined when there is none that can be read. */
+/** The first certificate of a bundle; undefined where there is no valid one. */
 export function firstCertificate(bundle: string): string | undefined {
   try {
     return new X509Certificate(bundle).toString()
@@ -28,8 +28,8 @@ export function firstCertificate(bundle: string): string | undefined {
 }
 
 /**
- * What Metacontroller trusts while pods with the present certificate and with the one before it
- * run side by side. The keys of our authorities are thrown away, so an old one can do no harm.
+ * The CAs that Metacontroller trusts while pods with the present and the previous certificate run
+ * side by side. The keys of our CAs are thrown away, so trusting the previous one is safe.
  */
 export function trustBundle(ca: string, before: string | undefined): string {
   const current = firstCertificate(ca) ?? ca
@@ -37,12 +37,12 @@ export function trustBundle(ca: string, before: string | undefined): string {
   return previous && previous !== current ? `${current}${previous}` : current
 }
 
-/** Makes an authority, whose key is thrown away, and a certificate for the Service of the hooks. */
+/** Makes a CA, whose key is thrown away, and a certificate for the Service of the hooks. */
 export function makeHookTls(): Promise<HookTls> {
   return makeCertificates(hookNames, [], validDays)
 }
 
-/** Has cert-manager make them, which renews the certificate as well. */
+/** Requests them from cert-manager, which also renews the certificate. */
 export async function issueHookTls(
   kubectl: Kubectl,
   requests: readonly KubeObject[],
@@ -59,8 +59,8 @@ export async function issueHookTls(
 }
 
 /**
- * Marks the pods with their certificate, so that they show a new one when `deploy` ends: left to
- * itself a mounted Secret changes some minutes later.
+ * Annotates the pods with their certificate, so that a new one rolls them: a mounted Secret alone
+ * changes minutes later.
  */
 export function markPods(deployment: KubeObject, { cert }: HookTls): void {
   const hash = createHash('sha256').update(cert).digest('hex').slice(0, 16)

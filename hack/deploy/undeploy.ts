@@ -5,9 +5,9 @@ import type { KubeObject } from '../kube/objects.ts'
 import { counted, say, step } from '../lib/step.ts'
 import { UserError } from '../lib/user-error.ts'
 import { findComposite, runnerOf, runsOnHost } from '../metacontroller/composite.ts'
-import { findMetacontrollers, takes } from '../metacontroller/metacontroller.ts'
+import { findMetacontrollers, serves } from '../metacontroller/metacontroller.ts'
 import { removeMetacontroller } from '../metacontroller/remove.ts'
-import { leave, remove } from '../metacontroller/remove-controller.ts'
+import { remove, removeController } from '../metacontroller/remove-controller.ts'
 import { partOf, systemNamespace } from './system.ts'
 
 const selector = Object.entries(partOf)
@@ -16,14 +16,14 @@ const selector = Object.entries(partOf)
 const workloads = 'deployments.apps,statefulsets.apps,poddisruptionbudgets.policy'
 const others = 'services,networkpolicies.networking.k8s.io,serviceaccounts,configmaps,secrets'
 
-/** The namespace with all that is in it, unless a volume there holds the stream. */
+/** Removes the namespace, or only its objects where a volume there holds the stream. */
 async function removeNamespace(kubectl: Kubectl): Promise<void> {
   const found = await find<KubeObject>(kubectl, 'namespace', systemNamespace)
   if (!found) return
   const inside = ['--namespace', systemNamespace]
   const claims = await find<{ items: KubeObject[] }>(kubectl, 'persistentvolumeclaims', ...inside)
   const [claim] = claims?.items ?? []
-  await step(`taking out the service (namespace ${systemNamespace})`, async () => {
+  await step(`removing the service (namespace ${systemNamespace})`, async () => {
     if (!claim) return remove(kubectl, 'namespace', systemNamespace)
     const issued = 'certificates.cert-manager.io,issuers.cert-manager.io'
     for (const kinds of [workloads, issued, others])
@@ -32,29 +32,29 @@ async function removeNamespace(kubectl: Kubectl): Promise<void> {
   if (claim)
     say(
       `the stream stays, in the volume claim ${systemNamespace}/${claim.metadata.name}: ` +
-        `\`kubectl delete namespace ${systemNamespace}\` takes it away`,
+        `\`kubectl delete namespace ${systemNamespace}\` deletes it`,
     )
 }
 
-/** The CRD goes only when it takes no history with it. */
+/** Removes the CRD only where there are no CoinFlips. */
 async function removeCrd(kubectl: Kubectl): Promise<void> {
   const rows = await listCoinFlips(kubectl)
   if (rows?.length === 0)
-    await step(`taking out the CRD ${coinflips}`, () => remove(kubectl, 'crd', coinflips))
+    await step(`removing the CRD ${coinflips}`, () => remove(kubectl, 'crd', coinflips))
   else if (rows)
     say(
-      `${counted(rows.length, 'CoinFlip')} and the CRD stay: \`make uninstall\` tells how they go`,
+      `${counted(rows.length, 'CoinFlip')} and the CRD stay: \`make uninstall\` says how to delete them`,
     )
 }
 
-/** Whether a Metacontroller in the cluster serves the CompositeController of ours. */
+/** Whether a Metacontroller in the cluster serves our CompositeController. */
 async function isServed(kubectl: Kubectl, composite: KubeObject | undefined): Promise<boolean> {
   if (!composite) return false
   const labels = composite.metadata.labels ?? {}
-  return (await findMetacontrollers(kubectl)).some((found) => takes(found, labels))
+  return (await findMetacontrollers(kubectl)).some((found) => serves(found, labels))
 }
 
-/** Takes out all that `deploy` brought, or what a `run` left that could not end in order. */
+/** Removes everything that `deploy` installed, or that a killed `run` left behind. */
 export async function undeploy(kubectl: Kubectl, force: boolean): Promise<void> {
   const composite = await findComposite(kubectl)
   const runner = composite && runsOnHost(composite) ? runnerOf(composite) : undefined
@@ -63,7 +63,7 @@ export async function undeploy(kubectl: Kubectl, force: boolean): Promise<void> 
       `undeploy: \`make run\` (${runner}) serves this cluster: end that by Ctrl-C, or FORCE=1`,
     )
   const served = await isServed(kubectl, composite)
-  await leave({ kubectl, force, served, again: 'make undeploy' })
+  await removeController({ kubectl, force, served, again: 'make undeploy' })
   await removeNamespace(kubectl)
   await remove(kubectl, 'clusterroles', '--selector', selector)
   await removeMetacontroller(kubectl)

@@ -5,10 +5,10 @@ import { counted } from '../lib/step.ts'
 import { UserError } from '../lib/user-error.ts'
 import { type Finding, ok, skipped } from './finding.ts'
 
-/** Of a CoinFlip, never its flips. */
+/** The fields of a CoinFlip that are checked, never its flips. */
 export interface Row {
   name: string
-  /** Whether its status tells of its present spec. */
+  /** Whether its status is of its present spec. */
   isSeen: boolean
   isReady: boolean
   /** Of the condition Notified. */
@@ -27,7 +27,7 @@ const { template, parse } = columns([
   `${condition('Notified')}.message`,
 ])
 
-/** Reads the lines that the template makes kubectl print. */
+/** Parses the output of the template. */
 export function parseRows(text: string): Row[] {
   return parse(text).map(
     ([namespace, name, generation, observed, ready, reason = '', message = '']) => ({
@@ -43,11 +43,11 @@ export function parseRows(text: string): Row[] {
 const unseen = 'not seen by the controller'
 const stateOf = ({ isSeen, isReady, reason }: Row) =>
   isSeen ? (isReady ? 'Ready' : reason) : unseen
-/** What passes by itself, or is meant. */
-const mild = new Set(['Ready', 'Paused', 'InProgress', unseen])
+/** States that pass by themselves or are intended. */
+const harmless = new Set(['Ready', 'Paused', 'InProgress', unseen])
 const most = 3
 
-/** Counts by reason, and the first few that are not ready. */
+/** Counts CoinFlips by state, and lists the first few that are not ready. */
 export function judgeRows(rows: readonly Row[]): Finding {
   if (rows.length === 0) return ok('none so far: `make samples` creates some')
   const counts = Map.groupBy(rows, stateOf)
@@ -62,12 +62,13 @@ export function judgeRows(rows: readonly Row[]): Finding {
   if (waiting.length > most) details.push(`and ${waiting.length - most} more`)
   const [namespace, name] = first.name.split('/')
   const help = `kubectl --namespace ${namespace} describe ${coinflips} ${name}`
-  const isGrave = waiting.some((row) => !mild.has(stateOf(row))) || rows.every((row) => !row.isSeen)
+  const isGrave =
+    waiting.some((row) => !harmless.has(stateOf(row))) || rows.every((row) => !row.isSeen)
   return { level: isGrave ? 'failure' : 'warning', text, details, help }
 }
 
-/** Looks at all of them. */
-export async function lookAtCoinFlips(kubectl: Kubectl): Promise<Finding> {
+/** Checks all CoinFlips. */
+export async function checkCoinFlips(kubectl: Kubectl): Promise<Finding> {
   const args = ['get', coinflips, '--all-namespaces', '--output', `jsonpath=${template}`]
   const { stdout, failure } = await kubectl(args)
   if (isAbsent(failure)) return skipped('waits for the CRD')
@@ -75,7 +76,7 @@ export async function lookAtCoinFlips(kubectl: Kubectl): Promise<Finding> {
   return judgeRows(parseRows(stdout))
 }
 
-/** How many messages they have acknowledged, all together; 0 where they may not be looked at. */
+/** The number of acknowledged notifications of all CoinFlips; 0 without permission to list them. */
 export async function countAcknowledged(kubectl: Kubectl): Promise<number> {
   const path = 'jsonpath={.items[*].status.notifications}'
   const { stdout } = await kubectl(['get', coinflips, '--all-namespaces', '--output', path])

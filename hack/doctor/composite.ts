@@ -4,16 +4,16 @@ import { runnerOf, runsOnHost } from '../metacontroller/composite.ts'
 import { differences, firstOf } from './differences.ts'
 import { type Finding, failure, ok, warning } from './finding.ts'
 
-/** Without these nothing is published, or not at the end of an object. */
-const grave = /^(parentResource\.(apiVersion|resource)|generateSelector|hooks\.(sync|finalize))/
+/** Without these nothing is published, or not on deletion. */
+const essential = /^(parentResource\.(apiVersion|resource)|generateSelector|hooks\.(sync|finalize))/
 
-/** The CompositeController as it stands in manifests/controller. */
+/** The CompositeController of manifests/controller. */
 export function wantedComposite(): KubeObject {
-  const [composite] = readManifests<KubeObject['spec']>('CompositeController', 'metacontroller/')
+  const [composite] = readManifests<KubeObject['spec']>('CompositeController', 'controller/')
   return composite as KubeObject
 }
 
-/** Where the hook of this name is; undefined when it is nowhere. */
+/** The URL of a hook; undefined without one. */
 export function hookUrl(
   composite: KubeObject | undefined,
   hook: 'sync' | 'finalize',
@@ -22,7 +22,7 @@ export function hookUrl(
   return url ? (URL.parse(url) ?? undefined) : undefined
 }
 
-/** What makes it anew: `run` for one that leads to this machine. */
+/** The command that applies it again: `run` for one that calls this machine. */
 export function helpFor(
   composite: KubeObject | undefined,
   deployment: KubeObject | undefined,
@@ -32,33 +32,33 @@ export function helpFor(
   return `make deploy IMG=${image}`
 }
 
-/** The other machine that the service behind it runs on, by `run` there; undefined for this one. */
+/** The other machine whose `run` serves it; undefined for this one. */
 export function otherMachine(composite: KubeObject): string | undefined {
   const runner = runsOnHost(composite) ? runnerOf(composite) : undefined
   const isHere = !runner || runner.startsWith('process ') || runner === 'an unknown machine'
   return isHere ? undefined : runner
 }
 
-/** The addresses are those of wherever it runs. */
+/** The URLs depend on where the service runs. */
 function withoutUrls(spec: KubeObject['spec']): KubeObject['spec'] {
   const copy = structuredClone(spec)
   for (const hook of Object.values<KubeObject['spec']>(copy.hooks ?? {})) delete hook?.webhook?.url
   return copy
 }
 
-/** Whether Metacontroller is told what to call, and when. */
+/** Whether a CompositeController calls our hooks as it should. */
 export function judgeComposite(
   wanted: KubeObject,
   found: KubeObject | undefined,
   help: string,
 ): Finding {
-  if (!found) return failure('there is none, so nothing calls the service', help)
+  if (!found) return failure('there is none, so Metacontroller does not call the service', help)
   const paths = differences(withoutUrls(wanted.spec), withoutUrls(found.spec))
-  const fatal = paths.filter((path) => grave.test(path) && !path.endsWith('.timeout'))
-  const text = (list: readonly string[]) => `another than in manifests/controller: ${firstOf(list)}`
+  const fatal = paths.filter((path) => essential.test(path) && !path.endsWith('.timeout'))
+  const text = (list: readonly string[]) => `differs from manifests/controller: ${firstOf(list)}`
   if (fatal.length > 0) return failure(text(fatal), help)
   const [sync, finalize] = [hookUrl(found, 'sync'), hookUrl(found, 'finalize')]
-  if (!sync || !finalize) return failure('its hooks have no address', help)
+  if (!sync || !finalize) return failure('its hooks have no URL', help)
   if (sync.origin !== finalize.origin)
     return failure(`it calls ${sync.origin} for sync and ${finalize.origin} for finalize`, help)
   if (sync.pathname !== '/sync' || finalize.pathname !== '/finalize')

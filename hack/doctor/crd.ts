@@ -5,16 +5,16 @@ import { type Finding, failure, ok, warning } from './finding.ts'
 
 const help = 'make install'
 
-/** The CRD as it stands in manifests/crd. */
+/** The CRD of manifests/crd. */
 export function wantedCrd(): KubeObject {
   const [crd] = readManifests<KubeObject['spec']>('CustomResourceDefinition', 'crd/')
   return crd as KubeObject
 }
 
-/** What only changes what people see. */
+/** Fields that change only the presentation. */
 const cosmetic = /(^|\.)description$|additionalPrinterColumns|^names\.(categories|shortNames)/
 
-/** Everything but the schema may be filled in by the API server. */
+/** Compares the schema exactly, and the rest without the fields that the API server fills in. */
 function differencesOf(wanted: KubeObject['spec'], found: KubeObject['spec']): string[] {
   const [version] = wanted.versions
   const at = Math.max(
@@ -30,20 +30,20 @@ function differencesOf(wanted: KubeObject['spec'], found: KubeObject['spec']): s
   ]
 }
 
-/** Whether the kind is there, in use, and as this version of the operator has it. */
+/** Whether the CRD exists, is established and is as in its manifest. */
 export function judgeCrd(wanted: KubeObject, found: KubeObject | undefined): Finding {
-  if (!found) return failure('the cluster knows no CoinFlips', help)
+  if (!found) return failure('the CRD is not installed', help)
   const conditions: { type: string; status: string; message?: string }[] =
     found.status?.conditions ?? []
   const established = conditions.find(({ type }) => type === 'Established')
   if (established?.status !== 'True')
     return failure(
-      `not in use: ${established?.message ?? 'not established'}`,
+      `not established: ${established?.message ?? 'no condition'}`,
       `kubectl describe crd ${wanted.metadata.name}`,
     )
   const paths = differencesOf(wanted.spec, found.spec)
-  const grave = paths.filter((path) => !cosmetic.test(path))
-  const text = (list: readonly string[]) => `another than in manifests/crd: ${firstOf(list)}`
-  if (grave.length > 0) return failure(text(grave), help)
+  const essential = paths.filter((path) => !cosmetic.test(path))
+  const text = (list: readonly string[]) => `differs from manifests/crd: ${firstOf(list)}`
+  if (essential.length > 0) return failure(text(essential), help)
   return paths.length > 0 ? warning(text(paths), help) : ok('as in manifests/crd')
 }

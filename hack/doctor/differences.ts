@@ -9,8 +9,9 @@ function below(path: string, key: string, isList: boolean): string {
 }
 
 /**
- * The paths at which `found` differs from what is `wanted`. What it has beyond that, as the API
- * server fills it in, counts only where `exact` is asked for; lists always have to be as long.
+ * The paths at which `found` differs from `wanted`. Additional fields, such as the API server fills
+ * in, count only if `exact`; lists have to have the same length. Not by `kubectl diff`, which needs
+ * the permission to patch what a reader of the cluster only wants to compare.
  */
 export function differences(
   wanted: unknown,
@@ -27,7 +28,7 @@ export function differences(
   )
 }
 
-/** The first few of them, and how many there are beside. */
+/** The first few paths, and the number of the others. */
 export function firstOf(paths: readonly string[], most = 2): string {
   const more = paths.length - most
   return paths.slice(0, most).join(', ') + (more > 0 ? ` and ${more} more` : '')

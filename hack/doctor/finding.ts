@@ -1,13 +1,13 @@
-/** How bad it is; `skipped` is what could not be looked at. */
+/** The severity; `skipped` if the check could not run. */
 export type Level = 'ok' | 'warning' | 'failure' | 'skipped'
 
-/** A line of the doctor. */
+/** The result of a check. */
 export interface Finding {
   level: Level
   text: string
-  /** Lines that belong to it. */
+  /** Further lines. */
   details?: readonly string[]
-  /** The one command that helps. */
+  /** The command that fixes it. */
   help?: string | undefined
 }
 

@@ -5,24 +5,24 @@ import { isIP } from 'node:net'
 import { text as readText } from 'node:stream/consumers'
 import type { TLSSocket } from 'node:tls'
 
-/** The certificate that a server showed, and why its chain is not trusted if it is not. */
-export interface Shown {
+/** The certificate of a server, and why its chain is not trusted if it is not. */
+export interface PresentedCertificate {
   leaf: X509Certificate
   refusal: string | undefined
 }
 
-/** What came of a call. */
+/** The outcome of a call. */
 export interface Answer {
-  /** What went wrong; undefined for a status. */
+  /** Why there is no status; undefined if there is one. */
   fault: string | undefined
-  /** Of HTTP; undefined when nothing came. */
+  /** HTTP status code; undefined without an answer. */
   code: number | undefined
-  shown: Shown | undefined
+  certificate: PresentedCertificate | undefined
 }
 
 const limitMs = 5_000
 
-/** No flips, so nothing is published; and not in any cluster. */
+/** It has no flips, so nothing is published, and exists in no cluster. */
 const parent = {
   apiVersion: 'games.example.com/v1alpha1',
   kind: 'CoinFlip',
@@ -30,7 +30,7 @@ const parent = {
   spec: { flips: [] },
 }
 
-function shownBy(socket: TLSSocket): Shown | undefined {
+function certificateOf(socket: TLSSocket): PresentedCertificate | undefined {
   const raw = socket.getPeerX509Certificate()?.raw
   if (!raw) return undefined
   const { authorizationError: refusal } = socket
@@ -48,8 +48,8 @@ function faultOf(code: number | undefined, body: string): string | undefined {
 }
 
 /**
- * Calls the sync hook as Metacontroller does, at its own address or through a port of this
- * machine. No certificate ends the call: what is shown is judged by whoever asked.
+ * Calls the sync hook as Metacontroller does, at its own URL or through a forwarded port. It accepts
+ * any certificate and returns it, so that the caller can say what is wrong with it.
  */
 export async function callSync(
   url: URL,
@@ -71,17 +71,20 @@ export async function callSync(
     ...(ca === undefined ? {} : { ca }),
   }
   const { promise, resolve } = Promise.withResolvers<Answer>()
-  let shown: Shown | undefined
+  let certificate: PresentedCertificate | undefined
   const fail = ({ message, code = message, name }: NodeJS.ErrnoException) => {
     const cause = name === 'AbortError' ? `no answer after ${limitMs / 1000} s` : code
-    resolve({ fault: cause, code: undefined, shown })
+    resolve({ fault: cause, code: undefined, certificate })
   }
   const request = (url.protocol === 'https:' ? https : http).request(options, (response) => {
     const { statusCode: code } = response
-    readText(response).then((text) => resolve({ fault: faultOf(code, text), code, shown }), fail)
+    readText(response).then(
+      (text) => resolve({ fault: faultOf(code, text), code, certificate }),
+      fail,
+    )
   })
   request.on('socket', (socket) =>
-    socket.once('secureConnect', () => (shown = shownBy(socket as TLSSocket))),
+    socket.once('secureConnect', () => (certificate = certificateOf(socket as TLSSocket))),
   )
   request.on('error', fail)
   request.end(body)

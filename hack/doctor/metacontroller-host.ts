@@ -3,24 +3,24 @@ import { kubectlWith } from '../kube/kubectl.ts'
 import { selects } from '../kube/selector.ts'
 import { run } from '../lib/process.ts'
 import { hostLabels, hostSelector } from '../metacontroller/composite.ts'
-import { flagOf } from '../metacontroller/metacontroller.ts'
+import { flagOf, flagsOf } from '../metacontroller/metacontroller.ts'
 import { type Finding, failure, ok } from './finding.ts'
-import { flagsOf, judgeFlags, judgeVersion } from './metacontroller.ts'
+import { judgeFlags, judgeVersion } from './metacontroller.ts'
 
-/** A Metacontroller on this machine. */
+/** A process of Metacontroller on this machine. */
 export interface Process {
   pid: string
   words: readonly string[]
   kubeconfig: string
 }
 
-/** The command lines of all processes, with their numbers. */
+/** The command lines of all processes, with their ids. */
 export async function processes(): Promise<string> {
   const how = { env: process.env, limitMs: 5_000 }
   return (await run('ps', ['-axww', '-o', 'pid=,args='], how)).stdout
 }
 
-/** The Metacontrollers among them that would serve what `run` applies, in a container or not. */
+/** Finds the Metacontrollers that serve what `run` applies, in a container or not. */
 export function parseProcesses(text: string): Process[] {
   return text.split('\n').flatMap((line) => {
     const [pid = '', ...words] = line.trim().split(/\s+/)
@@ -34,7 +34,7 @@ export function parseProcesses(text: string): Process[] {
 
 const server = ['config', 'view', '--minify', '--output', 'jsonpath={.clusters[0].cluster.server}']
 
-/** Those that serve this cluster. */
+/** The Metacontrollers that serve this cluster. */
 async function servingHere(
   { kubectl }: Pick<Cluster, 'kubectl'>,
   found: readonly Process[],
@@ -48,7 +48,7 @@ async function servingHere(
   return serving
 }
 
-/** What of it is worth telling; a container has the version in its image. */
+/** Version and flags of a process; only a container shows its version, in its image. */
 export function judgeProcess({ pid, words }: Pick<Process, 'pid' | 'words'>): Finding[] {
   const name = `process ${pid} on this machine`
   const image = words.find((word) => /(^|\/)metacontroller:v?\d/.test(word))
@@ -56,8 +56,8 @@ export function judgeProcess({ pid, words }: Pick<Process, 'pid' | 'words'>): Fi
   return [version, judgeFlags(flagsOf(words), 'make run')]
 }
 
-/** Looks for the Metacontroller of `run`. */
-export async function lookOnHost(cluster: Cluster, listed: string): Promise<Finding[]> {
+/** Checks the Metacontroller of `run`. */
+export async function checkOnHost(cluster: Cluster, listed: string): Promise<Finding[]> {
   const [first, second] = await servingHere(cluster, parseProcesses(listed))
   if (!first) return [failure('none runs on this machine for this cluster', 'make run')]
   if (second)

@@ -1,10 +1,10 @@
 import { systemNamespace } from '../deploy/system.ts'
 import { ask, find, type Kubectl } from '../kube/kubectl.ts'
-import type { KubeObject } from '../kube/objects.ts'
+import { type KubeObject, selectorOf } from '../kube/objects.ts'
 import { type Finding, failure, ok, warning } from './finding.ts'
-import { type Pods, podsInWords } from './workload.ts'
+import { formatPods, type Pods } from './workload.ts'
 
-/** What a pod of the service tells about itself. */
+/** Metrics of a pod of the service. */
 export interface PodMetrics {
   name: string
   connected: boolean
@@ -18,12 +18,12 @@ function isOne(text: string, metric: string): boolean {
   return new RegExp(`^${metric} 1$`, 'm').test(text)
 }
 
-/** Reads what a pod's /metrics shows. */
+/** Parses the metrics of a pod. */
 export function readMetrics(name: string, text: string): PodMetrics {
   return {
     name,
     connected: isOne(text, 'coinflip_nats_connected'),
-    streamFits: isOne(text, 'coinflip_stream_fit'),
+    streamFits: isOne(text, 'coinflip_stream_config_valid'),
   }
 }
 
@@ -33,12 +33,10 @@ function isReady({ metadata, status }: KubeObject): boolean {
   return ready && !('deletionTimestamp' in metadata)
 }
 
-/** Asks each pod that is ready, through the API server. */
+/** Reads the metrics of each ready pod through the API server. */
 export async function metricsOf(kubectl: Kubectl, deployment: KubeObject): Promise<PodMetrics[]> {
   const { namespace = 'default' } = deployment.metadata
-  const labels = Object.entries(deployment.spec.selector.matchLabels)
-  const selector = labels.map(([key, value]) => `${key}=${value}`).join(',')
-  const where = ['--namespace', namespace, '--selector', selector]
+  const where = ['--namespace', namespace, '--selector', selectorOf(deployment)]
   const found = await find<{ items: KubeObject[] }>(kubectl, 'pods', ...where)
   const ready = (found?.items ?? []).filter(isReady)
   return Promise.all(
@@ -49,11 +47,11 @@ export async function metricsOf(kubectl: Kubectl, deployment: KubeObject): Promi
   )
 }
 
-/** Whether the service runs. */
+/** Whether the pods of the service are ready. */
 export function judgePods(pods: Pods | undefined): Finding {
   const kube = `kubectl --namespace ${systemNamespace}`
   if (!pods) return failure('there is no Deployment of the service', 'make deploy IMG=')
-  const text = podsInWords(pods)
+  const text = formatPods(pods)
   if (pods.wanted === 0) {
     const help = `${kube} scale deployment coinflip-operator --replicas=2`
     return failure('the service is scaled to 0 replicas', help)

@@ -7,13 +7,13 @@ const indent = ' '.repeat(25)
 
 const mostCharacters = 300
 
-/** What kubectl or a condition says may be long, and have lines or control characters. */
+/** Texts of kubectl and conditions may be long and have control characters. */
 function clean(text: string): string {
   const line = text.replaceAll(/[\s\p{Cc}]+/gu, ' ')
   return line.length > mostCharacters ? `${line.slice(0, mostCharacters)}…` : line
 }
 
-/** A finding in a line, what belongs to it, and the command that helps. */
+/** The lines of a finding: itself, its details, and the command that fixes it. */
 export function linesOf(name: string, finding: Finding, coloured: boolean): string[] {
   const { level, text, details = [], help } = finding
   const word = level.padEnd(8)
@@ -25,14 +25,14 @@ export function linesOf(name: string, finding: Finding, coloured: boolean): stri
   ]
 }
 
-/** How many of each there are. */
+/** The number of findings of each level. */
 export function summaryOf(findings: readonly Finding[]): string {
   const count = (level: Level) => findings.filter((each) => each.level === level).length
-  const left = count('skipped')
+  const skipped = count('skipped')
   return [
     `${count('ok')} ok`,
     counted(count('warning'), 'warning'),
     counted(count('failure'), 'failure'),
-    ...(left > 0 ? [`${left} not looked at`] : []),
+    ...(skipped > 0 ? [`${skipped} skipped`] : []),
   ].join(', ')
 }

@@ -1,8 +1,8 @@
-/** Some fields of each object of a list, by their JSONPath: never the flips, which may be many. */
+/** Some fields of each object of a list, by JSONPath; never the flips, of which there may be many. */
 export interface Columns {
-  /** What kubectl takes behind `-o jsonpath=`. */
+  /** The template for `kubectl -o jsonpath=`. */
   template: string
-  /** The cells of each line that it prints then. */
+  /** Splits the output into the cells of each line. */
   parse(text: string): string[][]
 }
 

@@ -1,25 +1,25 @@
+import { requireProgram } from '../lib/find-program.ts'
 import { warn } from '../lib/script.ts'
 import { UserError } from '../lib/user-error.ts'
+import { isBefore, parseVersion, type Version } from '../lib/version.ts'
 import { type Kubectl, kubectlWith } from './kubectl.ts'
-import { needProgram } from './programs.ts'
-import { isBefore, parseVersion, type Version } from './version.ts'
 
 /** The cluster that a script works on from its first line to its last. */
 export interface Cluster {
   context: string
-  /** Namespace of what names none: the context's, or `default`. */
+  /** Default namespace: that of the context, else `default`. */
   namespace: string
   version: Version
-  /** Bound to the context, so that a change of the current one meanwhile does not matter. */
+  /** Bound to the context, so that a later change of the current context has no effect. */
   kubectl: Kubectl
 }
 
-/** The append-only rule of the CRD slices lists. */
+/** Older versions refuse the CRD: its append-only rule slices a list. */
 export const oldestKubernetes: Version = [1, 35, 0]
-/** From here on MutatingAdmissionPolicy is v1. */
-const stampingKubernetes: Version = [1, 36, 0]
+/** MutatingAdmissionPolicy is v1 since this version. */
+const firstWithMutatingAdmissionPolicy: Version = [1, 36, 0]
 
-const listing = '`kubectl config get-contexts` lists them, `kubectl config use-context` takes one'
+const listing = '`kubectl config get-contexts` lists them, `kubectl config use-context` selects one'
 
 async function currentContext(): Promise<string> {
   const { stdout, failure } = await kubectlWith()(['config', 'current-context'])
@@ -34,9 +34,9 @@ interface Kubeconfig {
   clusters?: { cluster: { server: string } }[]
 }
 
-/** Finds the cluster of the current context, and says which one that is. */
+/** Connects to the cluster of the current context, and prints its name. */
 export async function connect(chosen?: string): Promise<Cluster> {
-  await needProgram('kubectl', 'see https://kubernetes.io/docs/tasks/tools/')
+  await requireProgram('kubectl', 'see https://kubernetes.io/docs/tasks/tools/')
   const context = chosen ?? (await currentContext())
   const kubectl = kubectlWith('--context', context)
   const { stdout, failure } = await kubectl(['config', 'view', '--minify', '-o', 'json'])
@@ -55,8 +55,11 @@ export async function connect(chosen?: string): Promise<Cluster> {
   return { context, namespace: contexts?.[0]?.context.namespace ?? 'default', version, kubectl }
 }
 
-/** Stops, before anything is applied, where the CRD would be refused. */
-export function needRecent({ context, version }: Pick<Cluster, 'context' | 'version'>): void {
+/** Throws a UserError where the API server would refuse the CRD. */
+export function requireKubernetesVersion({
+  context,
+  version,
+}: Pick<Cluster, 'context' | 'version'>): void {
   if (isBefore(version, oldestKubernetes))
     throw new UserError(
       `context ${context}: Kubernetes ${version.join('.')} is too old for the rule that flips are ` +
@@ -64,12 +67,12 @@ export function needRecent({ context, version }: Pick<Cluster, 'context' | 'vers
     )
 }
 
-/** What it costs where the finalizer cannot be stamped. */
-export const unstampedWarning =
+/** The consequence where no admission policy can add the finalizer. */
+export const missingFinalizerWarning =
   'before Kubernetes 1.36 a deletion loses what is pending when it comes before the first sync ' +
   'of the CoinFlip, or between a `kubectl replace` and the next sync'
 
-/** Whether the API server can keep the finalizer on every CoinFlip. */
-export function canStamp({ version }: Pick<Cluster, 'version'>): boolean {
-  return !isBefore(version, stampingKubernetes)
+/** Whether an admission policy can keep the finalizer on every CoinFlip. */
+export function supportsMutatingAdmissionPolicy({ version }: Pick<Cluster, 'version'>): boolean {
+  return !isBefore(version, firstWithMutatingAdmissionPolicy)
 }

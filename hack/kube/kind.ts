@@ -1,4 +1,5 @@
-import { askDocker, needDocker } from '../lib/docker.ts'
+import { queryDocker, requireDocker } from '../lib/docker.ts'
+import { requireProgram } from '../lib/find-program.ts'
 import { buildImage } from '../lib/image.ts'
 import { readManifests } from '../lib/manifests.ts'
 import { run, start } from '../lib/process.ts'
@@ -7,18 +8,17 @@ import { step } from '../lib/step.ts'
 import { UserError } from '../lib/user-error.ts'
 import { pinnedImage } from '../metacontroller/metacontroller.ts'
 import { kubectlWith } from './kubectl.ts'
-import { needProgram } from './programs.ts'
 
 const name = 'coinflip'
-/** By this name kind puts the cluster into the kubeconfig. */
+/** The context that kind writes into the kubeconfig. */
 export const kindContext = `kind-${name}`
 
 const loadLimitMs = 300_000
 
-/** Stops where a program is missing that a kind cluster takes. */
-export async function needKind(): Promise<void> {
-  await needProgram('kind', 'see https://kind.sigs.k8s.io/docs/user/quick-start/#installation')
-  await needDocker()
+/** Throws a UserError where kind or Docker is missing. */
+export async function requireKind(): Promise<void> {
+  await requireProgram('kind', 'see https://kind.sigs.k8s.io/docs/user/quick-start/#installation')
+  await requireDocker()
 }
 
 async function kind(...args: string[]): Promise<string> {
@@ -27,56 +27,55 @@ async function kind(...args: string[]): Promise<string> {
   return stdout
 }
 
-/** Runs kind with its own progress before the person. */
-async function showKind(...args: string[]): Promise<void> {
+/** Runs kind with its output on the terminal. */
+async function runKind(...args: string[]): Promise<void> {
   const { code } = await start('kind', args, { env: process.env, output: 'inherit' }).ended
-  if (code !== 0)
-    throw new UserError(`kind ${args[0]} ${args[1]} failed: repeating goes on from here`)
+  if (code !== 0) throw new UserError(`kind ${args[0]} ${args[1]} failed; run it again to continue`)
 }
 
-/** Whether the cluster that is there can be used; one that is half made never gets ready. */
-async function isWhole(): Promise<boolean> {
+/** Whether the nodes of the existing cluster get ready; those of an interrupted creation never do. */
+async function isReady(): Promise<boolean> {
   await kind('export', 'kubeconfig', '--name', name)
   const kubectl = kubectlWith('--context', kindContext)
   const wait = ['wait', 'nodes', '--all', '--for=condition=Ready', '--timeout=60s']
   return (await kubectl(wait, 90_000)).failure === undefined
 }
 
-/** Makes the cluster, or anew what an interrupted run left of it. */
-export async function upKind(): Promise<void> {
+/** Creates the cluster, or recreates one that does not get ready. */
+export async function createKindCluster(): Promise<void> {
   const names = (await kind('get', 'clusters')).split('\n')
   if (names.includes(name)) {
-    if (await step(`looking at the kind cluster ${name}`, isWhole)) return
-    warn(`the kind cluster ${name} does not get ready: making it anew`)
-    await downKind()
+    if (await step(`checking the kind cluster ${name}`, isReady)) return
+    warn(`the kind cluster ${name} does not get ready: recreating it`)
+    await deleteKindCluster()
   }
-  await showKind('create', 'cluster', '--name', name, '--wait', '120s')
+  await runKind('create', 'cluster', '--name', name, '--wait', '120s')
 }
 
-/** Takes the cluster away; that there is none is fine. */
-export function downKind(): Promise<void> {
-  return showKind('delete', 'cluster', '--name', name)
+/** Deletes the cluster if it exists. */
+export function deleteKindCluster(): Promise<void> {
+  return runKind('delete', 'cluster', '--name', name)
 }
 
-/** Builds the image and answers its name, which is another one for other contents. */
+/** Builds the image; returns its name, which depends on its contents. */
 export async function buildForKind(): Promise<string> {
   const { IMG } = process.env
   const built = IMG || 'coinflip-operator:kind'
   if ((await buildImage(built, process.env)) !== 0)
     throw new UserError(`docker build of ${built} failed`)
   if (IMG) return IMG
-  const id = await askDocker(['image', 'inspect', '--format', '{{.Id}}', built])
+  const id = await queryDocker(['image', 'inspect', '--format', '{{.Id}}', built])
   const image = `coinflip-operator:${id.replace('sha256:', '').slice(0, 12)}`
-  await askDocker(['tag', built, image])
+  await queryDocker(['tag', built, image])
   return image
 }
 
-/** Gives the cluster an image of this machine. */
+/** Loads an image of this machine into the cluster. */
 function load(image: string): Promise<string> {
   return step(`loading ${image}`, () => kind('load', 'docker-image', image, '--name', name))
 }
 
-/** Loads our image, and of the others those that are here; the cluster pulls what is not. */
+/** Loads our image and those others that exist here; the cluster pulls the rest. */
 export async function loadImages(image: string): Promise<void> {
   await load(image)
   const [nats] = readManifests<{ template: { spec: { containers: { image: string }[] } } }>(

@@ -22,10 +22,16 @@ export interface KubeObject {
   [field: string]: any
 }
 
-/** The folder that git ignores. */
+/** The label selector of a workload, for `kubectl --selector`. */
+export function selectorOf({ spec }: KubeObject): string {
+  const labels = Object.entries(spec.selector.matchLabels)
+  return labels.map(([key, value]) => `${key}=${value}`).join(',')
+}
+
+/** The folder for working files, which git ignores. */
 export const runFolder = join(root, '.run')
 
-/** Objects as a YAML stream for Kubernetes, which reads a bare `y` or `on` as a boolean. */
+/** Objects as a YAML 1.1 stream: Kubernetes reads a bare `y` or `on` as a boolean. */
 export function yamlOf(objects: readonly object[]): string {
   return objects.map((object) => stringify(object, { version: '1.1' })).join('---\n')
 }
@@ -37,7 +43,7 @@ export async function writeObjects(name: string, objects: readonly KubeObject[])
   await writeFile(file, yamlOf(objects))
 }
 
-/** Hands objects to a kubectl verb, in a file that only we read and that is gone afterwards. */
+/** Passes objects to a kubectl verb in a temporary file that only this user can read. */
 export async function send(
   kubectl: Kubectl,
   verb: readonly string[],
@@ -55,7 +61,7 @@ export async function send(
   }
 }
 
-/** `kubectl apply`, where a failure ends the script; repeating it is safe. */
+/** Runs `kubectl apply`; throws a UserError if it fails. */
 export async function apply(kubectl: Kubectl, objects: readonly KubeObject[]): Promise<void> {
   if (objects.length === 0) return
   const { failure } = await send(kubectl, ['apply'], objects)

@@ -1,10 +1,10 @@
 import { systemNamespace } from '../deploy/system.ts'
 import { end, start } from '../lib/process.ts'
 import { UserError } from '../lib/user-error.ts'
+import { poll } from '../lib/wait-for.ts'
 import type { Cluster } from './context.ts'
-import { until } from './until.ts'
 
-/** A way to a Service in the cluster for as long as the connection of kubectl lasts. */
+/** A port-forward to a Service, until it is stopped or kubectl loses its connection. */
 export interface Forward {
   port: number
   stop(): Promise<unknown>
@@ -12,34 +12,35 @@ export interface Forward {
 
 const limitMs = 10_000
 
-/** Opens a free loopback port that leads to a port of a Service, by the API server. */
+/** Forwards a free loopback port to a port of a Service. */
 export async function forward(
   { context }: Pick<Cluster, 'context'>,
   namespace: string,
   service: string,
   port: number,
 ): Promise<Forward> {
-  const where = ['--context', context, '--namespace', namespace]
-  const what = ['port-forward', '--address', '127.0.0.1', `service/${service}`, `:${port}`]
-  const running = start('kubectl', [...where, ...what], { env: process.env })
-  let said = ''
-  let over = false
+  const flags = ['--context', context, '--namespace', namespace]
+  const args = ['port-forward', '--address', '127.0.0.1', `service/${service}`, `:${port}`]
+  const running = start('kubectl', [...flags, ...args], { env: process.env })
+  let output = ''
+  let hasEnded = false
   for (const stream of [running.child.stdout, running.child.stderr])
-    stream?.setEncoding('utf8').on('data', (text) => (said += text))
+    stream?.setEncoding('utf8').on('data', (text) => (output += text))
   void running.ended.then(() => {
-    over = true
+    hasEnded = true
   })
-  const open = async () => /^Forwarding from 127\.0\.0\.1:(\d+)/m.exec(said)?.[1]
-  const found = await until(async () => (over ? '' : await open()), limitMs, 50)
+  const portIn = (text: string) => /^Forwarding from 127\.0\.0\.1:(\d+)/m.exec(text)?.[1]
+  await poll(() => hasEnded || portIn(output), { timeoutMs: limitMs })
+  const found = hasEnded ? undefined : portIn(output)
   const stop = () => end(running, 'SIGTERM')
   if (found) return { port: Number(found), stop }
   await stop()
   throw new UserError(
-    `no way to service/${service}: ${said.trim().split('\n').at(-1) || 'no answer'}`,
+    `no port-forward to service/${service}: ${output.trim().split('\n').at(-1) || 'no answer'}`,
   )
 }
 
-/** A free loopback port that leads to the NATS server that `deploy` brought. */
+/** Forwards a free loopback port to the NATS server that `deploy` installed. */
 export async function forwardNats(cluster: Pick<Cluster, 'context'>): Promise<Forward> {
   try {
     return await forward(cluster, systemNamespace, 'nats', 4222)

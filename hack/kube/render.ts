@@ -5,7 +5,7 @@ import { UserError } from '../lib/user-error.ts'
 import { kubectlWith } from './kubectl.ts'
 import { type KubeObject, runFolder, yamlOf } from './objects.ts'
 
-/** What this project composes with kustomize, beyond what stands in manifests/. */
+/** The fields of a kustomization that the tools write. */
 export interface Kustomization {
   resources: string[]
   components?: string[]
@@ -14,17 +14,17 @@ export interface Kustomization {
   patches?: object[]
 }
 
-/** Where manifests/ is, seen from a kustomization that `render` writes. */
+/** Path of manifests/ from a kustomization that `render` writes. */
 export const manifests = '../../manifests'
 
-/** The objects in the YAML that kubectl printed. */
+/** Parses a YAML stream into objects. */
 export function parseObjects(text: string): KubeObject[] {
   return parseAllDocuments(text)
     .map((document) => document.toJS() as KubeObject | null)
     .filter((object) => object !== null)
 }
 
-/** Writes a kustomization into `.run/NAME` and answers what comes out of it. */
+/** Writes a kustomization into `.run/NAME` and renders it. */
 export async function render(name: string, kustomization: Kustomization): Promise<KubeObject[]> {
   const folder = join(runFolder, name)
   await mkdir(folder, { recursive: true })

@@ -1,7 +1,7 @@
 import { UserError } from '../lib/user-error.ts'
+import { poll } from '../lib/wait-for.ts'
 import { find, type Kubectl } from './kubectl.ts'
-import type { KubeObject } from './objects.ts'
-import { until } from './until.ts'
+import { type KubeObject, selectorOf } from './objects.ts'
 
 const limitMs = 180_000
 
@@ -14,18 +14,18 @@ interface Pod {
   }
 }
 
-/** What time will not heal. */
-const hopeless =
+/** Reasons that do not go away by waiting. */
+const permanent =
   /^(ImagePullBackOff|InvalidImageName|ErrImageNeverPull|CreateContainerConfigError)$/
 
-/** What a pod waits for, in a line; `final` when waiting on will not help. */
+/** Why a pod is not ready, in a line; `final` if waiting does not help. */
 function troubleIn({ metadata, status }: Pod): { text: string; final: boolean } | undefined {
   const waiting = status.containerStatuses
     ?.map(({ state }) => state.waiting)
     .find((each) => each?.reason && each.reason !== 'ContainerCreating')
   if (waiting?.reason) {
     const text = `pod ${metadata.name}: ${waiting.reason} ${waiting.message ?? ''}`.trim()
-    return { text, final: hopeless.test(waiting.reason) }
+    return { text, final: permanent.test(waiting.reason) }
   }
   const unscheduled = status.conditions?.find(
     ({ type, status }) => type === 'PodScheduled' && status === 'False',
@@ -34,30 +34,31 @@ function troubleIn({ metadata, status }: Pod): { text: string; final: boolean } 
   return { text: `pod ${metadata.name}: ${unscheduled.message ?? 'no node'}`, final: false }
 }
 
-/** Why pods are not ready: what will not heal, if there is such. */
+/** Why pods are not ready; a final cause first. */
 export function troubleOf(pods: readonly Pod[]): { text: string; final: boolean } | undefined {
   const troubles = pods.map(troubleIn).filter((each) => each !== undefined)
   return troubles.find(({ final }) => final) ?? troubles[0]
 }
 
-/** Waits until a workload, as it was applied, runs in all of its pods. */
+/** Waits until all pods of a workload run its current template. */
 export async function awaitRollout(kubectl: Kubectl, workload: KubeObject): Promise<void> {
   const { kind, metadata, spec } = workload
   const name = `${kind.toLowerCase()}/${metadata.name}`
   const namespace = ['--namespace', metadata.namespace ?? 'default']
-  const labels = Object.entries(spec.selector.matchLabels).map(([key, value]) => `${key}=${value}`)
   const image = spec.template.spec.containers[0].image
-  const pods = ['pods', ...namespace, '--selector', labels.join(',')]
+  const pods = ['pods', ...namespace, '--selector', selectorOf(workload)]
   let cause = ''
-  const done = await until(async () => {
+  const ask = async () => {
     const { failure } = await kubectl(['rollout', 'status', name, ...namespace, '--timeout=5s'])
-    if (failure === undefined) return true
+    if (failure === undefined) return 'ready'
     const found = await find<{ items: Pod[] }>(kubectl, ...pods)
-    // Those of an earlier image go away by themselves.
+    // Pods of an earlier image are being replaced.
     const present = found?.items.filter(({ spec }) => spec.containers[0]?.image === image) ?? []
     const trouble = troubleOf(present)
     cause = trouble?.text ?? failure
-    return trouble?.final ? false : undefined
-  }, limitMs)
-  if (!done) throw new UserError(`${name} is not ready: ${cause}; repeating goes on from here`)
+    return trouble?.final ? 'failed' : undefined
+  }
+  const outcome = await poll(ask, { timeoutMs: limitMs, intervalMs: 500 })
+  if (outcome !== 'ready')
+    throw new UserError(`${name} is not ready: ${cause}; run it again to continue`)
 }

@@ -17,9 +17,9 @@ function meets(requirement: string, labels: Labels): boolean {
   return text.startsWith('!') ? !(text.slice(1).trim() in labels) : text in labels
 }
 
-/** Whether a label selector takes an object with these labels; the empty one takes all. */
+/** Whether a label selector selects an object with these labels; the empty one selects all. */
 export function selects(selector: string, labels: Labels): boolean {
   if (selector.trim() === '') return true
-  // Commas also stand between the values in brackets.
+  // Commas also separate the values in parentheses.
   return selector.split(/,(?![^(]*\))/).every((requirement) => meets(requirement, labels))
 }

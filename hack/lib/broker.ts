@@ -10,39 +10,39 @@ import { end, type Running, start } from './process.ts'
 import { UserError } from './user-error.ts'
 
 export interface BrokerOptions {
-  /** Path of nats-server; see nats-server.ts. */
+  /** Path of nats-server, as findNatsServer returns it. */
   binary: string
-  /** Folder of the store and the configuration; without one a temporary folder. */
+  /** Folder of the store and the configuration; a temporary one by default. */
   dir?: string
-  /** Without one a free port, the same for every restart. */
+  /** A free one by default, which every restart keeps. */
   port?: number
-  /** More lines of nats-server configuration (authorization, limits, ...). */
+  /** Additional lines of nats-server configuration (authorization, limits, ...). */
   config?: string
   limitMs?: number
 }
 
-/** A nats-server with JetStream on loopback, in a process of its own. */
+/** A nats-server with JetStream on loopback, in its own process. */
 export interface Broker {
   readonly url: string
   readonly port: number
   readonly dir: string
-  /** Of the present process; another one after a restart. */
+  /** Of the current process; changes with a restart. */
   readonly pid: number
-  /** SIGKILL: the process is gone, its store stays. */
+  /** Sends SIGKILL; the store stays. */
   kill(): Promise<void>
-  /** Starts it again on the same port and store, after a kill or in place of a running one. */
+  /** Starts it again on the same port and store; kills a running one first. */
   restart(): Promise<void>
-  /** Puts these in place of the lines of configuration that it was started with, as it runs. */
+  /** Replaces the additional lines of configuration and has the running server reload. */
   configure(config: string): Promise<void>
-  /** SIGSTOP: connections stay, nothing is answered from here on. */
+  /** Sends SIGSTOP: connections stay open, nothing is answered. */
   freeze(): void
-  /** SIGCONT. */
+  /** Sends SIGCONT. */
   thaw(): void
   /** Ends it and removes the temporary folder. */
   stop(): Promise<void>
 }
 
-/** It accepts connections; the line comes after JetStream is up. */
+/** nats-server logs this once JetStream is up and it accepts connections. */
 const ready = 'Server is ready'
 const reloaded = 'Reloaded server configuration'
 
@@ -52,11 +52,11 @@ function logged(server: Running, text: string, limitMs: number): Promise<void> {
   return new Promise((resolve, reject) => {
     const fail = (what: string) => {
       clearTimeout(timer)
-      const said = log.filter((line) => /\[(ERR|FTL)\]|^nats-server:/.test(line)).at(-1)
-      reject(new UserError(`nats-server ${what}${said ? `: ${said}` : ''}`))
+      const error = log.filter((line) => /\[(ERR|FTL)\]|^nats-server:/.test(line)).at(-1)
+      reject(new UserError(`nats-server ${what}${error ? `: ${error}` : ''}`))
     }
-    const late = `has not logged "${text}" after ${limitMs / 1000} s`
-    const timer = setTimeout(() => fail(late), limitMs)
+    const timeout = `has not logged "${text}" after ${limitMs / 1000} s`
+    const timer = setTimeout(() => fail(timeout), limitMs)
     server.child.stdout?.resume()
     if (server.child.stderr)
       createInterface(server.child.stderr).on('line', (line) => {
@@ -69,11 +69,11 @@ function logged(server: Running, text: string, limitMs: number): Promise<void> {
   })
 }
 
-/** Starts a broker and resolves when it answers. */
+/** Starts a broker and resolves once it accepts connections. */
 export async function startBroker(options: BrokerOptions): Promise<Broker> {
   const { binary, config = '', limitMs = 10_000 } = options
   const dir = options.dir ?? mkdtempSync(join(tmpdir(), 'coinflip-nats-'))
-  // At once, and before the process is started, so that it happens after that was killed.
+  // Registered before the process is started, so that it runs after that was killed.
   const temporary = options.dir === undefined ? onExitRemove(dir) : undefined
   const port = options.port ?? (await freePort())
   const file = join(dir, 'nats.conf')

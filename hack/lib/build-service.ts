@@ -4,7 +4,7 @@ import { run } from './process.ts'
 import { root } from './root.ts'
 import { UserError } from './user-error.ts'
 
-/** Builds the service as production has it into a folder that is there; answers its main.js. */
+/** Builds the production bundle into an existing folder; returns the path of its main.js. */
 export async function buildService(dir: string): Promise<string> {
   await writeFile(join(dir, 'package.json'), '{"type":"module"}')
   const options = { env: process.env, cwd: root, limitMs: 60_000 }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { generate } from 'selfsigned'
 
-/** A certificate authority and what it signed, as PEM text. */
+/** A CA certificate and a certificate with its key that the CA signed, as PEM text. */
 export interface Certificates {
   ca: string
   cert: string
@@ -11,14 +11,14 @@ export interface Certificates {
 const digest = { keyType: 'ec', algorithm: 'sha256' } as const
 
 function validity(days: number) {
-  // An hour back, for clocks that differ.
+  // Starts an hour ago, since clocks differ.
   const notBeforeDate = new Date(Date.now() - 3_600_000)
   return { notBeforeDate, notAfterDate: new Date(Date.now() + days * 86_400_000) }
 }
 
 /**
- * Makes a certificate authority whose key is thrown away, and one certificate for a server with
- * these DNS names and IP addresses, or for a client. Both end after `days`.
+ * Makes a CA whose key is thrown away, and one certificate for a server with these DNS names and IP
+ * addresses, or for a client. Both expire after `days`.
  */
 export async function makeCertificates(
   names: readonly string[],
@@ -26,7 +26,7 @@ export async function makeCertificates(
   days: number,
   usage: 'serverAuth' | 'clientAuth' = 'serverAuth',
 ): Promise<Certificates> {
-  // A name of its own: of two authorities with one name OpenSSL tries the first only.
+  // Unique, since OpenSSL tries only the first of two CAs with the same name.
   const name = `coinflip-hook-ca-${randomUUID()}`
   const authority = await generate([{ name: 'commonName', value: name }], {
     ...digest,

@@ -3,8 +3,8 @@ import { parse, YAMLError } from 'yaml'
 import { apiVersion, kind } from '../../server/domain/coinflip.ts'
 
 /**
- * A CoinFlip from YAML, with what the API server would have filled in. The uid comes from the
- * name, so that the same file sent twice is the same object.
+ * Reads a CoinFlip from YAML and fills in the fields that the API server sets. The uid is derived
+ * from the name, so that the same file sent twice is the same object.
  */
 export function readCoinFlip(
   text: string,

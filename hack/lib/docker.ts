@@ -4,10 +4,10 @@ import { UserError } from './user-error.ts'
 
 const limitMs = 20_000
 
-/** Stops with one line that says what to do when no Docker engine answers. */
-export async function needDocker(): Promise<void> {
-  const question = ['version', '--format', '{{.Server.Version}}']
-  const { failure } = await run('docker', question, { env: process.env, limitMs })
+/** Throws a UserError that says what to do when no Docker engine answers. */
+export async function requireDocker(): Promise<void> {
+  const args = ['version', '--format', '{{.Server.Version}}']
+  const { failure } = await run('docker', args, { env: process.env, limitMs })
   if (failure === undefined) return
   if (failure === 'not found')
     throw new UserError(
@@ -16,15 +16,15 @@ export async function needDocker(): Promise<void> {
   throw new UserError(`no Docker engine answers (${failure}): start it, or set DOCKER_HOST to one`)
 }
 
-/** Runs docker with its own output before the person, and answers its exit code. */
-export async function showDocker(args: readonly string[]): Promise<number> {
+/** Runs docker with its output on the terminal; returns its exit code. */
+export async function runDocker(args: readonly string[]): Promise<number> {
   const { code } = await start('docker', args, { env: process.env, cwd: root, output: 'inherit' })
     .ended
   return code
 }
 
-/** What a docker command printed; a UserError when it fails. */
-export async function askDocker(args: readonly string[]): Promise<string> {
+/** Returns the output of a docker command; throws a UserError if it fails. */
+export async function queryDocker(args: readonly string[]): Promise<string> {
   const { stdout, failure } = await run('docker', args, { env: process.env, limitMs })
   if (failure !== undefined) throw new UserError(`docker ${args[0]}: ${failure}`)
   return stdout.trim()

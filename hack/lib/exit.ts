@@ -1,57 +1,57 @@
 import { rmSync } from 'node:fs'
 import { constants } from 'node:os'
 
-const undos = new Set<() => void>()
-let armed = false
-let waiting: ((signal: NodeJS.Signals) => void) | undefined
+const cleanups = new Set<() => void>()
+let isInstalled = false
+let waiter: ((signal: NodeJS.Signals) => void) | undefined
 
-function leave(): void {
-  for (const undo of [...undos].reverse()) {
+function cleanUp(): void {
+  for (const cleanup of [...cleanups].reverse()) {
     try {
-      undo()
+      cleanup()
     } catch {
-      // The rest still has to be undone.
+      // The remaining ones still have to run.
     }
   }
 }
 
-function hear(signal: NodeJS.Signals): void {
-  const resolve = waiting
-  waiting = undefined
+function onSignal(signal: NodeJS.Signals): void {
+  const resolve = waiter
+  waiter = undefined
   if (resolve) resolve(signal)
   else process.exit(128 + constants.signals[signal])
 }
 
-function arm(): void {
-  if (armed) return
-  armed = true
-  process.once('exit', leave)
-  // SIGALRM is what tap ends a test with that takes too long.
+function installHandlers(): void {
+  if (isInstalled) return
+  isInstalled = true
+  process.once('exit', cleanUp)
+  // tap sends SIGALRM to a test that exceeds its time limit.
   const signals = ['SIGHUP', 'SIGINT', 'SIGTERM', 'SIGALRM'] as const
-  for (const signal of signals) process.on(signal, hear)
+  for (const signal of signals) process.on(signal, onSignal)
 }
 
 /**
- * Runs `undo` when this process ends, by a signal (SIGKILL aside), an exception or of its own
- * accord; the latest first. `undo` has to be synchronous. Returns what takes it back.
+ * Runs `cleanup` when this process ends, by a signal (except SIGKILL), an exception or normally;
+ * the latest first. `cleanup` has to be synchronous. Returns a function that cancels it.
  */
-export function onExit(undo: () => void): () => void {
-  arm()
-  undos.add(undo)
-  return () => undos.delete(undo)
+export function onExit(cleanup: () => void): () => void {
+  installHandlers()
+  cleanups.add(cleanup)
+  return () => cleanups.delete(cleanup)
 }
 
 /** Resolves at the next SIGINT, SIGTERM or SIGHUP; the one after that ends the process. */
 export function nextSignal(): Promise<NodeJS.Signals> {
-  arm()
+  installHandlers()
   return new Promise((resolve) => {
-    waiting = resolve
+    waiter = resolve
   })
 }
 
-/** Removes a file or folder when this process ends; returns what takes that back. */
+/** Removes a file or folder when this process ends; returns a function that cancels it. */
 export function onExitRemove(path: string): () => void {
   // A killed process may still be writing into it.
-  const again = { maxRetries: 10, retryDelay: 20 }
-  return onExit(() => rmSync(path, { recursive: true, force: true, ...again }))
+  const retry = { maxRetries: 10, retryDelay: 20 }
+  return onExit(() => rmSync(path, { recursive: true, force: true, ...retry }))
 }

@@ -14,8 +14,8 @@ function states(pid: number): string[] {
 }
 
 /**
- * Stops a process with SIGSTOP and returns when it stands still: the signal returns before that,
- * and a server that is still running answers what is sent next.
+ * Stops a process with SIGSTOP and returns when it has stopped. The signal alone returns earlier, and
+ * a server that still runs would answer the next request.
  */
 export function freeze(pid: number): void {
   process.kill(pid, 'SIGSTOP')

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { askDocker, needDocker, showDocker } from './docker.ts'
+import { queryDocker, requireDocker, runDocker } from './docker.ts'
 import { type Env, run } from './process.ts'
 import { root } from './root.ts'
 import { UserError } from './user-error.ts'
 
-/** The image that IMG names; a UserError without one. */
+/** The image that IMG names; throws a UserError without one. */
 export function imageName(target: string, env: Env): string {
   if (env.IMG) return env.IMG
   throw new UserError(
@@ -13,14 +13,14 @@ export function imageName(target: string, env: Env): string {
   )
 }
 
-/** The labels that only this build knows, as options of `docker build`. */
+/** The labels with version, revision and source, as options of `docker build`. */
 async function labels(env: Env): Promise<string[]> {
   const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
   const git = (...args: string[]) => run('git', args, { env, cwd: root, limitMs: 20_000 })
   const [commit, changes] = [await git('rev-parse', 'HEAD'), await git('status', '--porcelain')]
   const values = {
     VERSION: version,
-    // Nothing where this is no git checkout.
+    // Empty outside a git checkout.
     REVISION: commit.failure ? '' : `${commit.stdout.trim()}${changes.stdout && '-modified'}`,
     SOURCE: env.SOURCE,
   }
@@ -29,20 +29,20 @@ async function labels(env: Env): Promise<string[]> {
   )
 }
 
-/** An engine without a bridge has no other network than the host's to reach a registry by. */
-async function network(): Promise<string[]> {
-  const names = (await askDocker(['network', 'ls', '--format', '{{.Name}}'])).split('\n')
+/** An engine without a bridge network reaches a registry only through the host's network. */
+async function networkOptions(): Promise<string[]> {
+  const names = (await queryDocker(['network', 'ls', '--format', '{{.Name}}'])).split('\n')
   return names.includes('host') && !names.includes('bridge') ? ['--network', 'host'] : []
 }
 
 /**
- * Builds the image of this checkout and answers docker's exit code. The environment may hold
- * DOCKER_BUILD_ARGS, more options for `docker build` with blanks between, and SOURCE, the address
- * of the source for the label.
+ * Builds the image of this checkout and returns docker's exit code. The environment may set
+ * DOCKER_BUILD_ARGS, further options of `docker build` separated by blanks, and SOURCE, the URL of
+ * the source for the label.
  */
 export async function buildImage(image: string, env: Env): Promise<number> {
-  await needDocker()
+  await requireDocker()
   const more = (env.DOCKER_BUILD_ARGS ?? '').split(/\s+/).filter(Boolean)
-  const options = ['--tag', image, ...(await labels(env)), ...(await network()), ...more]
-  return showDocker(['build', ...options, '.'])
+  const options = ['--tag', image, ...(await labels(env)), ...(await networkOptions()), ...more]
+  return runDocker(['build', ...options, '.'])
 }

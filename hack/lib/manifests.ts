@@ -3,7 +3,7 @@ import { join, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseAllDocuments } from 'yaml'
 
-/** A document of a YAML file under manifests/, its file named from there. */
+/** A document of a YAML file; `file` is its path below manifests/. */
 export interface Manifest<Spec = unknown> {
   file: string
   apiVersion: string
@@ -14,7 +14,7 @@ export interface Manifest<Spec = unknown> {
 
 const root = fileURLToPath(new URL('../../manifests', import.meta.url))
 
-/** Every YAML file under manifests/, named from there with slashes. */
+/** The path of every YAML file below manifests/, with slashes. */
 export function manifestFiles(): string[] {
   return readdirSync(root, { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.yaml'))
@@ -22,7 +22,7 @@ export function manifestFiles(): string[] {
     .sort()
 }
 
-/** What a file holds, document by document; throws where it is not YAML. */
+/** Reads the documents of a file; throws where it is not YAML. */
 export function readDocuments(file: string): unknown[] {
   return parseAllDocuments(readFileSync(join(root, file), 'utf8')).map((document) => {
     const [fault] = [...document.errors, ...document.warnings]
@@ -31,7 +31,7 @@ export function readDocuments(file: string): unknown[] {
   })
 }
 
-/** The objects of one kind under manifests/, or under one folder of it. */
+/** The objects of one kind in manifests/, or in one folder of it. */
 export function readManifests<Spec>(kind: string, folder = ''): Manifest<Spec>[] {
   return manifestFiles()
     .filter((file) => file.startsWith(folder))

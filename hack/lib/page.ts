@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path'
 import { root } from './root.ts'
 import { UserError } from './user-error.ts'
 
-/** A page with the text between the marks of its name; undefined where it has none. */
+/** Puts text between the marks of its name; undefined where the page has no such marks. */
 export function fill(page: string, name: string, text: string): string | undefined {
   const [from, to] = [`<!-- ${name}: written by make -->`, `<!-- ${name} ends -->`]
   const [start, end] = [page.indexOf(from), page.indexOf(to)]
@@ -20,14 +20,14 @@ export function fillPage(path: string, name: string, text: string): void {
   writeFileSync(file, page)
 }
 
-/** Writes a picture below docs/. */
+/** Writes an image below docs/. */
 export async function writeImage(path: string, text: string): Promise<void> {
   const file = join(root, path)
   await mkdir(dirname(file), { recursive: true })
   writeFileSync(file, text)
 }
 
-/** A table in Markdown; columns but the first are numbers. */
+/** A Markdown table whose columns after the first are numbers. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`
   const rule = head.map((_, i) => (i === 0 ? '---' : '---:'))

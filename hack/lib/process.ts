@@ -9,17 +9,17 @@ export interface Ended {
   cause: string
 }
 
-/** A process of ours. It has a process group of its own, so Ctrl-C reaches it only through us. */
+/** A child process in its own process group, so that Ctrl-C reaches it only through this one. */
 export interface Running {
   child: ChildProcess
-  /** -1 when it could not be started. */
+  /** -1 if it did not start. */
   pid: number
   ended: Promise<Ended>
-  /** To the whole group; nothing happens when it has ended. */
+  /** Signals the whole group; does nothing after it ended. */
   signal(name: NodeJS.Signals): void
 }
 
-/** Starts a process whose output is piped unless told else; it is killed when this one ends. */
+/** Starts a process, with its output piped by default, and kills it when this process ends. */
 export function start(
   command: string,
   args: readonly string[],
@@ -52,13 +52,13 @@ export function start(
     child.once('error', (error: NodeJS.ErrnoException) =>
       end({ code: -1, cause: error.code === 'ENOENT' ? 'not found' : error.message }),
     )
-    // Not 'exit', after which its last words may still be on their way.
+    // Output may still arrive after 'exit'.
     child.once('close', (code, by) => end({ code: code ?? -1, cause: by ?? `exit code ${code}` }))
   })
   return { child, pid, ended, signal }
 }
 
-/** Signals a process and waits until it has ended, killing it when it takes too long. */
+/** Signals a process and waits until it has ended; kills it after the time limit. */
 export async function end(running: Running, name: NodeJS.Signals, limitMs = 5000): Promise<Ended> {
   running.signal(name)
   const timer = setTimeout(() => running.signal('SIGKILL'), limitMs)
@@ -67,14 +67,17 @@ export async function end(running: Running, name: NodeJS.Signals, limitMs = 5000
   return ended
 }
 
-/** What a command printed, and why it failed if it did. */
+/** The output of a command, and why it failed if it did. */
 export interface Result {
   stdout: string
   stderr: string
   failure?: string
 }
 
-/** Runs a command to its end, with a time limit. */
+/**
+ * Runs a command to its end, with a time limit. Not with zx's `$`, which starts a shell, leaves the
+ * command running when this process is killed, and signals what `ps` finds instead of the group.
+ */
 export async function run(
   command: string,
   args: readonly string[],
@@ -86,14 +89,14 @@ export async function run(
   let stderr = ''
   child.stdout?.setEncoding('utf8').on('data', (text) => (stdout += text))
   child.stderr?.setEncoding('utf8').on('data', (text) => (stderr += text))
-  let late = false
+  let timedOut = false
   const timer = setTimeout(() => {
-    late = true
+    timedOut = true
     running.signal('SIGKILL')
   }, options.limitMs)
   const { code, cause } = await running.ended
   clearTimeout(timer)
-  if (late) return { stdout, stderr, failure: `no end after ${options.limitMs / 1000} s` }
+  if (timedOut) return { stdout, stderr, failure: `no end after ${options.limitMs / 1000} s` }
   if (code === 0) return { stdout, stderr }
   return { stdout, stderr, failure: stderr.trim().split('\n').at(-1) || cause }
 }

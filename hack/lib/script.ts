@@ -3,14 +3,14 @@ import { UserError } from './user-error.ts'
 
 export { root } from './root.ts'
 
-/** The arguments behind the script's name in `zx hack/name.ts ...`. */
+/** The arguments after the script's name in `zx hack/name.ts ...`. */
 export function scriptArguments(): string[] {
   return process.argv.slice(3)
 }
 
-/** Runs a script to its exit code; whatever was registered by onExit is undone at its end. */
+/** Runs a script and exits with the code that it returns; a UserError is printed as one line. */
 export async function script(main: () => Promise<number>): Promise<never> {
-  // Whoever reads the output may go away before the end, as `head` does.
+  // The reader may close the pipe early, as `head` does.
   process.stdout.on('error', () => process.exit(1))
   try {
     process.exit(await main())
@@ -21,12 +21,12 @@ export async function script(main: () => Promise<number>): Promise<never> {
   }
 }
 
-/** Writes a line to standard error, over a spinner if one turns. */
+/** Writes a line to standard error, replacing the line of a spinner. */
 export function warn(line: string): void {
   process.stderr.write(process.stderr.isTTY ? `\r\u001b[K${line}\n` : `${line}\n`)
 }
 
-/** Shows on a terminal that something takes its time. */
+/** Shows a spinner on a terminal while `work` runs. */
 export async function spin<T>(text: string, work: () => Promise<T>): Promise<T> {
   if (!process.stderr.isTTY) return work()
   return await spinner(text, work)

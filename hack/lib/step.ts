@@ -1,11 +1,11 @@
 import { spin, warn } from './script.ts'
 
-/** Writes a line of the answer to standard output; progress goes to standard error. */
-export function say(line: string): void {
+/** Writes a line of the result to standard output; progress goes to standard error. */
+export function say(line = ''): void {
   process.stdout.write(`${line}\n`)
 }
 
-/** Tells what is being done: a spinner and then a tick on a terminal, a plain line elsewhere. */
+/** Reports a step on standard error: a spinner and then a tick on a terminal, else a plain line. */
 export async function step<T>(text: string, work: () => Promise<T>): Promise<T> {
   const { isTTY } = process.stderr
   if (!isTTY) warn(text)

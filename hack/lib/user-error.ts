@@ -1,2 +1,2 @@
-/** An error for a person: scripts show it as one line, without a stack. */
+/** An error that scripts print as one line, without a stack. */
 export class UserError extends Error {}

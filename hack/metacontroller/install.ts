@@ -5,10 +5,10 @@ import { manifests, render } from '../kube/render.ts'
 import { awaitRollout } from '../kube/rollout.ts'
 import { step } from '../lib/step.ts'
 import { imageIn, metacontrollerManifests } from './manifests.ts'
-import { broughtBy } from './metacontroller.ts'
+import { installedByLabel } from './metacontroller.ts'
 
-/** Metacontroller's objects as we bring them: its own, with our component over them. */
-export async function metacontrollerToBring(): Promise<KubeObject[]> {
+/** Metacontroller's own manifests with our component over them. */
+export async function renderMetacontroller(): Promise<KubeObject[]> {
   const own = await step("getting Metacontroller's manifests", () => metacontrollerManifests())
   await writeObjects('metacontroller/upstream.yaml', own)
   return render('metacontroller', {
@@ -21,8 +21,8 @@ export function isCrd({ kind }: KubeObject): boolean {
   return kind === 'CustomResourceDefinition'
 }
 
-/** Without the CRDs and namespaces that were there before us: those stay as they are. */
-export async function withoutForeign(
+/** Leaves out CRDs and namespaces that exist and are not ours, so that they stay unchanged. */
+export async function withoutExisting(
   kubectl: Kubectl,
   objects: readonly KubeObject[],
 ): Promise<KubeObject[]> {
@@ -31,18 +31,18 @@ export async function withoutForeign(
     const { kind, metadata } = object
     const shared = isCrd(object) || kind === 'Namespace'
     const present = shared && (await find<KubeObject>(kubectl, kind, metadata.name))
-    if (!present || present.metadata.labels?.[broughtBy]) ours.push(object)
+    if (!present || present.metadata.labels?.[installedByLabel]) ours.push(object)
   }
   return ours
 }
 
-/** Applies Metacontroller and waits until it runs. */
-export async function bringMetacontroller(
+/** Applies Metacontroller and waits until it is ready. */
+export async function installMetacontroller(
   kubectl: Kubectl,
   objects: readonly KubeObject[],
 ): Promise<void> {
   await step(`applying Metacontroller (${imageIn(objects)})`, async () => {
-    await apply(kubectl, await withoutForeign(kubectl, objects))
+    await apply(kubectl, await withoutExisting(kubectl, objects))
     const names = objects.filter(isCrd).map(({ metadata }) => metadata.name)
     await awaitEstablished(kubectl, names)
   })

@@ -5,17 +5,17 @@ import { UserError } from '../lib/user-error.ts'
 import { isTooOld, pinnedVersion, versionOf } from './metacontroller.ts'
 
 const pinned = `https://github.com/metacontroller/metacontroller//manifests/production?ref=v${pinnedVersion}`
-/** Fetching takes seconds, or will not end at all. */
+/** A fetch takes seconds, or hangs. */
 const fetchLimitMs = 60_000
 
-/** The image of the workload among Metacontroller's own objects. */
+/** The image of Metacontroller in its manifests. */
 export function imageIn(objects: readonly KubeObject[]): string | undefined {
   const workload = objects.find(({ kind }) => kind === 'StatefulSet' || kind === 'Deployment')
   return workload?.spec?.template?.spec?.containers?.[0]?.image
 }
 
-/** Why these objects are not what we want; undefined when they are. */
-export function faultOf(objects: readonly KubeObject[], exact: boolean): string | undefined {
+/** Why these manifests are unusable; undefined if they are fine. */
+export function findFault(objects: readonly KubeObject[], exact: boolean): string | undefined {
   const image = imageIn(objects)
   if (image === undefined) return 'there is no Metacontroller in it'
   if (!exact) return isTooOld({ image }) ? `${image} is older than ${pinnedVersion}` : undefined
@@ -23,7 +23,7 @@ export function faultOf(objects: readonly KubeObject[], exact: boolean): string 
   return version === pinnedVersion ? undefined : `${image} is not the pinned ${pinnedVersion}`
 }
 
-/** Metacontroller's own manifests: those of the pinned version, or of a folder of the user. */
+/** Metacontroller's own manifests: of the pinned version, or from METACONTROLLER_MANIFESTS. */
 export async function metacontrollerManifests(
   folder = process.env.METACONTROLLER_MANIFESTS,
 ): Promise<KubeObject[]> {
@@ -34,11 +34,11 @@ export async function metacontrollerManifests(
   if (failure !== undefined) {
     const cause = /fatal: (.*)/.exec(stderr)?.[1] ?? failure
     throw new UserError(
-      `${pinned} cannot be fetched (${cause}): METACONTROLLER_MANIFESTS=FOLDER takes a copy of it`,
+      `${pinned} cannot be fetched (${cause}): METACONTROLLER_MANIFESTS=FOLDER uses a copy`,
     )
   }
   const objects = parseObjects(stdout)
-  const fault = faultOf(objects, !folder)
+  const fault = findFault(objects, !folder)
   if (fault)
     throw new UserError(`${folder ? `METACONTROLLER_MANIFESTS=${folder}` : pinned}: ${fault}`)
   return objects

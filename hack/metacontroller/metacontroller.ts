@@ -1,25 +1,31 @@
 import { ask, type Kubectl } from '../kube/kubectl.ts'
 import { selects } from '../kube/selector.ts'
-import { isBefore, parseVersion, type Version } from '../kube/version.ts'
+import { isBefore, parseVersion, type Version } from '../lib/version.ts'
 
-/** Says in a label who applied something: `deploy` or `run`. What lacks it was there before us. */
-export const broughtBy = 'games.example.com/brought-by'
+/** Label with the command that installed an object: `deploy` or `run`. */
+export const installedByLabel = 'games.example.com/brought-by'
 
-/** The version that we bring, and the oldest that we work with. */
+/** The version that we install, and the oldest that we support. */
 export const pinnedVersion = '4.17.2'
 export const pinnedImage = `ghcr.io/metacontroller/metacontroller:v${pinnedVersion}`
 
-/** A Metacontroller that runs in the cluster, or shall run there. */
-export interface Metacontroller {
-  /** As in `statefulset metacontroller/metacontroller`. */
+/** The flags for its speed, and for more than one replica. */
+export interface Flags {
+  workers: number
+  queriesPerSecond: number
+  burst: number
+  electsLeader: boolean
+}
+
+/** A workload of Metacontroller in the cluster. */
+export interface Metacontroller extends Flags {
+  /** Kind, namespace and name, such as `statefulset metacontroller/metacontroller`. */
   name: string
   replicas: number
   image: string
-  /** Which CompositeControllers it takes; empty for all. */
+  /** Label selector of the CompositeControllers that it serves; empty for all. */
   selector: string
-  workers: number
-  queriesPerSecond: number
-  broughtByUs: boolean
+  installedByUs: boolean
 }
 
 interface Container {
@@ -56,7 +62,25 @@ export function flagOf(words: readonly string[], name: string): string | undefin
   return undefined
 }
 
-/** The Metacontrollers among the workloads that the template made kubectl print. */
+/** Readsthe flags of a command line, with the defaults of Metacontroller. */
+export function flagsOf(words: readonly string[]): Flags {
+  return {
+    workers: Number(flagOf(words, 'workers') ?? 5),
+    queriesPerSecond: Number(flagOf(words, 'client-go-qps') ?? 5),
+    burst: Number(flagOf(words, 'client-go-burst') ?? 10),
+    electsLeader: words.some((word) => /^--?leader-election(=true)?$/.test(word)),
+  }
+}
+
+/** The flags of the Metacontroller that we install. */
+export const fastFlags = '--workers=50 --client-go-qps=200 --client-go-burst=400'
+
+/** Whether the flags suffice for many CoinFlips. */
+export function isFast({ workers, queriesPerSecond, burst }: Flags): boolean {
+  return workers >= 10 && queriesPerSecond >= 50 && burst >= 50
+}
+
+/** Finds the Metacontrollers in the output of the template. */
 export function parseWorkloads(text: string): Metacontroller[] {
   return text
     .split('\n')
@@ -71,33 +95,32 @@ export function parseWorkloads(text: string): Metacontroller[] {
         replicas: Number(replicas),
         image: found.image,
         selector: flagOf(words, 'target-label-selector') ?? '',
-        workers: Number(flagOf(words, 'workers') ?? 5),
-        queriesPerSecond: Number(flagOf(words, 'client-go-qps') ?? 5),
-        broughtByUs: labels ? broughtBy in JSON.parse(labels) : false,
+        ...flagsOf(words),
+        installedByUs: labels ? installedByLabel in JSON.parse(labels) : false,
       }
     })
 }
 
-/** The Metacontrollers in the cluster. One that runs elsewhere cannot be seen. */
+/** The Metacontrollers in the cluster; one that runs outside is not found. */
 export async function findMetacontrollers(kubectl: Kubectl): Promise<Metacontroller[]> {
   const kinds = 'statefulsets.apps,deployments.apps'
   const query = ['--all-namespaces', '-o', `jsonpath=${template}`]
   return parseWorkloads(await ask(kubectl, 'get', kinds, ...query))
 }
 
-/** What the tag of its image says; undefined for a digest or a name. */
+/** The version in the tag of its image; undefined for a digest or another tag. */
 export function versionOf({ image }: Pick<Metacontroller, 'image'>): Version | undefined {
   return parseVersion(/:([^/:@]+)(?:@.*)?$/.exec(image)?.[1] ?? '')
 }
 
-/** Whether it is known to be older than what we work with. */
+/** Whether its tag says that it is older than we support. */
 export function isTooOld(found: Pick<Metacontroller, 'image'>): boolean {
   const version = versionOf(found)
   const oldest = parseVersion(pinnedVersion)
   return version !== undefined && oldest !== undefined && isBefore(version, oldest)
 }
 
-/** Whether it would serve a CompositeController with these labels. */
-export function takes(found: Metacontroller, labels: Readonly<Record<string, string>>): boolean {
+/** Whether it serves a CompositeController with these labels. */
+export function serves(found: Metacontroller, labels: Readonly<Record<string, string>>): boolean {
   return found.replicas > 0 && selects(found.selector, labels)
 }

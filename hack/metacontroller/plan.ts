@@ -1,48 +1,54 @@
-import { isTooOld, type Metacontroller, pinnedVersion, takes, versionOf } from './metacontroller.ts'
+import {
+  fastFlags,
+  isFast,
+  isTooOld,
+  type Metacontroller,
+  pinnedVersion,
+  serves,
+  versionOf,
+} from './metacontroller.ts'
 
-/** What `deploy` does about Metacontroller. */
+/** What `deploy` does with Metacontroller. */
 export type Plan =
-  | { kind: 'bring' }
+  | { kind: 'install' }
   | { kind: 'use'; hints: string[] }
   | { kind: 'refuse'; why: string }
-
-/** What ours are started with. */
-const raised = '--workers=50 --client-go-qps=200 --client-go-burst=400'
 
 function hintsOf(found: Metacontroller): string[] {
   const { name, image, workers, queriesPerSecond } = found
   const hints: string[] = []
   if (versionOf(found) === undefined)
-    hints.push(`${name}: its image ${image} does not tell its version; ${pinnedVersion} is needed`)
-  if (workers < 10 || queriesPerSecond < 50)
+    hints.push(`${name}: its image ${image} has no version; ${pinnedVersion} or later is needed`)
+  if (!isFast(found))
     hints.push(
       `${name} has ${workers} workers and ${queriesPerSecond} queries a second, which many ` +
-        `CoinFlips will wait for: ${raised} raises that`,
+        `CoinFlips will wait for: ${fastFlags} raises that`,
     )
   return hints
 }
 
-/** Decides from what runs in the cluster: ours is kept up to date, what was there stays as it is. */
+/** Decides by what runs in the cluster: ours is updated, one of the user stays unchanged. */
 export function planMetacontroller(
   found: readonly Metacontroller[],
   labels: Readonly<Record<string, string>>,
 ): Plan {
-  const old = found.find((each) => isTooOld(each) && !each.broughtByUs)
+  const old = found.find((each) => isTooOld(each) && !each.installedByUs)
   if (old)
     return {
       kind: 'refuse',
       why: `${old.name} is ${old.image}, and ${pinnedVersion} or later is needed: update it first`,
     }
-  const [first, second] = found.filter((each) => takes(each, labels))
+  const [first, second] = found.filter((each) => serves(each, labels))
   if (first && second)
     return {
       kind: 'refuse',
-      why: `${first.name} and ${second.name} would both serve CoinFlips: stop one of them, or keep it off by --target-label-selector`,
+      why: `${first.name} and ${second.name} would both serve CoinFlips: stop one of them, or exclude CoinFlips by --target-label-selector`,
     }
-  if (first?.broughtByUs) return isTooOld(first) ? { kind: 'bring' } : { kind: 'use', hints: [] }
+  if (first?.installedByUs)
+    return isTooOld(first) ? { kind: 'install' } : { kind: 'use', hints: [] }
   if (first) return { kind: 'use', hints: hintsOf(first) }
   const [other] = found
-  if (!other) return { kind: 'bring' }
+  if (!other) return { kind: 'install' }
   const cause =
     other.replicas === 0
       ? 'is scaled to 0 replicas'

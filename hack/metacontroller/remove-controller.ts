@@ -1,61 +1,68 @@
-import { finalizer, isHeld, listCoinFlips, namesOf, type Row } from '../coinflips/coinflips.ts'
+import {
+  finalizer,
+  formatNames,
+  hasFinalizer,
+  listCoinFlips,
+  type Row,
+} from '../coinflips/coinflips.ts'
 import { coinflips } from '../coinflips/crd.ts'
 import { ask, isAbsent, type Kubectl } from '../kube/kubectl.ts'
-import { until, untilEmpty } from '../kube/until.ts'
+import { pollUntilEmpty } from '../kube/poll-until-empty.ts'
 import { warn } from '../lib/script.ts'
 import { counted, step } from '../lib/step.ts'
 import { UserError } from '../lib/user-error.ts'
+import { poll } from '../lib/wait-for.ts'
 import { compositeName, composites, findComposite } from './composite.ts'
 
-const stampPolicy = 'coinflip-stamp-finalizer'
+const finalizerPolicy = 'coinflip-stamp-finalizer'
 
-export interface Leave {
+export interface Removal {
   kubectl: Kubectl
-  /** Lets objects go whose notifications are not published. */
+  /** Removes finalizers of objects whose notifications are pending. */
   force: boolean
-  /** Whether a Metacontroller serves our CompositeController, and so takes finalizers off. */
+  /** Whether a Metacontroller serves our CompositeController, and so removes finalizers. */
   served: boolean
-  /** The command that goes on after an abort. */
+  /** The command that continues after an abort. */
   again: string
   limitMs?: number
 }
 
-/** Deletes objects whose kind the cluster may not even know. */
+/** Deletes objects; their kind need not exist. */
 export async function remove(kubectl: Kubectl, kind: string, ...rest: string[]): Promise<void> {
   const { failure } = await kubectl(['delete', kind, ...rest, '--ignore-not-found'], 120_000)
   if (failure !== undefined && !isAbsent(failure))
     throw new UserError(`kubectl delete ${kind}: ${failure}`)
 }
 
-/** Takes away an admission policy with its binding, the binding first. */
+/** Removes an admission policy, its binding first. */
 async function removePolicy(kubectl: Kubectl, kind: string, name: string): Promise<void> {
   await remove(kubectl, `${kind}bindings.admissionregistration.k8s.io`, name)
   await remove(kubectl, `${kind.replace(/y$/, 'ies')}.admissionregistration.k8s.io`, name)
 }
 
-async function heldRows(kubectl: Kubectl): Promise<Row[]> {
-  return ((await listCoinFlips(kubectl)) ?? []).filter(isHeld)
+async function listRowsWithFinalizer(kubectl: Kubectl): Promise<Row[]> {
+  return ((await listCoinFlips(kubectl)) ?? []).filter(hasFinalizer)
 }
 
-/** Objects in deletion get their finalize call, and so the time to publish what is outstanding. */
-async function awaitDeletions({ kubectl, force, again, limitMs = 60_000 }: Leave): Promise<void> {
-  const list = async () => (await heldRows(kubectl)).filter(({ deleting }) => deleting)
-  const rows = force ? await list() : await untilEmpty(list, limitMs)
+/** Waits for the finalize calls of objects in deletion, which publish pending notifications. */
+async function awaitDeletions({ kubectl, force, again, limitMs = 60_000 }: Removal): Promise<void> {
+  const list = async () => (await listRowsWithFinalizer(kubectl)).filter(({ deleting }) => deleting)
+  const rows = force ? await list() : await pollUntilEmpty(list, limitMs)
   if (rows.length === 0) return
-  const names = namesOf(rows)
-  if (force) return warn(`unpublished, by FORCE=1: ${names}`)
+  const names = formatNames(rows)
+  if (force) return warn(`FORCE=1 abandons the pending notifications of ${names}`)
   throw new UserError(
-    `${counted(rows.length, 'CoinFlip')} in deletion with notifications to publish: ${names}. ` +
-      '`kubectl get coinflips -A -o wide` tells what is in the way; then ' +
-      `\`${again}\` goes on, and \`FORCE=1 make undeploy\` lets them go unpublished`,
+    `${counted(rows.length, 'CoinFlip')} in deletion with pending notifications: ${names}. ` +
+      '`kubectl get coinflips -A -o wide` shows the reason; then ' +
+      `\`${again}\` continues, and \`FORCE=1 make undeploy\` abandons the notifications`,
   )
 }
 
 /**
- * Takes our finalizer off one object, and no other: the patch fails if they have changed. Returns
- * what kubectl prints.
+ * Removes our finalizer from an object; the patch fails if the finalizers have changed. Returns the
+ * output of kubectl.
  */
-async function release(kubectl: Kubectl, row: Row, ...options: string[]): Promise<string> {
+async function removeFinalizer(kubectl: Kubectl, row: Row, ...options: string[]): Promise<string> {
   const { namespace, name, finalizers } = row
   const path = `/metadata/finalizers/${finalizers.indexOf(finalizer)}`
   const patch = [
@@ -67,51 +74,56 @@ async function release(kubectl: Kubectl, row: Row, ...options: string[]): Promis
   return (await kubectl(all)).stdout
 }
 
-/** A dry run of `release`, which prints the finalizers that would be left. */
+/** Options of a dry run of `removeFinalizer` that prints the remaining finalizers. */
 const dryRun = ['--dry-run=server', '-o', 'jsonpath={.metadata.finalizers}']
 
 /**
- * Waits until the API server has noticed that the stamping policy is gone, which takes it a
- * second. A finalizer that is removed earlier is put back, and Metacontroller does not try
- * again before its next resync: `make run` took 45 s longer to end.
+ * Waits until the API server no longer applies the removed finalizer policy, which takes a second.
+ * A finalizer that is removed earlier is added again, and Metacontroller does not retry before its
+ * next resync: `make run` took 45 s longer to end.
  */
-async function awaitUnstamped({ kubectl, again, limitMs = 60_000 }: Leave): Promise<void> {
-  const unstamped = await until(async () => {
-    const row = (await heldRows(kubectl)).find(({ deleting }) => !deleting)
-    const left = row ? await release(kubectl, row, ...dryRun) : ''
-    return left.includes(finalizer) ? undefined : true
-  }, limitMs)
-  if (!unstamped)
+async function awaitPolicyRemoved({ kubectl, again, limitMs = 60_000 }: Removal): Promise<void> {
+  const isUnstamped = async () => {
+    const row = (await listRowsWithFinalizer(kubectl)).find(({ deleting }) => !deleting)
+    const left = row ? await removeFinalizer(kubectl, row, ...dryRun) : ''
+    return !left.includes(finalizer)
+  }
+  if (!(await poll(isUnstamped, { timeoutMs: limitMs, intervalMs: 500 })))
     throw new UserError(
-      `the policy ${stampPolicy} still acts: does Argo CD or Flux put it back? ` +
-        `Remove it there; then \`${again}\` goes on`,
+      `the policy ${finalizerPolicy} is still applied: does Argo CD or Flux restore it? ` +
+        `Remove it there; then \`${again}\` continues`,
     )
 }
 
-/** Waits, as long as there is progress, until no object has our finalizer any more. */
-async function awaitRelease({ kubectl, served, force, limitMs = 60_000 }: Leave): Promise<void> {
-  const left = await untilEmpty(async () => {
-    const rows = await heldRows(kubectl)
-    if (!served || force) for (const row of rows) await release(kubectl, row)
+/** Waits, while there is progress, until no object has our finalizer. */
+async function awaitFinalizersRemoved({
+  kubectl,
+  served,
+  force,
+  limitMs = 60_000,
+}: Removal): Promise<void> {
+  const left = await pollUntilEmpty(async () => {
+    const rows = await listRowsWithFinalizer(kubectl)
+    if (!served || force) for (const row of rows) await removeFinalizer(kubectl, row)
     return rows
   }, limitMs)
   if (left.length > 0)
     throw new UserError(
-      `${counted(left.length, 'CoinFlip')} still with our finalizer: ${namesOf(left)}; ` +
-        'does Metacontroller run? `FORCE=1 make undeploy` takes it off without',
+      `${counted(left.length, 'CoinFlip')} still with our finalizer: ${formatNames(left)}; ` +
+        'does Metacontroller run? `FORCE=1 make undeploy` removes it without Metacontroller',
     )
 }
 
 /**
- * Takes the controller out of the cluster so that nothing is lost and nothing hangs. The order:
- * no object gets the finalizer, new or not; those in deletion finish; Metacontroller takes the finalizer
- * off the others, as soon as there is no finalize hook; and only then it loses the controller.
+ * Removes the controller so that no notification is lost and no deletion hangs. In this order: no
+ * object gets the finalizer any more; deletions finish; Metacontroller removes the finalizer from
+ * the other objects, once there is no finalize hook; the CompositeController is deleted.
  */
-export async function leave(options: Leave): Promise<void> {
+export async function removeController(options: Removal): Promise<void> {
   const { kubectl } = options
-  await step('taking out the policy that stamps the finalizer', async () => {
-    await removePolicy(kubectl, 'mutatingadmissionpolicy', stampPolicy)
-    await awaitUnstamped(options)
+  await step('removing the policy that adds the finalizer', async () => {
+    await removePolicy(kubectl, 'mutatingadmissionpolicy', finalizerPolicy)
+    await awaitPolicyRemoved(options)
   })
   await step('waiting for CoinFlips in deletion', () => awaitDeletions(options))
   const composite = await findComposite(kubectl)
@@ -119,8 +131,8 @@ export async function leave(options: Leave): Promise<void> {
     const how = ['--type=json', '--patch', '[{"op":"remove","path":"/spec/hooks/finalize"}]']
     await ask(kubectl, 'patch', composites, compositeName, ...how)
   }
-  await step('taking the finalizer off the CoinFlips', () => awaitRelease(options))
-  await step('taking out the CompositeController', async () => {
+  await step('removing the finalizer from the CoinFlips', () => awaitFinalizersRemoved(options))
+  await step('removing the CompositeController', async () => {
     await remove(kubectl, composites, compositeName)
     await removePolicy(kubectl, 'validatingadmissionpolicy', 'coinflip-freeze-in-deletion')
   })

@@ -1,7 +1,7 @@
 import { ask, isAbsent, type Kubectl } from '../kube/kubectl.ts'
 import { warn } from '../lib/script.ts'
 import { step } from '../lib/step.ts'
-import { broughtBy } from './metacontroller.ts'
+import { installedByLabel } from './metacontroller.ts'
 import { remove } from './remove-controller.ts'
 
 const controllers =
@@ -9,7 +9,7 @@ const controllers =
 const namespaced = 'statefulsets,deployments,serviceaccounts'
 const clusterWide = 'clusterrolebindings,clusterroles,namespaces'
 
-/** Controllers in the cluster that need Metacontroller, whoever made them. */
+/** All controllers in the cluster that need Metacontroller. */
 async function controllersLeft(kubectl: Kubectl): Promise<string[]> {
   const { stdout, failure } = await kubectl(['get', controllers, '-o', 'name'])
   if (isAbsent(failure)) return []
@@ -17,22 +17,22 @@ async function controllersLeft(kubectl: Kubectl): Promise<string[]> {
 }
 
 /**
- * Takes away the Metacontroller, or the CRDs of it, that we brought; never what was there. By
- * `selector` only what one of our commands brought.
+ * Removes the Metacontroller and its CRDs where we installed them. `selector` limits that to one of
+ * our commands.
  */
 export async function removeMetacontroller(
   kubectl: Kubectl,
-  selector: string = broughtBy,
+  selector: string = installedByLabel,
 ): Promise<void> {
   const kinds = `${namespaced},namespaces,crds`
-  const brought = await ask(kubectl, 'get', kinds, '-A', '-l', selector, '-o', 'name')
-  if (brought.trim() === '') return
+  const installed = await ask(kubectl, 'get', kinds, '-A', '-l', selector, '-o', 'name')
+  if (installed.trim() === '') return
   const left = await controllersLeft(kubectl)
   if (left.length > 0) {
-    warn(`what we brought of Metacontroller stays, others use it: ${left.join(', ')}`)
+    warn(`the Metacontroller that we installed stays, others use it: ${left.join(', ')}`)
     return
   }
-  await step('taking out the Metacontroller that we brought', async () => {
+  await step('removing the Metacontroller that we installed', async () => {
     await remove(kubectl, namespaced, '--all-namespaces', '--selector', selector)
     await remove(kubectl, 'crds', '--selector', selector)
     await remove(kubectl, clusterWide, '--selector', selector)

@@ -5,45 +5,45 @@ import type { BrokerState } from './feed.ts'
 export interface BrokerSwitch {
   stop(): Promise<void>
   start(): Promise<void>
-  /** From whoever tries to reach it. */
+  /** Reports whether the broker is reachable. */
   reachable(is: boolean): void
 }
 
-/** A switch that tells the state of the broker at each change. */
+/** Creates a switch that reports each change of the state of the broker. */
 export function createSwitch(
   broker: Pick<Broker, 'kill' | 'restart'>,
-  tell: (state: BrokerState) => void,
+  report: (state: BrokerState) => void,
 ): BrokerSwitch {
-  let reached = false
+  let isReachable = false
   let last: Promise<void> = Promise.resolve()
 
   function command(state: BrokerState, work: () => Promise<void>): Promise<void> {
     const done = last.then(async () => {
-      tell(state)
+      report(state)
       await work()
     })
-    // A failed command is its caller's to hear of, and no obstacle to the next one.
-    last = done.catch(() => tell(reached ? 'running' : 'away'))
+    // The caller gets the error; the next command runs all the same.
+    last = done.catch(() => report(isReachable ? 'running' : 'away'))
     return done
   }
 
   return {
     stop: () =>
       command('stopping', async () => {
-        // As in a crash, without a farewell to its clients.
+        // Killed as in a crash, without closing the connections of its clients.
         await broker.kill()
-        // Its clients may take a moment to notice.
-        reached = false
-        tell('away')
+        // Clients may notice it later.
+        isReachable = false
+        report('away')
       }),
     start: () =>
       command('starting', async () => {
-        if (!reached) await broker.restart()
-        else tell('running')
+        if (!isReachable) await broker.restart()
+        else report('running')
       }),
     reachable(is) {
-      reached = is
-      tell(is ? 'running' : 'away')
+      isReachable = is
+      report(is ? 'running' : 'away')
     },
   }
 }

@@ -1,9 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { StreamMessage } from './stream.ts'
+import type { StreamMessage } from '../lib/watch-stream.ts'
 
-/** What a page is told as it opens: where the real things are, and which run this is. */
+/** The first event of a page: the addresses, and the id of this run. */
 export interface Hello {
-  /** Another one for each start: the broker and its stream begin anew with it. */
+  /** Differs for each start, which has a new broker and stream. */
   run: string
   hooks: string
   broker: string
@@ -12,44 +12,47 @@ export interface Hello {
 
 export type BrokerState = 'running' | 'away' | 'starting' | 'stopping'
 
-/** Server-sent events to every page that is open. */
+/** Server-sent events to every open page. */
 export interface Feed {
   open(request: IncomingMessage, response: ServerResponse): void
   message(message: StreamMessage): void
   broker(state: BrokerState): void
 }
 
-function frame(name: string, data: unknown, id?: number): string {
+function formatEvent(name: string, data: unknown, id?: number): string {
   return `${id === undefined ? '' : `id: ${id}\n`}event: ${name}\ndata: ${JSON.stringify(data)}\n\n`
 }
 
-/** A feed that keeps all messages, so that a page opened or back later gets what it lacks. */
+/** Creates a feed that keeps all messages, for pages that open or reconnect later. */
 export function createFeed(hello: Hello): Feed {
   const pages = new Set<ServerResponse>()
   const messages: StreamMessage[] = []
   let state: BrokerState = 'away'
-  const tell = (text: string) => {
+  const send = (text: string) => {
     for (const page of pages) page.write(text)
   }
-  const messageFrame = (message: StreamMessage) => frame('message', message, message.sequence)
+  const formatMessage = (message: StreamMessage) =>
+    formatEvent('message', message, message.sequence)
 
   return {
     open(request, response) {
       const last = Number(request.headers['last-event-id']) || 0
       response.writeHead(200, { 'content-type': 'text/event-stream' })
-      response.write(`retry: 500\n${frame('hello', hello)}${frame('broker', { state })}`)
+      response.write(
+        `retry: 500\n${formatEvent('hello', hello)}${formatEvent('broker', { state })}`,
+      )
       for (const message of messages)
-        if (message.sequence > last) response.write(messageFrame(message))
+        if (message.sequence > last) response.write(formatMessage(message))
       pages.add(response)
       response.once('close', () => pages.delete(response))
     },
     message(message) {
       messages.push(message)
-      tell(messageFrame(message))
+      send(formatMessage(message))
     },
     broker(now) {
       state = now
-      tell(frame('broker', { state }))
+      send(formatEvent('broker', { state }))
     },
   }
 }

@@ -10,12 +10,12 @@ const types: Record<string, string> = {
   '.svg': 'image/svg+xml',
 }
 
-/** Nothing but what the page itself consists of, and nobody frames it to have its buttons pressed. */
+/** The page loads only its own files, and no other page may frame it. */
 export const policy =
   "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; " +
   "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
-/** A file of the page by the path of its address; undefined where there is none. */
+/** Reads a file of the page by its URL path; undefined where there is none. */
 export async function readPageFile(
   path: string,
 ): Promise<{ type: string; body: Buffer } | undefined> {
@@ -23,7 +23,7 @@ export async function readPageFile(
   const type = types[extname(name)]
   if (!/^[a-z-]+\.[a-z]+$/.test(name) || type === undefined) return undefined
   try {
-    // Read each time, so that a changed file is there at the next reload.
+    // Read each time, so that a reload shows a changed file.
     return { type, body: await readFile(join(folder, name)) }
   } catch {
     return undefined

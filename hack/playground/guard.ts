@@ -1,9 +1,9 @@
 import type { IncomingHttpHeaders } from 'node:http'
 
 /**
- * Why a request is refused, or undefined: the playground is for this machine's own browser. A page
- * of the web may send requests to loopback, by a name that it lets point there or with an Origin
- * of its own, and must not get to drive a broker.
+ * Why a request is refused, or undefined. The playground is for a browser on this machine. A web page
+ * can send requests to loopback, by DNS rebinding or with its own Origin, and must not control the
+ * broker.
  */
 export function refusalOf(
   headers: IncomingHttpHeaders,
@@ -15,9 +15,10 @@ export function refusalOf(
   const { origin } = headers
   if (origin !== undefined && !hosts.some((host) => origin === `http://${host}`))
     return 'the origin is another one'
-  // Sent by browsers, absent from curl. A link from anywhere may lead here.
+  // Browsers send it, curl does not. A link on any page may lead here.
   const site = headers['sec-fetch-site'] ?? 'none'
-  const follows = method === 'GET' && headers['sec-fetch-mode'] === 'navigate'
-  if (site !== 'same-origin' && site !== 'none' && !follows) return 'it comes from another site'
+  const isNavigation = method === 'GET' && headers['sec-fetch-mode'] === 'navigate'
+  if (site !== 'same-origin' && site !== 'none' && !isNavigation)
+    return 'it comes from another site'
   return undefined
 }

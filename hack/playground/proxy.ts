@@ -1,12 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { buffer } from 'node:stream/consumers'
 
-/** Longer than Metacontroller waits, which the page does as well. */
+/** Longer than the 10 s that Metacontroller and the page wait. */
 const limitMs = 15_000
 
 /**
- * Forwards a call to the service and its answer back, as it is. A service that does not answer
- * becomes a 502, since a browser would tell of no more than "failed to fetch".
+ * Forwards a call to the service and the response unchanged. If the service does not answer, the
+ * response is 502 with the reason, where a browser would only say "failed to fetch".
  */
 export async function forward(
   url: string,
@@ -27,7 +27,7 @@ export async function forward(
   } catch (error) {
     const { cause, message } = error as Error & { cause?: NodeJS.ErrnoException }
     const why = cause?.code ?? cause?.message ?? message
-    const line = `${url} does not answer (${why}); the terminal of make dev tells more`
+    const line = `${url} does not answer (${why}); see the terminal of make dev`
     response.writeHead(502, { 'content-type': 'application/json' })
     response.end(JSON.stringify({ error: line }))
   }

@@ -4,20 +4,20 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import type { Broker } from '../lib/broker.ts'
 import { UserError } from '../lib/user-error.ts'
+import { watchStream } from '../lib/watch-stream.ts'
 import { createSwitch } from './broker-switch.ts'
 import { createFeed } from './feed.ts'
 import { policy, readPageFile } from './files.ts'
 import { refusalOf } from './guard.ts'
 import { forward } from './proxy.ts'
-import { watchStream } from './stream.ts'
 
 export interface PlaygroundOptions {
-  /** 0 takes a free one. */
+  /** 0 for a free port. */
   port: number
-  /** Where the service has its hooks. */
+  /** Base URL of the hooks of the service. */
   hooks: string
   broker: Pick<Broker, 'url' | 'kill' | 'restart'>
-  /** Name of the stream that the service stores notifications in. */
+  /** Name of the stream of the service. */
   stream: string
 }
 
@@ -33,8 +33,8 @@ function refuse(response: ServerResponse, code: number, error: string): void {
   response.writeHead(code, { 'content-type': 'application/json' }).end(JSON.stringify({ error }))
 }
 
-/** Runs a command whose failure is told in the answer. */
-function commanding(work: () => Promise<void>): Route {
+/** A route that runs a command and responds with its error if it fails. */
+function commandRoute(work: () => Promise<void>): Route {
   return async (request, response) => {
     request.resume()
     await work().then(
@@ -53,8 +53,8 @@ export async function startPlayground(options: PlaygroundOptions): Promise<Playg
     'GET /events': feed.open,
     'POST /sync': (request, response) => forward(`${hooks}/sync`, request, response),
     'POST /finalize': (request, response) => forward(`${hooks}/finalize`, request, response),
-    'POST /broker/stop': commanding(power.stop),
-    'POST /broker/start': commanding(power.start),
+    'POST /broker/stop': commandRoute(power.stop),
+    'POST /broker/start': commandRoute(power.start),
   }
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -73,7 +73,7 @@ export async function startPlayground(options: PlaygroundOptions): Promise<Playg
   }
 
   const server = createServer((request, response) => {
-    // The page went away in the middle of a call, as at a reload.
+    // The page closed the connection during the call, as a reload does.
     answer(request, response).catch(() => response.destroy())
   })
   server.listen({ host: '127.0.0.1', port: options.port })

@@ -2,8 +2,9 @@ import { execFileSync } from 'node:child_process'
 import { createWriteStream } from 'node:fs'
 import { join } from 'node:path'
 import { runFolder } from '../kube/objects.ts'
-import { findProgram } from '../kube/programs.ts'
+import { type Daemon, startDaemon } from '../lib/daemon.ts'
 import { onExit } from '../lib/exit.ts'
+import { findProgram } from '../lib/find-program.ts'
 import { freePort } from '../lib/free-port.ts'
 import { run } from '../lib/process.ts'
 import { warn } from '../lib/script.ts'
@@ -11,7 +12,6 @@ import { step } from '../lib/step.ts'
 import { UserError } from '../lib/user-error.ts'
 import { hostSelector } from '../metacontroller/composite.ts'
 import { pinnedImage as image } from '../metacontroller/metacontroller.ts'
-import { type Daemon, startDaemon } from './daemon.ts'
 
 /** How to start Metacontroller on this machine. */
 export type Program =
@@ -22,7 +22,7 @@ const pullLimitMs = 300_000
 
 const advice = 'METACONTROLLER_BIN names the program'
 
-/** Brings the image before anything in the cluster depends on it. */
+/** Pulls the image before anything in the cluster depends on it. */
 async function pull(): Promise<void> {
   const docker = (...args: string[]) =>
     run('docker', args, { env: process.env, limitMs: pullLimitMs })
@@ -48,7 +48,7 @@ export async function findMetacontrollerProgram(): Promise<Program> {
   return { kind: 'image', image, container: `coinflip-metacontroller-${process.pid}` }
 }
 
-/** The command that runs it with these flags; in a container the kubeconfig has to be mounted. */
+/** The command that runs it with these flags; a container gets the kubeconfig mounted. */
 export function commandOf(
   program: Program,
   kubeconfig: string,
@@ -62,7 +62,7 @@ export function commandOf(
   return ['docker', ...container, ...how, program.image, '-kubeconfig', '/kubeconfig', ...flags]
 }
 
-/** Starts a Metacontroller of our own, on loopback, that takes only what `run` applied. */
+/** Starts a Metacontroller on loopback that serves only the CompositeController of `run`. */
 export async function startMetacontroller(program: Program, kubeconfig: string): Promise<Daemon> {
   const [metrics, health] = [await freePort(), await freePort()]
   const flags = [
@@ -74,7 +74,7 @@ export async function startMetacontroller(program: Program, kubeconfig: string):
   ]
   const [command, ...args] = commandOf(program, kubeconfig, flags)
   if (program.kind === 'image')
-    // The client of a container may be killed and leave it behind.
+    // A killed docker client leaves its container behind.
     onExit(() => execFileSync('docker', ['rm', '--force', program.container], { stdio: 'ignore' }))
   const log = createWriteStream(join(runFolder, 'metacontroller.log'))
   return startDaemon({
@@ -85,7 +85,7 @@ export async function startMetacontroller(program: Program, kubeconfig: string):
     readyUrl: `http://127.0.0.1:${health}/readyz`,
     onLine(line) {
       log.write(`${line}\n`)
-      // Of other controllers and kinds there is none here.
+      // It serves no other kind.
       if (/\tERROR\t.*coinflip/i.test(line)) warn(`Metacontroller: ${line}`)
     },
   })

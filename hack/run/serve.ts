@@ -1,49 +1,49 @@
 import { awaitEstablished } from '../coinflips/crd.ts'
 import type { Cluster } from '../kube/context.ts'
 import { apply } from '../kube/objects.ts'
+import type { Daemon } from '../lib/daemon.ts'
 import { nextSignal } from '../lib/exit.ts'
 import { warn } from '../lib/script.ts'
 import { say, step } from '../lib/step.ts'
-import { putBack } from '../metacontroller/composite.ts'
-import { broughtBy } from '../metacontroller/metacontroller.ts'
+import { restoreComposite } from '../metacontroller/composite.ts'
+import { installedByLabel } from '../metacontroller/metacontroller.ts'
 import { removeMetacontroller } from '../metacontroller/remove.ts'
-import { leave } from '../metacontroller/remove-controller.ts'
-import { needFreeCluster } from './check.ts'
-import type { Daemon } from './daemon.ts'
+import { removeController } from '../metacontroller/remove-controller.ts'
 import { lockRun } from './lock.ts'
 import { findMetacontrollerProgram, startMetacontroller } from './metacontroller.ts'
-import { hostObjects, metacontrollerCrds, writeKubeconfig } from './objects.ts'
+import { hostObjects, missingMetacontrollerCrds, writeKubeconfig } from './objects.ts'
+import { requireUnservedCluster } from './obstacle.ts'
 import { startHostBroker, startHostService } from './service.ts'
 
-function exitAtSecond(finish: string): void {
+function exitAtSecondSignal(finish: string): void {
   void nextSignal().then(() => {
-    warn(`left as it is: \`${finish}\` finishes`)
+    warn(`interrupted: \`${finish}\` completes the removal`)
     process.exit(130)
   })
 }
 
-/** Resolves when a program ends that nobody asked to. */
+/** Resolves when a program ends. */
 async function failureOf({ name, ended }: Daemon): Promise<string> {
   const { cause } = await ended
   return `${name} ended (${cause})`
 }
 
-/** Serves a cluster from this machine until Ctrl-C, and leaves it as it was. */
+/** Serves a cluster from this machine until Ctrl-C, and restores it then. */
 export async function serveFromHost(cluster: Cluster, force: boolean): Promise<number> {
   const { kubectl, context } = cluster
-  const deployed = await needFreeCluster(kubectl, force)
+  const deployed = await requireUnservedCluster(kubectl, force)
   const program = await findMetacontrollerProgram()
   await lockRun()
-  const crds = await metacontrollerCrds(cluster)
+  const crds = await missingMetacontrollerCrds(cluster)
   const broker = process.env.NATS_URL ? undefined : await startHostBroker()
   const natsUrl = broker?.url ?? process.env.NATS_URL ?? ''
   const service = await step('starting the service', () => startHostService(natsUrl))
   const objects = await hostObjects(cluster, service.url)
   const kubeconfig = await writeKubeconfig(cluster)
 
-  // So far nothing has changed in the cluster. From here on Ctrl-C takes it back.
+  // The cluster is unchanged so far. From here on Ctrl-C restores it.
   const signal = nextSignal()
-  void signal.then(() => exitAtSecond(deployed ? 'make deploy IMG=' : 'make undeploy'))
+  void signal.then(() => exitAtSecondSignal(deployed ? 'make deploy IMG=' : 'make undeploy'))
   const running: Daemon[] = [service]
   let failure: string | undefined
   try {
@@ -64,12 +64,12 @@ export async function serveFromHost(cluster: Cluster, force: boolean): Promise<n
     failure = await Promise.race([signal.then(() => undefined), ...running.map(failureOf)])
   } finally {
     if (failure) warn(failure)
-    warn('leaving the cluster as it was; Ctrl-C again leaves at once')
+    warn('restoring the cluster; Ctrl-C again exits at once')
     const served = failure === undefined && running.length === 2
-    if (deployed) await putBack(kubectl, deployed)
-    else await leave({ kubectl, force: false, served, again: 'make run' })
-    for (const daemon of running) await daemon.stop()
-    await removeMetacontroller(kubectl, `${broughtBy}=run`)
+    if (deployed) await restoreComposite(kubectl, deployed)
+    else await removeController({ kubectl, force: false, served, again: 'make run' })
+    for (const daemon of running) await daemon.stop(15_000)
+    await removeMetacontroller(kubectl, `${installedByLabel}=run`)
     await broker?.stop()
   }
   return failure ? 1 : 0

@@ -1,23 +1,23 @@
 import type { Logger } from 'pino'
-import { codeOf } from '../lib/files.ts'
+import { findErrorCode } from '../lib/error-code.ts'
 import { type Reloadable, watchFiles } from './reload.ts'
-import { type TlsMaterial, tlsMaterial } from './tls.ts'
-import { type Authorize, authorizeTokens } from './tokens.ts'
+import { createTlsMaterial, type TlsMaterial } from './tls.ts'
+import { type Authorize, createAuthorize } from './tokens.ts'
 
 type FileSetting = 'TLS_CERT_FILE' | 'TLS_KEY_FILE' | 'TLS_CLIENT_CA_FILE' | 'AUTH_TOKEN_FILE'
 
-/** Paths of the files that say who may call, by their settings, and how often they are read. */
+/** Paths of the access files, by their settings, and how often they are read. */
 export type AccessSettings = { [Name in FileSetting]?: string } & { RELOAD_INTERVAL_MS: number }
 
-/** Who may call the hook port, and how; each part is there if its settings are. */
+/** TLS and authorization of the hook port; each part is present if its settings are. */
 export interface Access {
   tls: Reloadable<TlsMaterial> | undefined
   authorize: Authorize | undefined
 }
 
 /**
- * Reads the files of the hook port and reloads them when they change; `onReload` is given each new
- * certificate. Answers a fault in one line where the files do not fit together at first.
+ * Reads the files of the hook port and reloads them when they change; calls `onReload` with each new
+ * certificate. Answers a fault in one line where the files do not match at first.
  */
 export function openAccess(
   settings: AccessSettings,
@@ -40,19 +40,26 @@ export function openAccess(
           log.info({ files }, 'credentials reloaded')
         },
         onError(error) {
-          log.warn({ files, code: codeOf(error) }, 'reload failed, keeping the previous files')
+          log.warn(
+            { files, code: findErrorCode(error) },
+            'reload failed, keeping the previous files',
+          )
         },
       })
     } catch (error) {
-      throw new Error(`settings ${files}: the files do not fit together (${codeOf(error)})`)
+      throw new Error(`settings ${files}: the files do not match (${findErrorCode(error)})`)
     }
   }
 
   try {
-    const tls = open(['TLS_CERT_FILE', 'TLS_KEY_FILE', 'TLS_CLIENT_CA_FILE'], tlsMaterial, onReload)
+    const tls = open(
+      ['TLS_CERT_FILE', 'TLS_KEY_FILE', 'TLS_CLIENT_CA_FILE'],
+      createTlsMaterial,
+      onReload,
+    )
     const tokens = open(
       ['AUTH_TOKEN_FILE'],
-      ([text = '']) => authorizeTokens(text),
+      ([text = '']) => createAuthorize(text),
       () => {},
     )
     return { tls, authorize: tokens && ((authorization) => tokens.current()(authorization)) }

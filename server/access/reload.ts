@@ -1,22 +1,22 @@
 import { readText } from '../lib/files.ts'
 
-/** A value made of files, which stays current while they change. */
+/** A value made from files, which is made again when they change. */
 export interface Reloadable<T> {
   current(): T
   stop(): void
 }
 
-/** Told of what became of changed files. */
+/** Called after the files have changed. */
 export interface ReloadObserver<T> {
   onReload(value: T): void
-  /** The new files cannot be used and the previous value stays; once for each content. */
+  /** The new files cannot be used and the previous value stays; called once for each error. */
   onError(error: unknown): void
 }
 
 /**
- * Makes a value of the contents of `paths`, and again whenever one of them changes. They are read
- * every `intervalMs` instead of watched: Kubernetes swaps a symbolic link above mounted files, and
- * a watch of the file itself goes with the old one. Throws what `make` or reading throws at first.
+ * Makes a value from the contents of `paths`, and again whenever one of them changes. The files are
+ * read every `intervalMs` instead of watched: Kubernetes swaps a symbolic link above mounted files, and
+ * a watch of the file itself stays with the old one. Throws what the first reading or `make` throws.
  */
 export function watchFiles<T>(
   paths: readonly string[],

@@ -1,32 +1,25 @@
 import { X509Certificate } from 'node:crypto'
 import { createSecureContext } from 'node:tls'
-import { certificatesIn } from '../lib/files.ts'
+import { parseCertificates } from '../lib/files.ts'
 
-/** Options of TLS with certificate, key and the CA of clients as PEM text, and its expiry. */
+/** TLS options with certificate, key and the CA of clients as PEM text, and when the first expires. */
 export interface TlsMaterial {
   cert: string
   key: string
   minVersion: 'TLSv1.2'
-  ca?: string[]
-  requestCert?: true
-  rejectUnauthorized?: true
+  ca?: string[] | undefined
+  requestCert: boolean
   expires: Date
 }
 
 /**
- * Makes options for the hook port from the contents of its files; with a CA of clients only those that
- * it signed are admitted. Throws where they do not fit together.
+ * Creates TLS options from the contents of certificate, key and CA; with a CA, Node admits only clients
+ * with a certificate that it signed. Throws where the files do not match.
  */
-export function tlsMaterial([cert = '', key = '', bundle]: string[]): TlsMaterial {
-  const clients =
-    bundle === undefined
-      ? {}
-      : {
-          ca: certificatesIn(bundle),
-          requestCert: true as const,
-          rejectUnauthorized: true as const,
-        }
-  const options = { cert, key, minVersion: 'TLSv1.2' as const, ...clients }
-  createSecureContext(options)
-  return { ...options, expires: new Date(new X509Certificate(cert).validTo) }
+export function createTlsMaterial([cert = '', key = '', bundle]: string[]): TlsMaterial {
+  const ca = bundle === undefined ? undefined : parseCertificates(bundle)
+  const minVersion = 'TLSv1.2'
+  createSecureContext({ cert, key, ca, minVersion })
+  const expires = new Date(new X509Certificate(cert).validTo)
+  return { cert, key, ca, requestCert: ca !== undefined, minVersion, expires }
 }

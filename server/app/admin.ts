@@ -1,36 +1,36 @@
 import fastify, { type FastifyInstance } from 'fastify'
 import { limitConnections } from '../metacontroller/index.ts'
-import { type LogLevel, logLevelRoutes } from './loglevel.ts'
+import { createLogLevelRoutes, type LogLevel } from './loglevel.ts'
 import type { Metrics } from './metrics.ts'
 
-/** What `/readyz` answers from. */
+/** The state behind `/readyz`. */
 export interface Readiness {
   phase: 'starting' | 'ready' | 'draining'
 }
 
-/** Many readers of the metrics at once would keep the process busy with making the same text. */
-const usualMetricsAgeMs = 1_000
+/** Without a cache, many scrapers would keep the process busy with the same text. */
+const defaultMetricsAgeMs = 1_000
 
-/** Calls `make` at most once in `ageMs`; in between its last result is given again. */
-function cacheFor<T>(ageMs: number, make: () => T): () => T {
-  let made: { value: T; atMs: number } | undefined
+/** Caches the result of `make` for `ageMs`. */
+function cache<T>(make: () => T, ageMs: number): () => T {
+  let cached: { value: T; atMs: number } | undefined
   return () => {
     const now = performance.now()
-    if (made === undefined || now - made.atMs >= ageMs) made = { value: make(), atMs: now }
-    return made.value
+    if (!cached || now - cached.atMs >= ageMs) cached = { value: make(), atMs: now }
+    return cached.value
   }
 }
 
-/** The app behind the admin port: probes, metrics and the log's level, never calls. */
+/** Builds the app of the admin port: probes, metrics and the log level, no hooks. */
 export function buildAdmin(
   readiness: Readiness,
   metrics: Metrics,
   logLevel: LogLevel,
-  metricsAgeMs = usualMetricsAgeMs,
+  metricsAgeMs = defaultMetricsAgeMs,
 ): FastifyInstance {
   const app = fastify({ forceCloseConnections: true, requestTimeout: 10_000 })
   limitConnections(app.server)
-  const readMetrics = cacheFor(metricsAgeMs, () => metrics.registry.metrics())
+  const readMetrics = cache(() => metrics.registry.metrics(), metricsAgeMs)
   app.get('/livez', async () => 'ok\n')
   app.get('/readyz', async (_request, reply) => {
     reply.code(readiness.phase === 'ready' ? 200 : 503)
@@ -40,6 +40,6 @@ export function buildAdmin(
     reply.type(metrics.registry.contentType)
     return readMetrics()
   })
-  app.register(logLevelRoutes(logLevel))
+  app.register(createLogLevelRoutes(logLevel))
   return app
 }

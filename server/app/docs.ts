@@ -11,8 +11,8 @@ const bearer = {
 }
 
 /**
- * Adds the OpenAPI description and Swagger UI at `/docs`; gives the recorded calls of
- * Metacontroller that "Try it out" starts from. Its packages are not there in production.
+ * Adds the OpenAPI description and Swagger UI at `/docs`, and returns the recorded calls of
+ * Metacontroller that "Try it out" starts from. Its packages are not installed in production.
  */
 export async function document(app: FastifyInstance, needsToken = false) {
   await app.register(swagger, {
@@ -25,7 +25,7 @@ export async function document(app: FastifyInstance, needsToken = false) {
           'Other methods are answered with 405, other paths with 404.',
         version: 'v1alpha1',
       },
-      ...(needsToken ? bearer : {}),
+      ...(needsToken && bearer),
     },
   })
   await app.register(swaggerUi, { routePrefix: '/docs' })

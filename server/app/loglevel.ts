@@ -1,34 +1,40 @@
 import type { FastifyPluginAsync } from 'fastify'
+import type { Logger } from 'pino'
 
-/** The least level that is logged, to be read and set while the process runs. */
+/** The minimum log level, to be read and set while the process runs. */
 export interface LogLevel {
   level: string
-  /** What it can be set to. */
+  /** The levels that it can be set to. */
   readonly levels: readonly string[]
 }
 
+/** Raises the level for Fastify's own lines to a warning: it would log each request. */
+export function limitLogLevel(log: Logger): string {
+  return log.isLevelEnabled('warn') ? 'warn' : log.level
+}
+
 /**
- * Only these two: a proxy in the pod that hands on what comes from outside does so from other
- * addresses of 127.0.0.0/8 (Istio's from 127.0.0.6).
+ * No other address of 127.0.0.0/8: a proxy in the pod forwards calls from outside from such addresses
+ * (Istio's from 127.0.0.6).
  */
 const loopback = new Set(['127.0.0.1', '::1', '::ffff:127.0.0.1'])
 
-/** Names that a page of another site, led here by its DNS, would not send. */
+/** Host headers that a page of another site (DNS rebinding) would not send. */
 const localHost = /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/
 
 /**
- * `GET` and `PUT /loglevel`, the level as plain text, for callers inside of the pod alone: a
- * port-forward and a debug container come from loopback, another pod does not.
+ * Creates a plugin with `GET` and `PUT /loglevel`, the level as plain text. It refuses callers that are
+ * not on loopback: a port-forward and a debug container are, another pod is not.
  */
-export function logLevelRoutes(log: LogLevel): FastifyPluginAsync {
+export function createLogLevelRoutes(log: LogLevel): FastifyPluginAsync {
   return async (app) => {
     app.addHook('onRequest', async ({ raw, headers }, reply) => {
-      const near = loopback.has(raw.socket.remoteAddress ?? '')
-      const direct = localHost.test(headers.host ?? '') && !headers['x-forwarded-for']
-      if (!near || !direct)
-        return reply.code(403).send('only from inside of the pod: kubectl port-forward\n')
+      const isLocal = loopback.has(raw.socket.remoteAddress ?? '')
+      const isDirect = localHost.test(headers.host ?? '') && !headers['x-forwarded-for']
+      if (!isLocal || !isDirect)
+        return reply.code(403).send('only from inside the pod: use kubectl port-forward\n')
     })
-    // curl -d says that it is a form.
+    // curl -d sends the content type of a form.
     app.removeAllContentTypeParsers()
     app.addContentTypeParser('*', { parseAs: 'string', bodyLimit: 64 }, (_request, body, done) =>
       done(null, body),

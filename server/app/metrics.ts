@@ -1,39 +1,40 @@
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from '@prometheus-io/client'
 import type { CoinFlipStatus } from '../domain/coinflip.ts'
 import type { Notifier } from '../hook/notifier.ts'
 import { trackOldest } from './oldest.ts'
 
-/** Everything that `/metrics` shows. No label tells one object from another. */
+/** The metrics of `/metrics`. No label identifies an object: the number of series is bounded. */
 export interface Metrics {
   registry: Registry
   requestSeconds: Histogram<'route' | 'code'>
   notifications: Counter<'result'>
   publishSeconds: Histogram
   connected: Gauge
-  streamFit: Gauge
-  /** Takes note of when a hook answers, and of how long the object waits if it does. */
-  seen<Answer extends SeenAnswer>(answer: Answer): Answer
-  /** Shows what `count` says whenever the metrics are read, and the most that it may be. */
-  watchCalls(count: () => number, limit: number): void
-  /** Shows how many days are left until `expires`. */
-  watchCertificate(expires: () => Date): void
+  streamConfigValid: Gauge
+  /** Records when a hook answered, and how long the object has been waiting for its notifications. */
+  recordReconcile<Answer extends HookAnswer>(answer: Answer): Answer
+  /** Exports the number of calls in flight and its limit. */
+  observeCalls(count: () => number, limit: number): void
+  /** Exports when the certificate of the hook port expires. */
+  observeCertificate(expires: () => Date): void
 }
 
-interface SeenAnswer {
+interface HookAnswer {
   status: CoinFlipStatus
   finalized?: boolean
 }
 
-/** An object that waits is called for once a minute at least, so one not seen does so no longer. */
-const seenWindowMs = 90_000
+/** A pending object is synced at least once a minute: one without a call is not pending any more. */
+const pendingWindowMs = 90_000
 
 const buckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
 
+/** Creates the metrics of the process. */
 export function createMetrics(): Metrics {
   const registry = new Registry()
   const registers = [registry]
   collectDefaultMetrics({ register: registry })
-  const computed = (name: string, help: string, value: () => number) =>
+  const exportValue = (name: string, help: string, value: () => number) =>
     new Gauge({
       name,
       help,
@@ -43,15 +44,15 @@ export function createMetrics(): Metrics {
       },
     })
   let lastCallMs = 0
-  computed(
+  exportValue(
     'coinflip_last_call_timestamp_seconds',
-    'When a hook last answered; 0 for never.',
+    'Time of the last answered hook call; 0 for none.',
     () => lastCallMs / 1000,
   )
-  const oldest = trackOldest(seenWindowMs)
+  const oldest = trackOldest(pendingWindowMs)
   new Gauge({
-    name: 'coinflip_pending_oldest_seconds',
-    help: 'How long the oldest object seen of late has been not Notified, by the reason.',
+    name: 'coinflip_oldest_pending_age_seconds',
+    help: 'How long the condition Notified has been False, of the oldest such object, by reason.',
     labelNames: ['reason'],
     registers,
     collect() {
@@ -63,27 +64,27 @@ export function createMetrics(): Metrics {
     registry,
     requestSeconds: new Histogram({
       name: 'coinflip_request_duration_seconds',
-      help: 'Time from the head of a call to the end of its answer.',
+      help: 'Time from the headers of a hook call to the end of its response.',
       labelNames: ['route', 'code'],
       buckets,
       registers,
     }),
-    seen(answer) {
+    recordReconcile(answer) {
       lastCallMs = Date.now()
       const notified = answer.status.conditions.find(({ type }) => type === 'Notified')
       if (notified?.status === 'False' && !answer.finalized)
-        oldest.saw(notified.reason, lastCallMs - Date.parse(notified.lastTransitionTime))
+        oldest.record(notified.reason, lastCallMs - Date.parse(notified.lastTransitionTime))
       return answer
     },
     notifications: new Counter({
       name: 'coinflip_notifications_total',
-      help: 'Tries to store a notification, by their result.',
+      help: 'Publishes, by result: stored, duplicate or the reason of the failure.',
       labelNames: ['result'],
       registers,
     }),
     publishSeconds: new Histogram({
       name: 'coinflip_publish_duration_seconds',
-      help: 'Time from a publish to its result.',
+      help: 'Time from a publish to its acknowledgement or failure.',
       buckets,
       registers,
     }),
@@ -92,31 +93,33 @@ export function createMetrics(): Metrics {
       help: 'Whether NATS is connected (1) or not (0).',
       registers,
     }),
-    streamFit: new Gauge({
-      name: 'coinflip_stream_fit',
-      help: 'Whether the stream keeps the promise (1), weakens it or is missing (0).',
+    streamConfigValid: new Gauge({
+      name: 'coinflip_stream_config_valid',
+      help: 'Whether the stream exists and its configuration keeps exactly-once (1) or not (0).',
       registers,
     }),
-    watchCalls(count, limit) {
-      computed('coinflip_requests_in_flight', 'Calls that are being answered.', count)
-      const help = 'How many calls are answered at once; more are refused.'
-      computed('coinflip_requests_in_flight_limit', help, () => limit)
+    observeCalls(count, limit) {
+      exportValue('coinflip_requests_in_flight', 'Hook calls in flight.', count)
+      const help = 'Maximum of hook calls in flight; more are refused.'
+      exportValue('coinflip_requests_in_flight_limit', help, () => limit)
     },
-    watchCertificate(expires) {
-      const help = 'Days until the certificate of the hook port ends.'
-      const days = () => (expires().getTime() - Date.now()) / 86_400_000
-      computed('coinflip_certificate_expiry_days', help, days)
+    observeCertificate(expires) {
+      exportValue(
+        'coinflip_certificate_expiration_timestamp_seconds',
+        'When the certificate of the hook port expires.',
+        () => expires().getTime() / 1000,
+      )
     },
   }
 }
 
-/** The notifier, with each try counted and timed. */
+/** Wraps a notifier so that each publish is counted and timed. */
 export function measureNotifier(notifier: Notifier, metrics: Metrics): Notifier {
   return {
     async publish(notification, timeoutMs) {
-      const end = metrics.publishSeconds.startTimer()
+      const stopTimer = metrics.publishSeconds.startTimer()
       const outcome = await notifier.publish(notification, timeoutMs)
-      end()
+      stopTimer()
       metrics.notifications.inc({ result: outcome.kind })
       return outcome
     },

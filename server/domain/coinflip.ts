@@ -6,12 +6,12 @@ export const kind = 'CoinFlip'
 export const plural = 'coinflips'
 export const apiVersion = `${group}/${version}`
 
-/** Longest history of one object: what an object of Kubernetes holds with ease (82 KB). */
+/** Longest history of one object: 82 KB, far below the 1.5 MB that etcd takes. */
 export const maxFlips = 10_000
 
-/** `"true"` holds notifications back; a deletion ignores it. */
+/** `"true"` pauses notifications; a deletion ignores it. */
 export const pausedAnnotation = `${group}/paused`
-/** `"true"` lets a deletion through with notifications outstanding. */
+/** `"true"` allows a deletion with notifications pending. */
 export const abandonAnnotation = `${group}/abandon-notifications`
 
 // Not a union of literals: a CRD takes neither `const` nor types inside anyOf.
@@ -26,7 +26,7 @@ export const CoinFlipSpec = Type.Object(
     flips: Type.Array(Face, {
       description:
         'Flips in the order they were made, oldest first, at most 10,000. Flips can be appended, ' +
-        'but those that stand cannot be changed, removed or moved.',
+        'but existing flips cannot be changed, removed or moved.',
       maxItems: maxFlips,
       'x-kubernetes-list-type': 'atomic',
     }),
@@ -54,7 +54,7 @@ export type Streak = Static<typeof Streak>
 export const Condition = Type.Object(
   {
     type: Type.String({
-      description: 'Aspect that the condition tells of: ThreeTails, Notified or Ready.',
+      description: 'Aspect that the condition describes: ThreeTails, Notified or Ready.',
       minLength: 1,
       maxLength: 316,
     }),
@@ -72,12 +72,12 @@ export const Condition = Type.Object(
       format: 'date-time',
     }),
     reason: Type.String({
-      description: 'Cause of the present status, as one word for programs.',
+      description: 'Cause of the current status, as one word for programs.',
       minLength: 1,
       maxLength: 1024,
     }),
     message: Type.String({
-      description: 'Cause of the present status, as a sentence for people.',
+      description: 'Cause of the current status, as a sentence for people.',
       maxLength: 32768,
     }),
   },
@@ -99,7 +99,7 @@ export const CoinFlipStatus = Type.Object(
     milestones: count('Number of runs of tails that reached three.'),
     notifications: count(
       'How many of the milestones, from the first on, the stream has acknowledged. ' +
-        'A hint that saves repeats: the stream itself refuses what it holds already.',
+        'A hint that avoids duplicates, which the stream would refuse.',
     ),
     conditions: Type.Array(Condition, {
       description: 'ThreeTails, Notified and Ready.',
@@ -107,7 +107,7 @@ export const CoinFlipStatus = Type.Object(
       'x-kubernetes-list-map-keys': ['type'],
     }),
   },
-  { description: 'What the operator made of the flips.' },
+  { description: 'The observed state of the CoinFlip.' },
 )
 export type CoinFlipStatus = Static<typeof CoinFlipStatus>
 
@@ -133,7 +133,7 @@ export type CoinFlipMeta = Static<typeof CoinFlipMeta>
 
 /**
  * A CoinFlip as a hook receives it. Its status is whatever was stored last, by this or another
- * version or by a person, so nothing is demanded of it.
+ * version or by a person, so its shape is not validated.
  */
 export const CoinFlip = Type.Object({
   apiVersion: Type.Optional(Type.Enum([apiVersion], { type: 'string' })),
@@ -149,7 +149,7 @@ export function isAnnotated(meta: CoinFlipMeta, annotation: string): boolean {
   return meta.annotations?.[annotation] === 'true'
 }
 
-/** The object's generation; Kubernetes counts from 1, bodies written by hand may leave it out. */
-export function generationOf(meta: CoinFlipMeta): number {
+/** Reads the object's generation; Kubernetes counts from 1, a call written by hand may lack it. */
+export function readGeneration(meta: CoinFlipMeta): number {
   return meta.generation ?? 1
 }

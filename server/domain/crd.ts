@@ -6,7 +6,7 @@ import { CoinFlipSpec, CoinFlipStatus, group, kind, plural, version } from './co
  */
 const appendOnly = {
   rule: 'size(self) >= size(oldSelf) && self.slice(0, size(oldSelf)) == oldSelf',
-  // Not a messageExpression with the counts: the API server takes its cost to have no bound.
+  // Not a messageExpression with the counts: the API server estimates its cost as unbounded.
   message:
     'flips can only be appended: send the stored ones first, all of them and in their order, ' +
     'and new ones after them',
@@ -17,7 +17,7 @@ const conditionColumn = (name: string, type: string, field: 'status' | 'reason')
   type: 'string',
   description: `The ${field} of the condition ${type}.`,
   jsonPath: `.status.conditions[?(@.type=="${type}")].${field}`,
-  ...(field === 'reason' && { priority: 1 }),
+  priority: field === 'reason' ? 1 : undefined,
 })
 
 const statusColumn = (name: string, type: 'integer' | 'string', path: string, about: string) => ({
@@ -27,13 +27,13 @@ const statusColumn = (name: string, type: 'integer' | 'string', path: string, ab
   jsonPath: `.status.${path}`,
 })
 
-/** What `kubectl get` shows; those of priority 1 only with `-o wide`. */
+/** Columns of `kubectl get`; those of priority 1 only with `-o wide`. */
 const columns = [
   statusColumn('Flips', 'integer', 'flips', 'Number of flips.'),
   statusColumn('Streak', 'string', 'streak.face', 'Face of the run at the end of the history.'),
   statusColumn('Length', 'integer', 'streak.length', 'Length of that run.'),
   statusColumn('Milestones', 'integer', 'milestones', 'Runs of tails that reached three.'),
-  statusColumn('Notifications', 'integer', 'notifications', 'Milestones that the stream holds.'),
+  statusColumn('Notifications', 'integer', 'notifications', 'Acknowledged milestones.'),
   conditionColumn('Ready', 'Ready', 'status'),
   conditionColumn('Reason', 'Ready', 'reason'),
   conditionColumn('ThreeTails', 'ThreeTails', 'reason'),
@@ -46,8 +46,8 @@ const columns = [
   },
 ]
 
-/** The spec as it is validated, with what only the API server can know: the flips that stand. */
-function specSchema() {
+/** Adds to the schema of the spec the rule that needs the stored flips, which the API server has. */
+function buildSpecSchema() {
   const { flips, ...others } = CoinFlipSpec.properties
   return {
     ...CoinFlipSpec,
@@ -55,8 +55,8 @@ function specSchema() {
   }
 }
 
-/** The CustomResourceDefinition that follows from the schemas beside this file. */
-export function crdOf() {
+/** Builds the CustomResourceDefinition from the schemas beside this file. */
+export function buildCrd() {
   return {
     apiVersion: 'apiextensions.k8s.io/v1',
     kind: 'CustomResourceDefinition',
@@ -70,7 +70,7 @@ export function crdOf() {
         plural,
         singular: kind.toLowerCase(),
         shortNames: ['cf'],
-        // Not `all`: `kubectl delete all --all` would take histories that nothing brings back.
+        // Not `all`: `kubectl delete all --all` would delete histories that nothing restores.
         categories: ['games'],
       },
       versions: [
@@ -92,7 +92,7 @@ export function crdOf() {
                 },
                 kind: { description: `Kind of this object: ${kind}.`, type: 'string' },
                 metadata: { type: 'object' },
-                spec: specSchema(),
+                spec: buildSpecSchema(),
                 status: CoinFlipStatus,
               },
             },

@@ -1,4 +1,4 @@
-import { apiVersion, type CoinFlipMeta, generationOf, plural } from './coinflip.ts'
+import { apiVersion, type CoinFlipMeta, plural, readGeneration } from './coinflip.ts'
 
 /** A run of tails reaching three: the 1-based place of its third tail, and its 1-based number. */
 export interface Milestone {
@@ -29,25 +29,23 @@ export interface ThreeTailsEvent {
 export const eventContentType = 'application/cloudevents+json'
 
 /**
- * The milestones that the stream has not acknowledged: those beyond the first `notified`.
+ * Finds the milestones that the stream has not acknowledged: all but the first `acknowledged`.
  * `places` are the 1-based places of all milestones, ascending.
  */
-export function outstanding(places: readonly number[], notified: number): Milestone[] {
-  return places.slice(notified).map((flip, i) => ({ flip, ordinal: notified + i + 1 }))
+export function findPending(places: readonly number[], acknowledged: number): Milestone[] {
+  return places.slice(acknowledged).map((flip, i) => ({ flip, ordinal: acknowledged + i + 1 }))
 }
 
-/** The milestone's own subject, so that the stream can refuse a second message on it. */
-export function subjectOf(prefix: string, meta: CoinFlipMeta, milestone: Milestone): string {
+/** Builds the milestone's own subject, so that the stream can refuse a second message on it. */
+export function buildSubject(prefix: string, meta: CoinFlipMeta, milestone: Milestone): string {
   return `${prefix}.${meta.namespace}.${meta.uid}.${milestone.flip}`
 }
 
-/** The milestone's identity: the same in every repeat, another for every other milestone. */
-export function idOf(meta: CoinFlipMeta, milestone: Milestone): string {
-  return `${meta.uid}.${milestone.flip}`
-}
-
-/** The event that tells of a milestone. `cluster`, when not empty, tells equal paths apart. */
-export function eventOf(
+/**
+ * Builds the event of a milestone; its id is the same whenever the milestone is published again.
+ * `cluster`, when not empty, distinguishes equal paths of several clusters.
+ */
+export function buildEvent(
   meta: CoinFlipMeta,
   milestone: Milestone,
   cluster: string,
@@ -57,12 +55,12 @@ export function eventOf(
   const path = `/apis/${apiVersion}/namespaces/${namespace}/${plural}/${name}`
   return {
     specversion: '1.0',
-    id: idOf(meta, milestone),
+    id: `${uid}.${milestone.flip}`,
     type: 'com.example.games.coinflip.threetails.v1',
     source: cluster === '' ? path : `//${cluster}${path}`,
     subject: name,
     time: now.toISOString(),
     datacontenttype: 'application/json',
-    data: { namespace, name, uid, generation: generationOf(meta), ...milestone },
+    data: { namespace, name, uid, generation: readGeneration(meta), ...milestone },
   }
 }

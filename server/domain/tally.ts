@@ -1,6 +1,6 @@
 import type { Face, Streak } from './coinflip.ts'
 
-/** What a history of flips amounts to. `milestones` are 1-based places, ascending. */
+/** The counts of a history of flips. `milestones` are 1-based places, ascending. */
 export interface Tally {
   flips: number
   heads: number
@@ -9,7 +9,7 @@ export interface Tally {
   milestones: number[]
 }
 
-/** Length of a run of tails that makes it a milestone: once, however long the run becomes. */
+/** A run of tails is a milestone when it reaches this length; once, however long it becomes. */
 export const milestoneLength = 3
 
 /** Counts a history, oldest flip first, in one pass. */

@@ -3,7 +3,7 @@ import type { Notifier } from './notifier.ts'
 /** Time as the hooks see it. */
 export interface Clock {
   now(): Date
-  /** Milliseconds since some moment; never runs backwards. */
+  /** Milliseconds since a fixed moment; never runs backwards. */
   elapsedMs(): number
 }
 
@@ -16,7 +16,7 @@ export interface Log {
 
 export interface HookSettings {
   subjectPrefix: string
-  /** Told in the source of each event; empty for none. */
+  /** Part of the source of each event; empty for none. */
   clusterName: string
   /** How long one call may spend publishing. */
   publishBudgetMs: number
@@ -24,7 +24,7 @@ export interface HookSettings {
   publishTimeoutMs: number
 }
 
-/** Everything that a hook needs beside the call itself. */
+/** Everything that a hook needs besides the call itself. */
 export interface HookContext {
   notifier: Notifier
   clock: Clock

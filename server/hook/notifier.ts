@@ -1,25 +1,25 @@
-import type { Hindrance } from '../domain/hindrance.ts'
 import type { ThreeTailsEvent } from '../domain/milestone.ts'
+import type { PublishFailure } from '../domain/pending-reason.ts'
 
-/** A message and the subject of its own that it is stored on, once. */
+/** A message and its own subject, on which the stream stores it once. */
 export interface Notification {
   subject: string
   event: ThreeTailsEvent
 }
 
-/** What became of a publish; both ways of being stored mean done. */
+/** The result of a publish; the first two mean that the stream holds the notification. */
 export type Outcome =
   | { kind: 'stored'; sequence: number }
-  /** The stream holds it from before and refused the repeat. */
-  | { kind: 'stored-before' }
-  | Hindrance
+  /** The stream held the notification already and refused this one. */
+  | { kind: 'duplicate' }
+  | PublishFailure
 
 /** Stores notifications. */
 export interface Notifier {
   /**
-   * Stores one notification, or says what stands in the way, within `timeoutMs`. Never rejects:
-   * an exception would cost the object minutes of back-off. Not stored may turn out stored later
-   * (an answer that got lost), which the next try is told as `stored-before`.
+   * Stores one notification, or answers why not, within `timeoutMs`. Never rejects: an exception
+   * would cost the object minutes of back-off. A failed publish may turn out stored (its
+   * acknowledgement was lost): the next one is then a `duplicate`.
    */
   publish(notification: Notification, timeoutMs: number): Promise<Outcome>
 }

@@ -3,53 +3,53 @@ import {
   type CoinFlip,
   type CoinFlipMeta,
   type CoinFlipStatus,
-  generationOf,
   isAnnotated,
   pausedAnnotation,
+  readGeneration,
 } from '../domain/coinflip.ts'
-import { type HeldCondition, heldConditions } from '../domain/conditions.ts'
+import { readStoredConditions, type StoredCondition } from '../domain/conditions.ts'
 import { type Tally, tally } from '../domain/tally.ts'
 
 /**
- * What a hook keeps of an object while it publishes: little, whatever else the call carries, so that
- * the memory of a large body is free while NATS is waited for.
+ * The part of an object that a hook keeps while it publishes. It is small, so that the memory of a
+ * large body is free while the hook waits for NATS.
  */
 export interface Observed {
   meta: Pick<CoinFlipMeta, 'namespace' | 'name' | 'uid'> & { generation: number }
   tally: Tally
-  /** How many milestones the stored status says are acknowledged. */
+  /** How many milestones are acknowledged by the stored status. */
   acknowledged: number
-  /** What the stored status says about conditions. */
-  conditions: HeldCondition[]
+  /** The conditions of the stored status. */
+  conditions: StoredCondition[]
   isPaused: boolean
-  /** Whether the object may go with notifications pending. */
+  /** Whether the object may be deleted with notifications pending. */
   isAbandoned: boolean
   isDeleting: boolean
 }
 
-/** A field of a stored status, which may be of any shape. */
-export function storedField(status: unknown, field: keyof CoinFlipStatus): unknown {
+/** Reads a field of a stored status, which may be of any shape. */
+export function readStoredField(status: unknown, field: keyof CoinFlipStatus): unknown {
   return (status as Partial<CoinFlipStatus> | null | undefined)?.[field]
 }
 
 /**
- * How many milestones the stored status says are acknowledged: a hint, cut to what the history
- * allows and 0 where it says nothing sensible. Too low costs repeats that the stream refuses.
+ * Reads how many milestones are acknowledged by the stored status: a hint, limited to what the
+ * history allows and 0 where it is not valid. Too low costs duplicates that the stream refuses.
  */
-export function acknowledgedCount(status: unknown, milestones: number): number {
-  const hint = storedField(status, 'notifications')
+export function readAcknowledged(status: unknown, milestones: number): number {
+  const hint = readStoredField(status, 'notifications')
   return Number.isInteger(hint) ? Math.min(Math.max(hint as number, 0), milestones) : 0
 }
 
-/** Reads an object as a call brings it; not in deletion, which only a finalize call says for sure. */
+/** Reads the object of a sync call; a finalize call adds that the object is in deletion. */
 export function observe({ metadata, spec, status }: CoinFlip): Observed {
   const { namespace, name, uid } = metadata
   const counts = tally(spec.flips)
   return {
-    meta: { namespace, name, uid, generation: generationOf(metadata) },
+    meta: { namespace, name, uid, generation: readGeneration(metadata) },
     tally: counts,
-    acknowledged: acknowledgedCount(status, counts.milestones.length),
-    conditions: heldConditions(storedField(status, 'conditions')),
+    acknowledged: readAcknowledged(status, counts.milestones.length),
+    conditions: readStoredConditions(readStoredField(status, 'conditions')),
     isPaused: isAnnotated(metadata, pausedAnnotation),
     isAbandoned: isAnnotated(metadata, abandonAnnotation),
     isDeleting: false,

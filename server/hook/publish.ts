@@ -1,40 +1,46 @@
 import type { CoinFlipMeta } from '../domain/coinflip.ts'
-import type { Hindrance } from '../domain/hindrance.ts'
-import { eventOf, type Milestone, subjectOf } from '../domain/milestone.ts'
+import { buildEvent, buildSubject, type Milestone } from '../domain/milestone.ts'
+import type { PendingReason, PublishFailure } from '../domain/pending-reason.ts'
 import type { HookContext } from './context.ts'
 import type { Outcome } from './notifier.ts'
 
-function isStored(outcome: Outcome): outcome is Exclude<Outcome, Hindrance> {
-  return outcome.kind === 'stored' || outcome.kind === 'stored-before'
+/** How many milestones the stream has acknowledged, and why the next one is pending. */
+export interface PublishResult {
+  acknowledged: number
+  pendingReason?: PendingReason | undefined
+}
+
+function isAcknowledged(outcome: Outcome): outcome is Exclude<Outcome, PublishFailure> {
+  return outcome.kind === 'stored' || outcome.kind === 'duplicate'
 }
 
 /**
  * Publishes milestones one at a time, in order, and none after the first that was not
- * acknowledged: only so is what is acknowledged a prefix, and the stream in order for each object.
- * A publish starts only while its whole timeout fits into the budget, the first one always.
- * Answers how many were acknowledged, and what stopped the rest.
+ * acknowledged: only so are the acknowledged ones a prefix of the history, and the messages of an
+ * object in the stream in their order. A publish starts only while its whole timeout fits into the
+ * budget; the first one always does.
  */
 export async function publishInOrder(
   meta: CoinFlipMeta,
   milestones: readonly Milestone[],
   context: HookContext,
-): Promise<{ acknowledged: number; hindrance?: Hindrance }> {
+): Promise<PublishResult> {
   const { notifier, clock, settings, log } = context
   const latestStart = clock.elapsedMs() + settings.publishBudgetMs - settings.publishTimeoutMs
   let acknowledged = 0
   for (const milestone of milestones) {
     if (acknowledged > 0 && clock.elapsedMs() > latestStart)
-      return { acknowledged, hindrance: { kind: 'InProgress' } }
-    const subject = subjectOf(settings.subjectPrefix, meta, milestone)
-    const event = eventOf(meta, milestone, settings.clusterName, clock.now())
+      return { acknowledged, pendingReason: { kind: 'InProgress' } }
+    const subject = buildSubject(settings.subjectPrefix, meta, milestone)
+    const event = buildEvent(meta, milestone, settings.clusterName, clock.now())
     const outcome = await notifier.publish({ subject, event }, settings.publishTimeoutMs)
-    if (!isStored(outcome)) return { acknowledged, hindrance: outcome }
+    if (!isAcknowledged(outcome)) return { acknowledged, pendingReason: outcome }
     acknowledged += 1
     const { namespace, name, uid } = meta
     const facts = { namespace, name, uid, flip: milestone.flip }
     if (outcome.kind === 'stored')
       log.info({ ...facts, sequence: outcome.sequence }, 'notification stored')
-    else log.debug(facts, 'notification was stored before')
+    else log.debug(facts, 'duplicate notification refused by the stream')
   }
   return { acknowledged }
 }

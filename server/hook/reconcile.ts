@@ -1,63 +1,57 @@
 import type { CoinFlipStatus } from '../domain/coinflip.ts'
-import { conditions, type Facts } from '../domain/conditions.ts'
-import type { Hindrance } from '../domain/hindrance.ts'
-import { outstanding } from '../domain/milestone.ts'
+import { computeConditions, type Facts } from '../domain/conditions.ts'
+import { findPending } from '../domain/milestone.ts'
+import type { PendingReason } from '../domain/pending-reason.ts'
 import type { Tally } from '../domain/tally.ts'
+import type { SyncAnswer } from '../metacontroller/index.ts'
 import type { HookContext } from './context.ts'
 import type { Observed } from './observe.ts'
-import { publishInOrder } from './publish.ts'
-import { resyncAfterSeconds } from './resync.ts'
+import { type PublishResult, publishInOrder } from './publish.ts'
+import { computeResync } from './resync.ts'
 
-/** What a hook answers, and what stands in the way of the milestones that are outstanding. */
+/** What a hook answers, and why milestones are pending. */
 export interface Reconciliation {
-  status: CoinFlipStatus
-  resyncAfterSeconds?: number
-  hindrance?: Hindrance | undefined
-  /** Places of all milestones, the first `status.notifications` of them acknowledged. */
-  milestones: number[]
+  answer: SyncAnswer<CoinFlipStatus>
+  pendingReason: PendingReason | undefined
 }
 
-/** The status of a tallied object; one that is equal when nothing has changed since `stored`. */
-export function statusOf(
+/** Builds the status of a tallied object; it is equal to `stored` when nothing has changed. */
+export function buildStatus(
   generation: number,
   { milestones, ...counts }: Tally,
-  outcome: Pick<Facts, 'notifications' | 'hindrance' | 'deleting' | 'abandoned'>,
+  outcome: Omit<Facts, 'generation' | 'milestones'>,
   stored: unknown,
   now: Date,
 ): CoinFlipStatus {
-  const { notifications } = outcome
-  const facts = { generation, milestones, ...outcome }
   return {
     observedGeneration: generation,
     ...counts,
     milestones: milestones.length,
-    notifications,
-    conditions: conditions(facts, stored, now),
+    notifications: outcome.notifications,
+    conditions: computeConditions({ generation, milestones, ...outcome }, stored, now),
   }
 }
 
-/** Publishes what is outstanding; a pause does not hold a deletion back. */
-async function publishOutstanding(
+/** Publishes the pending notifications; a pause does not stop those of an object in deletion. */
+async function publishPending(
   { meta, tally, acknowledged: before, isPaused, isDeleting }: Observed,
   context: HookContext,
-): Promise<{ acknowledged: number; hindrance?: Hindrance }> {
-  const todo = outstanding(tally.milestones, before)
-  if (todo.length === 0) return { acknowledged: before }
-  if (isPaused && !isDeleting) return { acknowledged: before, hindrance: { kind: 'Paused' } }
-  const { acknowledged, ...rest } = await publishInOrder(meta, todo, context)
-  return { acknowledged: before + acknowledged, ...rest }
+): Promise<PublishResult> {
+  const pending = findPending(tally.milestones, before)
+  if (pending.length === 0) return { acknowledged: before }
+  if (isPaused && !isDeleting) return { acknowledged: before, pendingReason: { kind: 'Paused' } }
+  const { acknowledged, pendingReason } = await publishInOrder(meta, pending, context)
+  return { acknowledged: before + acknowledged, pendingReason }
 }
 
-/** Publishes what is outstanding of an object, and gives its status. */
+/** Publishes the pending notifications of an object, and computes its status. */
 export async function reconcile(observed: Observed, context: HookContext): Promise<Reconciliation> {
-  const { tally, isDeleting: deleting } = observed
-  const abandoned = deleting && observed.isAbandoned
-  const { acknowledged: notifications, hindrance } = await publishOutstanding(observed, context)
+  const { meta, tally, isDeleting } = observed
+  const { acknowledged, pendingReason } = await publishPending(observed, context)
   const now = context.clock.now()
-  const { generation } = observed.meta
-  const outcome = { notifications, hindrance, deleting, abandoned }
-  const status = statusOf(generation, tally, outcome, observed.conditions, now)
-  const delay = resyncAfterSeconds(hindrance, status.conditions, now, context.random())
-  const resync = delay === undefined ? {} : { resyncAfterSeconds: delay }
-  return { status, ...resync, hindrance, milestones: tally.milestones }
+  const isAbandoned = isDeleting && observed.isAbandoned
+  const outcome = { notifications: acknowledged, pendingReason, isDeleting, isAbandoned }
+  const status = buildStatus(meta.generation, tally, outcome, observed.conditions, now)
+  const resyncAfterSeconds = computeResync(pendingReason, status.conditions, now, context.random())
+  return { answer: { status, resyncAfterSeconds }, pendingReason }
 }

@@ -5,8 +5,8 @@ import { type Observed, observe } from './observe.ts'
 import { reconcile } from './reconcile.ts'
 
 /**
- * Answers a sync call: the status, computed from the object alone, after its outstanding
- * milestones were published as far as that went.
+ * Answers a sync call: publishes the pending milestones of an object as far as that is possible now,
+ * and computes its status from the object alone.
  */
 export function sync(parent: CoinFlip, context: HookContext): Promise<SyncAnswer<CoinFlipStatus>> {
   // Not async itself: a function that waits keeps its parameters, and with them the whole object.
@@ -17,9 +17,9 @@ async function syncObserved(
   observed: Observed,
   context: HookContext,
 ): Promise<SyncAnswer<CoinFlipStatus>> {
-  const { status, resyncAfterSeconds } = await reconcile(observed, context)
+  const { answer } = await reconcile(observed, context)
   const { namespace, name, uid } = observed.meta
-  const { flips, milestones, notifications } = status
+  const { flips, milestones, notifications } = answer.status
   context.log.debug({ namespace, name, uid, flips, milestones, notifications }, 'synced')
-  return resyncAfterSeconds === undefined ? { status } : { status, resyncAfterSeconds }
+  return answer
 }

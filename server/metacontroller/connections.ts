@@ -8,12 +8,12 @@ import { createShare } from './share.ts'
  */
 export const maxConnections = 1_024
 
-/** What an address may have whatever others do. */
+/** Connections that an address may have, however many others have. */
 const reservedConnections = 8
 
 /**
- * Closes connections beyond `limit` as they arrive, shared between addresses: one pod that opens many
- * cannot keep out the others. Answers the set of those that are open.
+ * Closes new connections beyond `limit`, which addresses share: a pod that opens many cannot keep out
+ * the others. Returns the set of open connections.
  */
 export function limitConnections(server: Server, limit = maxConnections): ReadonlySet<Socket> {
   const share = createShare(limit, reservedConnections)
@@ -26,24 +26,24 @@ export function limitConnections(server: Server, limit = maxConnections): Readon
     }
     sockets.add(socket)
     socket.once('close', () => {
-      share.give(remoteAddress)
+      share.release(remoteAddress)
       sockets.delete(socket)
     })
   })
   return sockets
 }
 
-/** Under steady calls each of the connections that Go keeps has its turn within that. */
+/** Under steady calls Go uses each of the connections that it keeps within this time. */
 const drainMs = 1_000
-/** How long an answer may take to be sent once its hook has settled and the server closes. */
+/** How long an answer may take to be sent after its hook has settled and the server closes. */
 const graceMs = 1_000
 
 /**
- * Before a server closes: gives its clients time to disconnect, told so by the answers that they
- * get. To close a connection that is idle just now fails the call that is on its way there, which
- * is what closing the server does: 2 of 44,000 calls in 3 rollouts. Afterwards, `graceMs` after no
- * call is in flight any more, what is still open is destroyed: Node would wait for a connection on
- * which nothing ever came, or half a request, for as long as its client likes.
+ * Before a server closes, gives its clients time to disconnect, which the answers ask them to do.
+ * Closing a connection that is idle at the moment, as closing the server does, fails a call that is
+ * on its way: 2 of 44,000 calls in 3 rollouts. Connections that are still open `graceMs` after the
+ * last call has ended are destroyed: Node would wait without a limit for a connection on which
+ * nothing, or half a request, has arrived.
  */
 export async function drainConnections(
   sockets: ReadonlySet<Socket>,

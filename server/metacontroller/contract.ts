@@ -1,12 +1,12 @@
 import Type, { type Static, type TSchema } from 'typebox'
 
-/** What Metacontroller POSTs to a hook, as far as a hook reads it. */
+/** The body that Metacontroller POSTs to a hook, as far as a hook reads it. */
 export interface Call<Parent> {
   /** The object as it is stored, status and all. */
   parent: Parent
   /** Children by `apiVersion/kind`, then by `namespace/name`. */
   children?: unknown
-  /** What a customize hook asked for. */
+  /** Objects that a customize hook selected. */
   related?: unknown
   /** Whether the object is being deleted. */
   finalizing?: boolean
@@ -15,13 +15,13 @@ export interface Call<Parent> {
 /** The answer of a sync hook. `status` replaces the parent's whole status. */
 export interface SyncAnswer<Status> {
   status: Status
-  /** Objects that should exist; those that exist beyond them are deleted. */
+  /** Objects that should exist; Metacontroller deletes the other children. */
   children?: readonly object[]
-  /** When above 0, this object is synced once more after so many seconds. */
-  resyncAfterSeconds?: number
+  /** When above 0, Metacontroller syncs this object again after as many seconds. */
+  resyncAfterSeconds?: number | undefined
 }
 
-/** The answer of a finalize hook: the object goes once `finalized` is true. */
+/** The answer of a finalize hook: the object is deleted once `finalized` is true. */
 export interface FinalizeAnswer<Status> extends SyncAnswer<Status> {
   finalized: boolean
 }
@@ -29,16 +29,17 @@ export interface FinalizeAnswer<Status> extends SyncAnswer<Status> {
 const anything = (description: string) => Type.Optional(Type.Unknown({ description }))
 
 /**
- * Schema of a call with the given parent: lenient, since objects carry labels, managed fields and
- * whatever later versions add. `example` is one whole call, shown in the OpenAPI description.
+ * Builds the schema of a call with the given parent. It accepts unknown fields, since objects carry
+ * labels, managed fields and what later versions add. `example` is one whole call, shown in the
+ * OpenAPI description.
  */
-export function requestSchema(parent: TSchema, example?: unknown): TSchema {
+export function buildRequestSchema(parent: TSchema, example?: unknown): TSchema {
   return Type.Object(
     {
       parent,
       controller: anything('The CompositeController.'),
       children: anything('Existing children by apiVersion/kind and namespace/name.'),
-      related: anything('Objects that a customize hook asked for.'),
+      related: anything('Objects that a customize hook selected.'),
       finalizing: Type.Optional(
         Type.Boolean({ description: 'Whether the parent is being deleted.' }),
       ),
@@ -48,21 +49,21 @@ export function requestSchema(parent: TSchema, example?: unknown): TSchema {
 }
 
 /**
- * Schemas of the answers with the given status. Nothing beyond them is ever sent: hooks of version
- * v2 are decoded strictly, an unknown field fails the sync (Metacontroller 4.15 and later).
+ * Builds the schemas of the answers with the given status. No other field is ever sent: Metacontroller
+ * (4.15 and later) decodes answers of v2 hooks strictly, and an unknown field fails the sync.
  */
-export function answerSchemas(status: TSchema) {
+export function buildAnswerSchemas(status: TSchema) {
   const answer = {
     status,
     children: Type.Array(Type.Object({}, { additionalProperties: true }), {
       description: 'Objects that should exist.',
     }),
     resyncAfterSeconds: Type.Optional(
-      Type.Number({ description: 'Sync this object again after so many seconds.', minimum: 0 }),
+      Type.Number({ description: 'Seconds after which this object is synced again.', minimum: 0 }),
     ),
   }
-  const finalized = Type.Boolean({ description: 'Whether the object may go.' })
-  const description = 'What becomes of the object; `status` replaces the stored one.'
+  const finalized = Type.Boolean({ description: 'Whether the object may be deleted.' })
+  const description = 'The desired state; `status` replaces the stored one.'
   return {
     sync: Type.Object(answer, { description }),
     finalize: Type.Object({ ...answer, finalized }, { description }),

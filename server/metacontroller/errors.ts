@@ -8,20 +8,20 @@ function shorten(text: string): string {
   return text.length <= maxLength ? text : `${text.slice(0, maxLength - 1)}…`
 }
 
-/** `/parent/spec/flips/3` as people write it: `parent.spec.flips[3]`. */
-function fieldOf(pointer: string): string {
+/** Writes `/parent/spec/flips/3` as `parent.spec.flips[3]`. */
+function formatField(pointer: string): string {
   const names = pointer.split('/').slice(1)
   const path = names.map((name) => (/^\d+$/.test(name) ? `[${name}]` : `.${name}`)).join('')
   return path === '' ? 'body' : path.replace(/^\./, '')
 }
 
 /**
- * One line that names the field and what it must be. Values of the body never appear in it, only
- * names of fields and what the schema says.
+ * Describes in one line which field must be what. It holds names of fields and texts of the schema,
+ * never values of the body.
  */
 export function describeFault(fault: FastifySchemaValidationError | undefined): string {
   if (!fault) return 'body does not have the expected form'
-  const field = fieldOf(fault.instancePath)
+  const field = formatField(fault.instancePath)
   const { missingProperty, allowedValues } = fault.params
   if (fault.keyword === 'required') {
     const missing = field === 'body' ? missingProperty : `${field}.${missingProperty}`
@@ -31,7 +31,7 @@ export function describeFault(fault: FastifySchemaValidationError | undefined): 
   return shorten(`${field} ${fault.message ?? 'is not valid'}`)
 }
 
-/** Fastify's own refusals by code, as one line each. */
+/** One line for each error of Fastify's own, by its code. */
 const lines: Record<string, string> = {
   ERR_HTTP_REQUEST_TIMEOUT: 'the request took too long to arrive',
   FST_ERR_CTP_EMPTY_JSON_BODY: 'body is empty, a JSON object is expected',
@@ -41,8 +41,8 @@ const lines: Record<string, string> = {
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: 'body and Content-Length differ in length',
 }
 
-/** The status code and body of a refusal; undefined where the error is a bug of the service. */
-export function refusalOf(error: unknown): { code: number; body: ErrorBody } | undefined {
+/** Describes a refusal by status code and body; undefined where the error is a bug of the service. */
+export function describeRefusal(error: unknown): { code: number; body: ErrorBody } | undefined {
   const { statusCode, code, validation, message } = error as Record<string, unknown>
   if (typeof statusCode !== 'number' || statusCode < 400 || statusCode > 499) return undefined
   const line = validation ? String(message) : lines[String(code)]

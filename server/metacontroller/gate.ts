@@ -1,10 +1,10 @@
 import { createShare } from './share.ts'
 
-/** How much the service takes on at once; beyond it calls are answered with 429. */
+/** How much the service works on at the same time; calls beyond it are answered with 429. */
 export interface Limits {
   /** Largest body of one call. */
   bodyBytes: number
-  /** Calls whose hook runs. */
+  /** Calls in flight, whose hook runs. */
   calls: number
   /** Bytes of bodies that have arrived and are not complete yet. */
   totalBytes: number
@@ -13,33 +13,33 @@ export interface Limits {
 }
 
 /**
- * Admits calls up to the limits. Bytes and calls are shared between connections: none may hold more
- * than is free, so that nobody can starve the others. Only what has arrived is counted.
+ * Admits calls up to the limits. Connections share bytes and calls: none may hold more than is
+ * free, so that no caller can starve the others. Only bytes that have arrived are counted.
  */
 export interface Gate {
   readonly limits: Limits
-  /** How many calls have a hook that runs. */
+  /** How many calls are in flight. */
   readonly calls: number
-  /** Whether a call that announces `bytes` would be admitted now; takes nothing. */
+  /** Whether a call that announces `bytes` would be admitted now. */
   isOpen(connection: object, bytes: number): boolean
   /** Counts bytes that have arrived; false where they are too many. */
   tryReceive(connection: object, bytes: number): boolean
-  /** The counted bytes are a call by now, or were dropped. */
+  /** Stops counting bytes, once they are parsed or dropped. */
   releaseBytes(connection: object, bytes: number): void
   /** Counts a call whose hook starts; false where there are too many. */
   tryAcquire(connection: object): boolean
-  /** The hook has settled. */
+  /** Stops counting a call, once its hook has settled. */
   release(connection: object): void
   close(): void
 }
 
-/** What a connection may send whatever others do: a usual call, 16 MB for all connections. */
+/** What a connection may always send: a usual call, 16 MB for all connections. */
 const reservedBytes = 16_384
 
-/** Short against the limit, for what is admitted between two samples has to be worked off too. */
+/** Short against the limit, since calls admitted between two samples add to the delay. */
 const sampleMs = 20
 
-/** A gate that watches this process's event loop until it is closed. */
+/** Creates a gate that watches this process's event loop until it is closed. */
 export function createGate(limits: Limits): Gate {
   const calls = createShare(limits.calls, 0)
   const bytes = createShare(limits.totalBytes, reservedBytes)
@@ -54,9 +54,9 @@ export function createGate(limits: Limits): Gate {
   }, sampleMs).unref()
 
   function isBehind(): boolean {
-    // A sample that is overdue tells of the delay before it is taken.
+    // An overdue sample shows the delay before it is taken.
     const overdueMs = performance.now() - last - sampleMs
-    // One long turn of the event loop, as at the start, is no overload; two in a row are.
+    // One long turn of the event loop, as during startup, is no overload; two in a row are.
     return Math.min(delayMs, Math.max(delayBeforeMs, overdueMs)) > limits.delayMs
   }
 
@@ -68,19 +68,19 @@ export function createGate(limits: Limits): Gate {
     isOpen: (connection, announced) =>
       !isBehind() && calls.fits(connection) && bytes.fits(connection, announced),
     tryReceive: bytes.tryTake,
-    releaseBytes: bytes.give,
+    releaseBytes: bytes.release,
     tryAcquire: (connection) => calls.tryTake(connection),
-    release: (connection) => calls.give(connection),
+    release: (connection) => calls.release(connection),
     close() {
       clearInterval(timer)
-      // No sample comes any more, which is no delay: what still arrives is to be served.
+      // There are no samples any more, which is no delay: calls that still arrive are to be served.
       delayMs = 0
       last = Number.POSITIVE_INFINITY
     },
   }
 }
 
-/** `Retry-After` in whole seconds, spread: Metacontroller takes a fraction or 0 as "at once". */
-export function retryAfterSeconds(random = Math.random): number {
+/** Draws a `Retry-After` in whole seconds: Metacontroller retries at once after a fraction or 0. */
+export function drawRetryAfter(random = Math.random): number {
   return 1 + Math.floor(random() * 3)
 }

@@ -10,37 +10,37 @@ import {
 import { createOpenStreams } from './streams.ts'
 
 /**
- * How much of a body may be on its way. With HTTP/2's own 64 KB for a stream and a session, a few
- * large bodies hold up each other and everything else.
+ * How many bytes of a body may be in flight. With HTTP/2's own 64 KB for a stream and a session, a few
+ * large bodies block each other and all other calls.
  */
 const streamWindowBytes = 1_048_576
 const sessionWindowBytes = 4_194_304
 
-/** Streams of one session, as many as Metacontroller has workers; and of all together. */
+/** Streams of one session, as many as Metacontroller has workers, and of all sessions. */
 const maxSessionStreams = 256
 const maxStreams = 2_048
 
-/** Memory of one session in MB, as Node counts it: headers, streams, what is queued to be sent. */
+/** Memory of one session in MB, as Node counts it: headers, streams, data queued to be sent. */
 const maxSessionMemory = 4
 
 /**
- * Streams that a session may reset at once and a second. Calls that Metacontroller gives up are reset,
+ * Streams that a session may reset at once and a second. Calls that Metacontroller cancels are reset,
  * at most one for each of its workers at once; Node's own burst of 1,000 let 167 sessions of a flood
  * take a quarter of a neighbour's calls.
  */
 const resets = { streamResetBurst: 256, streamResetRate: 33 }
 
-/** How long a session that is closed may take to end; its calls end before that by themselves. */
+/** How long a closed session may take to end; its calls end earlier by themselves. */
 const closeGraceMs = 15_000
 
-/** Ends a session in good order, and by force where its peer stopped in the middle of a frame. */
-function endSession(session: ServerHttp2Session): void {
+/** Closes a session gracefully, and destroys it where its peer stopped in the middle of a frame. */
+function closeSession(session: ServerHttp2Session): void {
   session.close()
   const timer = setTimeout(() => session.destroy(), closeGraceMs).unref()
   session.once('close', () => clearTimeout(timer))
 }
 
-/** Runs `end` when a connection reaches its age, 10 % spread, unless it closes before. */
+/** Runs `end` when a connection reaches its age, plus or minus 10 %, unless it closes before. */
 export function onExpiry(connection: EventEmitter, ageMs: number, end: () => void): void {
   const spread = 0.9 + Math.random() * 0.2
   const timer = setTimeout(end, ageMs * spread).unref()
@@ -57,9 +57,9 @@ export interface Http2Timeouts {
 }
 
 /**
- * A server of HTTP/2 and HTTP/1.1 over TLS whose sessions are bounded: streams, memory, resets, age,
- * idle time, time to the first request. Metacontroller opens one session only, so the age is how
- * replicas share the work.
+ * Creates a server of HTTP/2 and HTTP/1.1 over TLS whose sessions are bounded: streams, memory,
+ * resets, age, idle time, time to the first request. Metacontroller opens one session only, so their
+ * age makes replicas share the work.
  */
 export function createHttp2Server(
   tls: SecureServerOptions,
@@ -77,12 +77,12 @@ export function createHttp2Server(
 
   server.on('session', (session: ServerHttp2Session) => {
     session.setLocalWindowSize(sessionWindowBytes)
-    session.setTimeout(idleMs, () => endSession(session))
-    onExpiry(session, sessionAgeMs, () => endSession(session))
+    session.setTimeout(idleMs, () => closeSession(session))
+    onExpiry(session, sessionAgeMs, () => closeSession(session))
     const first = setTimeout(() => session.destroy(), requestMs).unref()
     session.once('stream', () => clearTimeout(first)).once('close', () => clearTimeout(first))
 
-    // Before Node makes a request of it.
+    // Before Node creates a request from it.
     session.prependListener('stream', (stream: ServerHttp2Stream) => {
       if (!stream.closed && !streams.tryAdd(session, stream))
         stream.close(constants.NGHTTP2_REFUSED_STREAM)

@@ -4,77 +4,77 @@ import type { Static, TSchema } from 'typebox'
 import { createAdmission, OverloadError, refuseOverload } from './admission.ts'
 import { drainConnections, limitConnections } from './connections.ts'
 import {
-  answerSchemas,
+  buildAnswerSchemas,
+  buildRequestSchema,
   type Call,
   ErrorBody,
   type FinalizeAnswer,
-  requestSchema,
   type SyncAnswer,
 } from './contract.ts'
-import { refusalOf } from './errors.ts'
+import { describeRefusal } from './errors.ts'
 import type { Gate } from './gate.ts'
 import { isExpired } from './server.ts'
 
 type Awaitable<T> = T | Promise<T>
 
-/** What makes a pair of hooks: two schemas, two functions and a gate. */
+/** The two schemas, the functions and the gate that make a pair of hooks. */
 export interface HookOptions<Parent extends TSchema, Status extends TSchema> {
-  /** Schema of the parent object; a call whose parent does not fit is refused with 400. */
+  /** Schema of the parent object; a call whose parent does not match is refused with 400. */
   parent: Parent
-  /** Schema of `status`; fields that it lacks are not sent. */
+  /** Schema of `status`; other fields are not sent. */
   status: Status
-  /** Called for each sync. What it throws is answered with 500 and logged. */
+  /** Called for each sync. An exception is answered with 500 and logged. */
   sync(call: Call<Static<Parent>>): Awaitable<SyncAnswer<Static<Status>>>
-  /** Called for an object in deletion; leave it out and there is no finalize route. */
+  /** Called for an object in deletion; without it there is no finalize route. */
   finalize?(call: Call<Static<Parent>>): Awaitable<FinalizeAnswer<Static<Status>>>
   /**
-   * Called with a parent in deletion that does not fit its schema, of any shape: a status lets
-   * the object go, undefined has it refused with 400, so that it stays until it is mended.
+   * Called with a parent in deletion that does not match its schema, of any shape: a status allows
+   * the deletion, undefined refuses it with 400, so that the object stays until it is fixed.
    */
-  release?(parent: unknown): Static<Status> | undefined
+  finalizeInvalid?(parent: unknown): Static<Status> | undefined
   /** Admits calls; closed together with the app. */
   gate: Gate
-  /** Whether the value of the Authorization header is let in; without it everyone is. */
+  /** Whether a call with this Authorization header is admitted; without the option every call is. */
   authorize?: ((authorization: string | undefined) => boolean) | undefined
   /** Whole calls to show in the OpenAPI description. */
-  examples?: { sync?: unknown; finalize?: unknown }
+  examples?: { sync?: unknown; finalize?: unknown } | undefined
 }
 
 const refusal = (description: string) => ({ ...ErrorBody, description })
 
-const comeAgain = { type: 'integer', minimum: 1, description: 'When to come again, in seconds.' }
+const retryAfter = { type: 'integer', minimum: 1, description: 'Seconds to wait before a retry.' }
 
-/** Every answer but success; that of 431 is given before there is a route. */
+/** All answers but 200; 431 is sent before there is a route. */
 const errorResponses = {
-  400: refusal('The body is not JSON or does not fit.'),
-  401: refusal('The bearer token is missing or not known.'),
+  400: refusal('The body is not JSON or does not match the schema.'),
+  401: refusal('The bearer token is missing or unknown.'),
   408: refusal('The request took too long to arrive.'),
   413: refusal('The body is larger than the service accepts.'),
   415: refusal('The content type is not application/json.'),
   429: {
     type: 'null',
-    description: 'Too much at once; without a body.',
-    headers: { 'Retry-After': comeAgain },
+    description: 'Overload; the answer has no body.',
+    headers: { 'Retry-After': retryAfter },
   },
   431: refusal('The headers are too large.'),
-  500: refusal("A bug; the service's log tells more."),
+  500: refusal("A bug; the service's log has the details."),
 }
 
 /**
- * A plugin with `POST /sync` and, given a finalize function, `POST /finalize` as Metacontroller's
- * hooks of version v2, for an app made with `serverOptions`. Unknown paths are answered with 404,
- * other methods with 405, an unknown token with 401, bad input with 400, 413 or 415 and a body of
- * one short line, a late body with 408, overload with 429 and `Retry-After`, a bug with 500 and its
- * stack in the log only.
+ * Creates a plugin with `POST /sync` and, given a finalize function, `POST /finalize` as
+ * Metacontroller's hooks of version v2, for an app made with `buildServerOptions`. It answers unknown
+ * paths with 404, other methods with 405, an unknown token with 401, invalid input with 400, 413 or 415
+ * and a body of one short line, a late body with 408, overload with 429 and `Retry-After`, a bug with
+ * 500 and its stack in the log only.
  */
 export function metacontrollerHooks<Parent extends TSchema, Status extends TSchema>(
   options: HookOptions<Parent, Status>,
 ): FastifyPluginAsyncTypebox {
-  const { finalize, release, gate, examples } = options
+  const { finalize, finalizeInvalid, gate, examples } = options
   const admission = createAdmission(gate, options.authorize)
-  const answers = answerSchemas(options.status)
+  const answers = buildAnswerSchemas(options.status)
   const paths = new Set<string>()
-  let closing = false
+  let isClosing = false
 
   function closeConnectionOnShutdown(
     request: FastifyRequest,
@@ -83,12 +83,12 @@ export function metacontrollerHooks<Parent extends TSchema, Status extends TSche
     done: () => void,
   ): void {
     // Go does not repeat a POST, so the client must know before it uses the connection again.
-    const isLast = closing || isExpired(request.raw.socket)
+    const isLast = isClosing || isExpired(request.raw.socket)
     if (isLast && request.raw.httpVersionMajor === 1) reply.header('connection', 'close')
     done()
   }
 
-  /** The body, which the request then holds no longer: it can be 100 MB of objects. */
+  /** Removes the body from the request, for it can be 100 MB of objects. */
   function takeBody(request: FastifyRequest): unknown {
     const { body } = request
     request.body = undefined
@@ -106,8 +106,8 @@ export function metacontrollerHooks<Parent extends TSchema, Status extends TSche
   }
 
   async function answerFinalize(request: FastifyRequest) {
-    if (request.validationError && release) {
-      const status = release((takeBody(request) as Partial<Call<unknown>> | null)?.parent)
+    if (request.validationError && finalizeInvalid) {
+      const status = finalizeInvalid((takeBody(request) as Partial<Call<unknown>> | null)?.parent)
       if (status !== undefined) return { children: [], status, finalized: true }
     }
     const answer = await admission.run(request, () => finalize?.(takeCall(request)))
@@ -118,14 +118,14 @@ export function metacontrollerHooks<Parent extends TSchema, Status extends TSche
     const sockets = limitConnections(app.server)
     app.removeContentTypeParser('text/plain')
     app.addHook('preClose', async () => {
-      closing = true
+      isClosing = true
       gate.close()
       await drainConnections(sockets, () => gate.calls)
     })
 
-    const route = (path: string, summary: string, answer: TSchema, example: unknown) => {
+    const buildRoute = (path: string, summary: string, answer: TSchema, example: unknown) => {
       paths.add(path)
-      const body = requestSchema(options.parent, example)
+      const body = buildRequestSchema(options.parent, example)
       const schema = { summary, body, response: { 200: answer, ...errorResponses } }
       const { onRequest, preParsing } = admission
       const onSend = closeConnectionOnShutdown
@@ -133,19 +133,20 @@ export function metacontrollerHooks<Parent extends TSchema, Status extends TSche
     }
     app.post(
       '/sync',
-      route('/sync', 'Answers with the status.', answers.sync, examples?.sync),
+      buildRoute('/sync', 'Answers with the status.', answers.sync, examples?.sync),
       answerSync,
     )
     if (finalize) {
-      const summary = 'Answers with the status of an object in deletion, and whether it may go.'
+      const summary =
+        'Answers with the status of an object in deletion, and whether it may be deleted.'
       app.post(
         '/finalize',
-        route('/finalize', summary, answers.finalize, examples?.finalize),
+        buildRoute('/finalize', summary, answers.finalize, examples?.finalize),
         answerFinalize,
       )
     }
 
-    // On request, not in a handler: that would first read the body, past the gate and the token.
+    // In onRequest, not in a handler, which would first read the body, past the gate and the token.
     app.addHook('onRequest', (request, reply, done) => {
       if (!request.is404) done()
       else if (paths.has(request.url.split('?', 1)[0] ?? ''))
@@ -154,13 +155,13 @@ export function metacontrollerHooks<Parent extends TSchema, Status extends TSche
     })
     app.setNotFoundHandler(() => {})
     app.setErrorHandler(async (error, request, reply) => {
-      // Fastify disconnects a caller with a bad body by a header that HTTP/2 does not know.
+      // Fastify disconnects a caller with a bad body by a header that HTTP/2 does not have.
       if (request.raw.httpVersionMajor === 2) reply.removeHeader('connection')
       if (error instanceof OverloadError) return refuseOverload(reply)
-      const refusal = refusalOf(error)
-      if (refusal) return reply.code(refusal.code).send(refusal.body)
+      const described = describeRefusal(error)
+      if (described) return reply.code(described.code).send(described.body)
       request.log.error({ err: error }, 'unhandled error in hook')
-      return reply.code(500).send({ error: "internal error, the service's log tells more" })
+      return reply.code(500).send({ error: "internal error, the service's log has the details" })
     })
   }
 }

@@ -4,29 +4,29 @@ import { constants, type Http2ServerRequest, type Http2ServerResponse } from 'no
 export type HookRequest = IncomingMessage | Http2ServerRequest
 export type HookResponse = ServerResponse | Http2ServerResponse
 
-/** How long the parts of a request may take, in ms. */
+/** How long the parts of a call may take, in ms. */
 export interface RequestTimeouts {
-  /** For the request to arrive. */
+  /** Until the request has arrived. */
   requestMs: number
-  /** From then on for the answer to be taken. */
+  /** From then on until the caller has received the answer. */
   answerMs: number
 }
 
 function refuseLate(request: HookRequest, response: HookResponse): void {
-  // Nobody reads the body, so nobody would answer either.
+  // No handler reads the body, so none would answer either.
   if (request.listenerCount('error') === 0) {
     response.destroy()
     return
   }
-  // To whoever reads the body, so that it is not taken for whole when the stream ends.
+  // Emitted to the reader of the body, which would take it for complete when the stream ends.
   const late = { statusCode: 408, code: 'ERR_HTTP_REQUEST_TIMEOUT' }
   request.emit('error', Object.assign(new Error('the body is late'), late))
 }
 
 /**
  * Answers a request whose body has not arrived in time with 408 and ends its stream or connection;
- * destroys the response when its answer is not taken. Over plain HTTP/1.1 Node does both by itself,
- * and a timer for each call took 4 % of its time there.
+ * destroys the response when the caller does not receive it. Over plain HTTP/1.1 Node does both by
+ * itself, and a timer for each call took 4 % of its time there.
  */
 export function enforceRequestTimeout(
   request: HookRequest,
@@ -40,7 +40,7 @@ export function enforceRequestTimeout(
   response.once('close', () => clearTimeout(timer))
 }
 
-/** Ends a stream that is answered before its body has ended: nobody reads the rest. */
+/** Closes a stream that is answered before its body has ended, since no handler reads the rest. */
 export function closeUnreadStream(response: Http2ServerResponse): void {
   const { stream } = response
   stream.once('finish', () => {

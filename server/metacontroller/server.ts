@@ -6,11 +6,11 @@ import {
   type ServerResponse,
 } from 'node:http'
 import type { Http2SecureServer, SecureServerOptions } from 'node:http2'
-import type { Socket } from 'node:net'
 import { type FastifyServerFactory, type FastifyServerOptions, LogController } from 'fastify'
 import type { ErrorBody } from './contract.ts'
 import { describeFault } from './errors.ts'
 import { createHttp2Server, onExpiry } from './http2.ts'
+import { refuseConnection } from './refuse-connection.ts'
 import {
   closeUnreadStream,
   enforceRequestTimeout,
@@ -25,10 +25,10 @@ import {
  */
 export const idleTimeoutMs = 120_000
 
-/** How long a request may take to arrive: after as long Metacontroller gives up by default. */
+/** How long a request may take to arrive; also Metacontroller's own default timeout of a call. */
 export const defaultRequestTimeoutMs = 10_000
 
-/** After as long a connection or stream is closed whose answer is not taken. */
+/** How long a caller may take to receive an answer before its connection or stream is closed. */
 const defaultAnswerTimeoutMs = 10_000
 
 /** Extensions of Kubernetes that a schema may carry for its CRD. */
@@ -41,38 +41,13 @@ const kubernetesKeywords = [
   'x-kubernetes-int-or-string',
 ]
 
-/** Certificate and key as PEM text, and who may connect. */
+/** Certificate and key as PEM text, and the CA of the clients that may connect. */
 export type TlsOptions = Pick<
   SecureServerOptions,
   'cert' | 'key' | 'ca' | 'requestCert' | 'rejectUnauthorized' | 'minVersion'
 >
 
-/** What Node could not take as a request, by its error code, as status line and reason. */
-const refusals: Record<string, [line: string, error: string]> = {
-  HPE_HEADER_OVERFLOW: ['431 Request Header Fields Too Large', 'the headers are too large'],
-  ERR_HTTP_REQUEST_TIMEOUT: ['408 Request Timeout', 'the request took too long to arrive'],
-}
-const notHttp: [line: string, error: string] = ['400 Bad Request', 'not a valid HTTP request']
-
-function refuseConnection(cause: NodeJS.ErrnoException, socket: Socket): void {
-  // Before the handshake has ended nothing can be written, and an answer is never waited for twice.
-  if (cause.code === 'ERR_TLS_HANDSHAKE_TIMEOUT' || !socket.writable) {
-    socket.destroy()
-    return
-  }
-  const [line, error] = refusals[cause.code ?? ''] ?? notHttp
-  const body = JSON.stringify({ error } satisfies ErrorBody)
-  const head = [
-    `HTTP/1.1 ${line}`,
-    'Connection: close',
-    'Content-Type: application/json',
-    `Content-Length: ${Buffer.byteLength(body)}`,
-  ]
-  socket.write(`${head.join('\r\n')}\r\n\r\n${body}`)
-  socket.destroySoon()
-}
-
-/** What a server of hooks can be given. */
+/** Settings of a server for hooks. */
 export interface ServerSettings {
   /** Largest body of one call. */
   bodyBytes: number
@@ -81,34 +56,34 @@ export interface ServerSettings {
   tls?: TlsOptions | undefined
   /** How long a request may take to arrive. */
   requestTimeoutMs?: number | undefined
-  /** How long an answer may take to be taken. */
-  answerTimeoutMs?: number
+  /** How long a caller may take to receive an answer. */
+  answerTimeoutMs?: number | undefined
 }
 
 /** Connections of HTTP/1.1 over TLS that have reached their age. */
 const expired = new WeakSet<object>()
 
 /**
- * Whether a connection shall end with the answer that it is about to carry: a client certificate is
- * looked at only once for each connection.
+ * Whether a connection has to end with its next answer: a client certificate is verified only once
+ * for each connection.
  */
 export const isExpired = (socket: object): boolean => expired.has(socket)
 
-/** What Node has as options for servers of HTTP/1.1 only, not for HTTP/1.1 beside HTTP/2. */
+/** Sets what Node has as options of HTTP/1.1 servers, but not of servers with HTTP/2 as well. */
 function configureHttp1(server: Server | Http2SecureServer, requestMs: number): void {
   const timeouts = server as Server & { connectionsCheckingInterval: number }
   timeouts.keepAliveTimeout = idleTimeoutMs
   timeouts.requestTimeout = requestMs
-  // Node takes the shorter of the two for the headers, and has 60 s for these by itself.
+  // Node uses the shorter of the two for the headers; its default is 60 s.
   timeouts.headersTimeout = requestMs
-  // Node looks for late requests every 30 s unless told else.
+  // Node looks for late requests every 30 s by default.
   timeouts.connectionsCheckingInterval = requestMs / 10
 }
 
 /** CONNECT has no path. */
 const routedMethods = new Set(METHODS.filter((method) => method !== 'CONNECT'))
 
-/** Over HTTP/2 any word can be a method; Fastify takes an unknown one for a bug of its own. */
+/** Over HTTP/2 any word can be a method; Fastify treats an unknown one as an internal error. */
 function refuseMethod(response: HookResponse): void {
   response.statusCode = 405
   response.setHeader('allow', 'POST')
@@ -117,10 +92,10 @@ function refuseMethod(response: HookResponse): void {
 }
 
 /**
- * Makes the server behind Fastify: plain HTTP/1.1, or with `tls` HTTP/2 and HTTP/1.1 side by side on
- * one port, each with the limits of time that Metacontroller and hostile callers ask for.
+ * Builds the factory of the server behind Fastify: plain HTTP/1.1, or with `tls` HTTP/2 and HTTP/1.1 on
+ * one port, each with the timeouts that Metacontroller and hostile callers require.
  */
-function serverFactory({
+function buildServerFactory({
   tls,
   sessionAgeMs,
   requestTimeoutMs: requestMs = defaultRequestTimeoutMs,
@@ -140,7 +115,7 @@ function serverFactory({
     )
     function handle(request: HookRequest, response: HookResponse): void {
       if ('stream' in response) {
-        // Reset, or refused as one too many.
+        // It was reset, or refused because of the limit of streams.
         if (response.stream.closed) return
         closeUnreadStream(response)
       }
@@ -148,7 +123,7 @@ function serverFactory({
       if (routedMethods.has(request.method ?? ''))
         handler(request as IncomingMessage, response as ServerResponse)
       else refuseMethod(response)
-      // A body that nobody reads is dropped, or as much as a window would stay in memory.
+      // A body that no handler reads is dropped, or up to a window of it would stay in memory.
       if (request.readableFlowing === null) request.resume()
     }
     server.on('request', handle).on('checkExpectation', handle)
@@ -159,7 +134,7 @@ function serverFactory({
         return
       }
       handle(request, response)
-      // Whoever asks for a tunnel takes this for a proxy.
+      // A client that asks for a tunnel mistakes this server for a proxy.
       request.stream.session?.close()
     })
     return server as unknown as Server
@@ -167,28 +142,28 @@ function serverFactory({
 }
 
 /**
- * Options for Fastify so that it can stand behind Metacontroller: bodies as large as objects get,
+ * Builds the options of a Fastify app that Metacontroller calls: bodies as large as objects get,
  * validation that changes nothing, connections kept longer than Go's client keeps them, and, with
- * `tls`, HTTP/2 and HTTP/1.1 side by side on one port. Pass them to `fastify()` with your own.
+ * `tls`, HTTP/2 and HTTP/1.1 on one port. Pass them to `fastify()` with your own.
  */
-export function serverOptions(settings: ServerSettings): FastifyServerOptions {
+export function buildServerOptions(settings: ServerSettings): FastifyServerOptions {
   return {
     bodyLimit: settings.bodyBytes,
-    serverFactory: serverFactory(settings),
+    serverFactory: buildServerFactory(settings),
     return503OnClosing: false,
     exposeHeadRoutes: false,
-    // The body is read and never merged, so a __proto__ in it is a field like any other.
+    // The body is read and never merged, so a __proto__ in it does no harm.
     onProtoPoisoning: 'ignore',
     onConstructorPoisoning: 'ignore',
     logController: new LogController({ disableRequestLogging: true }),
     ajv: {
       customOptions: {
-        // Each of these would change the body: "3" to 3, fields gone, fields invented.
+        // Each of these would change the body: "3" to 3, fields removed, fields added.
         coerceTypes: false,
         removeAdditional: false,
         useDefaults: false,
-        // Checking the schemas themselves and shortening the code made of them take a fifth of the
-        // start, and each call as long with it as without.
+        // Validating the schemas themselves and optimizing the generated code take a fifth of the
+        // startup, and make no call faster.
         validateSchema: false,
         code: { optimize: false },
         keywords: kubernetesKeywords,

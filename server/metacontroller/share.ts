@@ -1,19 +1,19 @@
-/** A number of things that many holders share, so that none of them can take it all. */
+/** A limit that many holders share, so that none of them can use all of it. */
 export interface Share {
-  /** How much is taken in all. */
+  /** How much all holders have together. */
   readonly used: number
   /** Takes `amount` for a holder, unless the holder would then have more than is free. */
   tryTake(holder: unknown, amount?: number): boolean
   /** Whether `tryTake` would succeed. */
   fits(holder: unknown, amount?: number): boolean
-  /** Gives back what was taken. */
-  give(holder: unknown, amount?: number): void
+  /** Returns what a holder has taken. */
+  release(holder: unknown, amount?: number): void
 }
 
 /**
- * Shares `limit` by a dynamic threshold, as switches share their buffers: a holder may have no more
- * than is free. One holder alone reaches half, n together leave 1 / (n + 1) for the next. Who comes
- * late still gets `reserved`, so m holders take at most `limit` + m * `reserved`.
+ * Creates a share of `limit` with a dynamic threshold, as switches share their buffers: a holder may
+ * have no more than is free. One holder alone reaches half, n together leave 1 / (n + 1) for the next.
+ * A late holder still gets `reserved`, so m holders take at most `limit` + m * `reserved`.
  */
 export function createShare(limit: number, reserved: number): Share {
   const held = new Map<unknown, number>()
@@ -31,7 +31,7 @@ export function createShare(limit: number, reserved: number): Share {
       used += amount
       return true
     },
-    give(holder, amount = 1) {
+    release(holder, amount = 1) {
       const rest = (held.get(holder) ?? 0) - amount
       if (rest > 0) held.set(holder, rest)
       else held.delete(holder)

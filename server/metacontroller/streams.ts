@@ -3,13 +3,13 @@ import type { ServerHttp2Session, ServerHttp2Stream } from 'node:http2'
 /** The open streams of all sessions of a server, up to a limit. */
 export interface OpenStreams {
   /**
-   * Takes a stream in until it closes. Where there are too many, the session with the most gives way:
-   * its oldest stream is destroyed. False where that would be the stream's own session.
+   * Adds a stream until it closes. Beyond the limit, the oldest stream of the session with the most
+   * streams is destroyed; if that would be the stream's own session, nothing is added (false).
    */
   tryAdd(session: ServerHttp2Session, stream: ServerHttp2Stream): boolean
 }
 
-/** A stream whose answer is not taken holds 12 KB: `limit` bounds them whoever opens how many. */
+/** Creates the set: a stream whose answer is not received holds 12 KB, so `limit` bounds memory. */
 export function createOpenStreams(limit: number): OpenStreams {
   const open = new Map<ServerHttp2Session, Set<ServerHttp2Stream>>()
   let count = 0

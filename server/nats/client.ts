@@ -1,4 +1,4 @@
-/** The one place where the NATS client comes in: another version or package changes this file. */
+/** The only import of the NATS client: another version or package changes this file. */
 export {
   JetStreamApiError,
   type JetStreamClient,

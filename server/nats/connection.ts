@@ -1,94 +1,89 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import type { Hindrance } from '../domain/hindrance.ts'
+import type { PublishFailure } from '../domain/pending-reason.ts'
+import { findErrorCode } from '../lib/error-code.ts'
 import { type ConnectionOptions, connect, errors, type NatsConnection } from './client.ts'
-import { fileErrorIn } from './files.ts'
+import { findFileError } from './files.ts'
 
-/** A connection that is made in the background, and again for ever. */
+/** A connection that is made in the background, and made again whenever it is lost. */
 export interface Connection {
-  /** The connected client, or what stands in the way just now. */
-  current(): NatsConnection | Hindrance
-  /** Resolves when the first attempt has ended, either way. */
+  /** The connected client, or why there is none at the moment. */
+  current(): NatsConnection | PublishFailure
+  /** Resolves when the first attempt has ended, with or without success. */
   firstAttempt: Promise<void>
-  /** Sends what is under way and closes, within `timeoutMs`. */
+  /** Sends the publishes in flight and closes, within `timeoutMs`. */
   close(timeoutMs: number): Promise<void>
 }
 
-/** Told of changes, each once. */
+/** Called when the state changes, once for each change. */
 export interface ConnectionObserver {
   up(client: NatsConnection): void
-  /** `cause` is a code such as ECONNREFUSED, where the client tells one. */
-  down(hindrance: Hindrance, cause?: string): void
+  /** `cause` is a code such as ECONNREFUSED, where the client has one. */
+  down(failure: PublishFailure, cause: string | undefined): void
 }
 
 const retryMs = 1_000
 
-function hindranceOf(error: unknown): Hindrance {
-  const file = fileErrorIn(error)
+/** Says which failure an error of connecting is. */
+function explainConnectError(error: unknown): PublishFailure {
+  const file = findFileError(error)
   if (file) return { kind: 'InvalidFile', setting: file.setting }
-  const denied =
+  const isDenied =
     error instanceof errors.AuthorizationError ||
     error instanceof errors.UserAuthenticationExpiredError
-  return { kind: denied ? 'NotAuthorized' : 'BrokerUnavailable' }
+  return { kind: isDenied ? 'NotAuthorized' : 'BrokerUnavailable' }
 }
 
-/** The code of an error or of what caused it; messages may hold more than may be told. */
-function codeOf(error: unknown): string | undefined {
-  if (!(error instanceof Error)) return undefined
-  const { code } = error as NodeJS.ErrnoException
-  return code ?? codeOf(error.cause)
-}
-
-/** What a connection is made of. */
+/** What a connection needs from its settings. */
 export interface ConnectionSource {
-  /** Called for each new client. */
-  options(): ConnectionOptions
-  /** Called before each attempt to connect again, of which the client does not tell why it fails. */
+  /** Builds the options of a new client. */
+  buildOptions(): ConnectionOptions
+  /** Looks for what makes an attempt to reconnect fail, which the client does not say. */
   check(): Error | undefined
 }
 
-/** Starts connecting and returns at once. */
+/** Starts connecting, and returns without waiting. */
 export function openConnection(
-  { options, check }: ConnectionSource,
+  { buildOptions, check }: ConnectionSource,
   observer: ConnectionObserver,
 ): Connection {
   let client: NatsConnection | undefined
-  let state: NatsConnection | Hindrance = { kind: 'BrokerUnavailable' }
-  let announced: string | undefined
+  let state: NatsConnection | PublishFailure = { kind: 'BrokerUnavailable' }
+  let lastReported: string | undefined
   const closing = new AbortController()
   const first = Promise.withResolvers<void>()
 
-  function goDown(hindrance: Hindrance, cause?: string): void {
-    state = hindrance
-    const news = [hindrance.kind, cause].join(' ')
-    if (announced === news || closing.signal.aborted) return
-    announced = news
-    observer.down(hindrance, cause)
+  function goDown(failure: PublishFailure, cause?: string): void {
+    state = failure
+    const report = [failure.kind, cause].join(' ')
+    if (lastReported === report || closing.signal.aborted) return
+    lastReported = report
+    observer.down(failure, cause)
   }
 
   function goUp(connected: NatsConnection): void {
     state = connected
-    announced = 'up'
+    lastReported = 'up'
     observer.up(connected)
   }
 
   async function watchStatus(connected: NatsConnection): Promise<void> {
-    // Each refused attempt says reconnecting, error, disconnect; one that finds nobody says only
-    // reconnecting; and a success after refusals says reconnect several times.
-    let refused = false
+    // A refused attempt emits reconnecting, error and disconnect; one without a server emits only
+    // reconnecting; a success after refusals emits reconnect several times.
+    let isRefused = false
     for await (const status of connected.status()) {
-      const up = state === connected
+      const isUp = state === connected
       if (status.type === 'reconnect') {
-        if (!up) goUp(connected)
+        if (!isUp) goUp(connected)
       } else if (status.type === 'disconnect') {
-        if (up) goDown({ kind: 'BrokerUnavailable' })
+        if (isUp) goDown({ kind: 'BrokerUnavailable' })
       } else if (status.type === 'reconnecting') {
-        const fault = check()
-        if (fault || !refused) goDown(hindranceOf(fault), codeOf(fault))
-        refused = false
-      } else if (status.type === 'error' && !up) {
-        // An error while connected concerns one operation, which is told of it itself.
-        refused = true
-        goDown(hindranceOf(status.error))
+        const error = check()
+        if (error || !isRefused) goDown(explainConnectError(error), findErrorCode(error))
+        isRefused = false
+      } else if (status.type === 'error' && !isUp) {
+        // An error while connected concerns one operation, which gets it as well.
+        isRefused = true
+        goDown(explainConnectError(status.error))
       }
     }
   }
@@ -96,15 +91,15 @@ export function openConnection(
   async function run(): Promise<void> {
     while (!closing.signal.aborted) {
       try {
-        client = await connect(options())
+        client = await connect(buildOptions())
         goUp(client)
         first.resolve()
         await watchStatus(client)
-        // The client gives up where no login can be made, of a file that is broken just now.
+        // The client gives up where it cannot log in, for example while a file is broken.
         const error = await client.closed()
-        goDown(hindranceOf(error), codeOf(error))
+        goDown(explainConnectError(error), findErrorCode(error))
       } catch (error) {
-        goDown(hindranceOf(error), codeOf(error))
+        goDown(explainConnectError(error), findErrorCode(error))
         first.resolve()
       }
       await delay(retryMs, undefined, { signal: closing.signal }).catch(() => {})
@@ -119,7 +114,7 @@ export function openConnection(
     async close(timeoutMs) {
       closing.abort()
       const timer = new AbortController()
-      // drain() waits for the server, for ever when it is away.
+      // drain() waits for the server without a limit.
       const drained = client && state === client ? client.drain().catch(() => {}) : client?.close()
       const late = delay(timeoutMs, undefined, { signal: timer.signal }).catch(() => {})
       await Promise.race([Promise.all([drained, running]), late])
@@ -129,7 +124,7 @@ export function openConnection(
   }
 }
 
-/** Tells a client from what stands in its way. */
-export function isHindrance(state: NatsConnection | Hindrance): state is Hindrance {
+/** Whether the state is a failure instead of a connected client. */
+export function isPublishFailure(state: NatsConnection | PublishFailure): state is PublishFailure {
   return 'kind' in state
 }

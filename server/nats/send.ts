@@ -1,36 +1,39 @@
-import type { Hindrance } from '../domain/hindrance.ts'
 import { eventContentType } from '../domain/milestone.ts'
+import type { PublishFailure } from '../domain/pending-reason.ts'
 import type { Notification, Outcome } from '../hook/notifier.ts'
 import { headers, type JetStreamClient, jetstream, type NatsConnection } from './client.ts'
-import { type ErrorOutcome, outcomeOf } from './outcome.ts'
-import { jetstreamOptions, type StreamSettings } from './stream.ts'
+import { type ErrorOutcome, interpretError } from './outcome.ts'
+import { buildJetStreamOptions, type StreamSettings } from './stream.ts'
 
-/** Sends a notification once and waits for the answer, at most `timeoutMs`. Never rejects. */
+/** Sends a notification once and waits for its acknowledgement at most `timeoutMs`. Never rejects. */
 export type Send = (
   client: NatsConnection,
   notification: Notification,
   timeoutMs: number,
 ) => Promise<Outcome | ErrorOutcome>
 
-/** Nobody waits this long: each publish brings its own timeout. */
+/** Never used: each publish has its own timeout. */
 const defaultTimeoutMs = 5_000
 
-function misconfigured(issue?: string): Hindrance {
-  return { kind: 'Misconfigured', code: 0, ...(issue === undefined ? {} : { issue }) }
+function misconfigured(issue?: string): PublishFailure {
+  return { kind: 'Misconfigured', code: 0, issue }
 }
 
-/** A `Send` that the stream stores from only where its subject holds nothing. */
+/** Creates a `Send` whose messages the stream stores only on a subject without a message. */
 export function createSend(settings: StreamSettings): Send {
-  // Making one looks at its options and makes more objects, which each publish would pay for.
+  // A new one for each publish would cost it the validation of the options and more objects.
   let cached: { client: NatsConnection; stream: JetStreamClient } | undefined
   function cachedClient(client: NatsConnection): JetStreamClient {
     if (cached?.client !== client)
-      cached = { client, stream: jetstream(client, jetstreamOptions(settings, defaultTimeoutMs)) }
+      cached = {
+        client,
+        stream: jetstream(client, buildJetStreamOptions(settings, defaultTimeoutMs)),
+      }
     return cached.stream
   }
 
   return async (client, { subject, event }, timeoutMs) => {
-    // The client sends headers all the same, and the server ends the connection.
+    // The client would send headers all the same, and the server would end the connection.
     if (client.info?.headers === false) return misconfigured()
     const contentType = headers()
     contentType.set('Content-Type', eventContentType)
@@ -46,7 +49,7 @@ export function createSend(settings: StreamSettings): Send {
         return misconfigured('a stream of another JetStream domain acknowledges')
       return { kind: 'stored', sequence: ack.seq }
     } catch (error) {
-      return outcomeOf(error)
+      return interpretError(error)
     }
   }
 }

@@ -1,19 +1,19 @@
-/** What a NATS_URL says. */
+/** The parts of a NATS_URL. */
 export interface Servers {
   /** An IPv6 address is in brackets. */
   addresses: { host: string; port: number }[]
-  /** Whether an address begins with tls://, which asks for TLS. */
+  /** Whether an address begins with tls://, which requires TLS. */
   tls: boolean
   /** The login of the last address that holds one; a user without a password is a token. */
-  user?: string
-  pass?: string
+  user?: string | undefined
+  pass?: string | undefined
 }
 
 type Fault = { fault: string }
 
 const defaultPort = 4222
 
-/** What is meant by an escape that is none is the text itself. */
+/** Decodes %-escapes; a text with an invalid one is returned unchanged. */
 function decode(text: string): string {
   try {
     return decodeURIComponent(text)
@@ -22,21 +22,21 @@ function decode(text: string): string {
   }
 }
 
-function addressOf(text: string): { host: string; port: number } | Fault {
+function parseAddress(text: string): { host: string; port: number } | Fault {
   const [, host = '', port] = /^(\[[^\]]*\]|[^:/]*)(?::([^/]*))?\/?$/.exec(text) ?? []
   if (/^(:\d*)?\/?$/.test(text)) return { fault: 'has no host' }
-  // The client makes a URL of it, and throws at each attempt to connect where that fails.
+  // The client parses it as a URL, and throws at each attempt to connect where that fails.
   const isHost = /^(\[.*\]|[\w.-]+)$/.test(host) && URL.canParse(`http://${host}`)
   if (!isHost) return { fault: 'has no valid host (no quotes, IPv6 in brackets)' }
   const number = Number(port ?? defaultPort)
   if (port !== undefined && !(/^\d+$/.test(port) && number > 0 && number < 65_536))
-    return { fault: 'has a port that is no number from 1 to 65535' }
+    return { fault: 'has a port that is not a number from 1 to 65535' }
   return { host, port: number }
 }
 
 /**
- * Takes a NATS_URL apart: addresses with commas between, each `[nats://|tls://][login@]host[:port]`.
- * A fault says which address is wrong and how, and never tells the value, which may hold a login.
+ * Parses a NATS_URL: addresses separated by commas, each `[nats://|tls://][login@]host[:port]`.
+ * A fault says which address is wrong and how, and never shows the value, which may hold a login.
  */
 export function parseServers(url: string): Servers | Fault {
   const found: Servers = { addresses: [], tls: false }
@@ -46,7 +46,7 @@ export function parseServers(url: string): Servers | Fault {
     const [, scheme = 'nats', login, rest = ''] =
       /^(?:([\w+.-]*):\/\/)?(?:(.*)@)?(.*)$/s.exec(text.trim()) ?? []
     if (!/^(nats|tls)$/i.test(scheme)) return fail('must begin with nats:// or tls://')
-    const address = addressOf(rest)
+    const address = parseAddress(rest)
     if ('fault' in address) return fail(address.fault)
     found.addresses.push(address)
     if (scheme.toLowerCase() === 'tls') found.tls = true

@@ -1,24 +1,24 @@
-import { type Connection, isHindrance } from './connection.ts'
+import { type Connection, isPublishFailure } from './connection.ts'
 import { ensureStream, type StreamSettings, type StreamState } from './stream.ts'
 
-/** What is known of the stream; kept up to date by checks. */
+/** The last known state of the stream, updated by checks. */
 export interface StreamCheck {
-  /** What the last check found, and when it ended by performance.now(); undefined before it. */
+  /** The result of the last check, and when it ended by performance.now(). */
   last(): { state: StreamState; atMs: number } | undefined
-  /** Checks now, or shares a check that is under way or was made within the last second. */
+  /** Checks now, or shares a check that is running or was made within the last second. */
   check(): Promise<StreamState>
   /** Checks now in any case. */
   refresh(): Promise<StreamState>
   stop(): void
 }
 
-/** One process asks for STREAM.INFO at most this often because of publishes. */
+/** Publishes make one process request STREAM.INFO at most this often. */
 const shortestIntervalMs = 1_000
 const timeoutMs = 2_000
 
 /**
- * Checks the stream every `intervalMs` while connected, and creates it where it should. `report` is
- * told of a state that differs from the one before.
+ * Checks the stream every `intervalMs` while connected, and creates it if the settings say so. Calls
+ * `report` with each state that differs from the last one.
  */
 export function watchStream(
   connection: Pick<Connection, 'current'>,
@@ -35,9 +35,9 @@ export function watchStream(
     started += 1
     const number = started
     const client = connection.current()
-    if (isHindrance(client)) return client
+    if (isPublishFailure(client)) return client
     const state = await ensureStream(client, settings, timeoutMs)
-    // One that the end of the connection cut off, or that hung while a later one began, is stale.
+    // The result is stale if the connection has ended or a later check has begun since.
     if (connection.current() !== client || number !== started) return state
     last = { state, atMs: performance.now() }
     const text = JSON.stringify({ ...state, created: undefined })

@@ -1,24 +1,24 @@
 import type { ServerInfo, StreamConfig } from './client.ts'
 
 /**
- * A setting that breaks the promise, and how it shows: nobody takes the messages (`absence`), they
- * are `refused`, stored in `silence` without an acknowledgement, or (`weak`) acknowledged and then
- * lost, doubled or mixed up.
+ * A setting that breaks exactly-once, and its effect: no stream listens for the messages (`absence`),
+ * they are `refused`, stored in `silence` without an acknowledgement, or (`weak`) acknowledged and
+ * then lost, duplicated or reordered.
  */
 export interface ConfigIssue {
   effect: 'absence' | 'refused' | 'silence' | 'weak'
   text: string
 }
 
-/** A stream, the server that it was seen from, and the prefix of the service's subjects. */
+/** A stream, the server that described it, and the prefix of the service's subjects. */
 export interface ConfigFacts {
-  /** A server leaves out the fields that it does not know. */
+  /** A server omits the fields that it does not know. */
   config: Partial<StreamConfig>
   server: Pick<ServerInfo, 'version' | 'max_payload' | 'headers'>
   prefix: string
 }
 
-/** No message is larger, headers included: names have their limits (test/nats/stream-config). */
+/** Upper limit of a message, headers included: names are limited (test/nats/stream-config). */
 export const largestMessageBytes = 2_048
 
 const oldestServer = [2, 10, 19] as const
@@ -29,7 +29,7 @@ function isOlder(version: string): boolean {
   return at !== -1 && (parts[at] ?? 0) < (oldestServer[at] ?? 0)
 }
 
-/** Whether a stream subject with wildcards takes every message below the prefix. */
+/** Whether a stream subject with wildcards matches every subject below the prefix. */
 function covers(subject: string, prefix: string): boolean {
   const wanted = [...prefix.split('.'), '*', '*', '*']
   const tokens = subject.split('.')
@@ -45,16 +45,16 @@ const isTooSmall = (limit = -1) => isSet(limit) && limit < largestMessageBytes
 const needed = `less than the largest notification, ${largestMessageBytes} bytes`
 
 interface Rule {
-  /** Of the stream's configuration, or of the server's INFO. */
+  /** A field of the stream's configuration, or of the server's INFO. */
   field: string
   effect: ConfigIssue['effect']
-  /** What is wrong; nothing for a value that keeps the promise. */
+  /** Says what is wrong; nothing for a value that keeps exactly-once. */
   issue(facts: ConfigFacts): string | false | undefined
 }
 
 /**
- * Every field of nats-server up to 2.15 that can break the promise. The others are listed, and
- * tried, in test/nats/stream-config.test.ts, which fails at a field that is in neither list.
+ * Every field of nats-server up to 2.15 that can break exactly-once. The others are listed, and
+ * tested, in test/nats/stream-config.test.ts, which fails at a field that is in neither list.
  */
 export const rules: readonly Rule[] = [
   {
@@ -72,18 +72,19 @@ export const rules: readonly Rule[] = [
     effect: 'absence',
     issue: ({ config, prefix }) =>
       !config.subjects?.some((subject) => covers(subject, prefix)) &&
-      `subjects do not take ${prefix}.>`,
+      `subjects do not include ${prefix}.>`,
   },
   {
     field: 'sealed',
     effect: 'refused',
-    issue: ({ config }) => config.sealed && 'sealed is set: the stream takes nothing any more',
+    issue: ({ config }) =>
+      config.sealed && 'sealed is set: the stream accepts no messages any more',
   },
   {
     field: 'allow_msg_counter',
     effect: 'refused',
     issue: ({ config }) =>
-      config.allow_msg_counter && 'allow_msg_counter is set: the stream takes counters only',
+      config.allow_msg_counter && 'allow_msg_counter is set: the stream accepts counters only',
   },
   {
     field: 'max_msg_size',
@@ -133,7 +134,7 @@ export const rules: readonly Rule[] = [
     effect: 'weak',
     issue: ({ config }) =>
       (config.sources ?? []).length > 0 &&
-      'sources are set: copies are stored without a check for repeats',
+      'sources are set: copies are stored without a check for duplicates',
   },
   {
     field: 'allow_rollup_hdrs',
@@ -160,8 +161,8 @@ export const rules: readonly Rule[] = [
   },
 ]
 
-/** What of a stream or its server breaks "stored once, kept, in order, acknowledged". */
-export function streamConfigIssues(facts: ConfigFacts): ConfigIssue[] {
+/** Finds what of a stream or its server breaks "stored once, kept, in order, acknowledged". */
+export function findConfigIssues(facts: ConfigFacts): ConfigIssue[] {
   return rules.flatMap(({ effect, issue }) => {
     const text = issue(facts)
     return text ? [{ effect, text }] : []

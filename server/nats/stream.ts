@@ -1,28 +1,34 @@
-import type { Hindrance } from '../domain/hindrance.ts'
+import type { PublishFailure } from '../domain/pending-reason.ts'
 import {
   JetStreamApiError,
   type JetStreamManager,
   jetstreamManager,
   type NatsConnection,
 } from './client.ts'
-import { outcomeOf } from './outcome.ts'
-import { type ConfigIssue, streamConfigIssues } from './stream-config.ts'
+import { interpretError } from './outcome.ts'
+import { type ConfigIssue, findConfigIssues } from './stream-config.ts'
 
 export interface StreamSettings {
   name: string
   subjectPrefix: string
   create: boolean
   replicas: number
-  /** The JetStream domain that has the stream; without one that of the connected server. */
+  /** The JetStream domain of the stream; undefined for that of the connected server. */
   domain?: string | undefined
 }
 
-/** The stream is there, with what breaks the promise; or it is not, and why. */
-export type StreamState = { kind: 'present'; issues: ConfigIssue[]; created: boolean } | Hindrance
+/** The stream is there, with the issues that break exactly-once; or it cannot be used, and why. */
+export type StreamState =
+  | { kind: 'present'; issues: ConfigIssue[]; created: boolean }
+  | PublishFailure
 
-/** The options of the client's JetStream that reach the domain of the stream. */
-export function jetstreamOptions({ domain }: Pick<StreamSettings, 'domain'>, timeoutMs: number) {
-  return { timeout: timeoutMs, checkAPI: false, ...(domain === undefined ? {} : { domain }) }
+/** Builds the options of the client's JetStream with which it reaches the domain of the stream. */
+export function buildJetStreamOptions(
+  { domain }: Pick<StreamSettings, 'domain'>,
+  timeoutMs: number,
+) {
+  const apiPrefix = domain === undefined ? '$JS.API' : `$JS.${domain}.API`
+  return { timeout: timeoutMs, checkAPI: false, apiPrefix }
 }
 
 async function createStream(manager: JetStreamManager, settings: StreamSettings): Promise<void> {
@@ -36,21 +42,21 @@ async function createStream(manager: JetStreamManager, settings: StreamSettings)
   })
 }
 
-/** What an error of JetStream's API means; where nobody serves it there is no JetStream. */
-function hindranceOf(error: unknown): Hindrance {
-  const outcome = outcomeOf(error)
+/** Says which failure an error of JetStream's API is; without a responder there is no JetStream. */
+function explainApiError(error: unknown): PublishFailure {
+  const outcome = interpretError(error)
   if (outcome.kind === 'NoResponders') return { kind: 'JetStreamNotEnabled' }
-  return outcome.kind === 'NoAnswer' || outcome.kind === 'stored-before'
+  return outcome.kind === 'NoAnswer' || outcome.kind === 'duplicate'
     ? { kind: 'BrokerUnavailable' }
     : outcome
 }
 
-/** Code of nats-server: another replica was faster, with other settings. */
+/** Code of nats-server: another replica has created the stream with other settings. */
 const nameInUse = 10058
 
 /**
- * Checks the stream and creates it when it is missing and should be; never alters one that is
- * there. Never rejects: where even looking is not permitted, the state is NotAuthorized.
+ * Checks the stream, and creates it if it is missing and the settings say so; never changes an
+ * existing one. Never rejects: without the permission to check, the state is NotAuthorized.
  */
 export async function ensureStream(
   client: NatsConnection,
@@ -58,43 +64,43 @@ export async function ensureStream(
   timeoutMs: number,
 ): Promise<StreamState> {
   try {
-    const manager = await jetstreamManager(client, jetstreamOptions(settings, timeoutMs))
+    const manager = await jetstreamManager(client, buildJetStreamOptions(settings, timeoutMs))
     const check = async (created: boolean): Promise<StreamState> => {
       const { config } = await manager.streams.info(settings.name)
       const server = client.info ?? { version: '0', max_payload: 0 }
-      const issues = streamConfigIssues({ config, server, prefix: settings.subjectPrefix })
+      const issues = findConfigIssues({ config, server, prefix: settings.subjectPrefix })
       return { kind: 'present', issues, created }
     }
     try {
       return await check(false)
     } catch (error) {
-      const hindrance = hindranceOf(error)
-      if (hindrance.kind !== 'StreamMissing' || !settings.create) return hindrance
+      const failure = explainApiError(error)
+      if (failure.kind !== 'StreamMissing' || !settings.create) return failure
     }
     try {
       await createStream(manager, settings)
     } catch (error) {
       if (!(error instanceof JetStreamApiError && error.code === nameInUse))
-        return hindranceOf(error)
+        return explainApiError(error)
     }
     return await check(true)
   } catch (error) {
-    return hindranceOf(error)
+    return explainApiError(error)
   }
 }
 
-/** Whether the stream holds a message on the subject, or why that cannot be told. */
-export async function holdsMessage(
+/** Looks for a message on the subject in the stream. */
+export async function findMessage(
   client: NatsConnection,
   settings: StreamSettings,
   subject: string,
   timeoutMs: number,
-): Promise<boolean | Hindrance> {
+): Promise<{ kind: 'found' } | { kind: 'absent' } | PublishFailure> {
   try {
-    const manager = await jetstreamManager(client, jetstreamOptions(settings, timeoutMs))
+    const manager = await jetstreamManager(client, buildJetStreamOptions(settings, timeoutMs))
     const { state } = await manager.streams.info(settings.name, { subjects_filter: subject })
-    return (state.subjects?.[subject] ?? 0) > 0
+    return { kind: (state.subjects?.[subject] ?? 0) > 0 ? 'found' : 'absent' }
   } catch (error) {
-    return hindranceOf(error)
+    return explainApiError(error)
   }
 }

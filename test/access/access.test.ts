@@ -8,9 +8,9 @@ import { connect as connectTls, type TLSSocket } from 'node:tls'
 import t, { type Test } from 'tap'
 import { makeCertificates } from '../../hack/lib/certificates.ts'
 import { startService } from '../../hack/lib/service.ts'
-import { tlsMaterial } from '../../server/access/tls.ts'
+import { waitFor } from '../../hack/lib/wait-for.ts'
+import { createTlsMaterial } from '../../server/access/tls.ts'
 import { recorded } from '../lib/real-app.ts'
-import { until } from '../lib/real-broker.ts'
 
 const names = ['localhost']
 const first = await makeCertificates(names, [], 1)
@@ -45,7 +45,7 @@ async function openSession(t: Test, port: number, options: SecureClientSessionOp
   return session
 }
 
-async function statusOf(session: ClientHttp2Session): Promise<number> {
+async function requestStatus(session: ClientHttp2Session): Promise<number> {
   const headers = { ':method': 'POST', ':path': '/sync', 'content-type': 'application/json' }
   const stream = session.request(headers)
   stream.on('error', () => {})
@@ -67,35 +67,37 @@ async function shownExpiry(port: number): Promise<string> {
 }
 
 t.test(
-  'reloads a new certificate with no connection dropped, and keeps it when the next is broken',
+  'reloads a certificate without closing connections, and keeps it when the next one is broken',
   async (t) => {
     const { port, put, log, adminUrl } = await service(t, tlsFiles)
     const session = await openSession(t, port, { ca: first.ca })
-    t.equal(await statusOf(session), 200)
+    t.equal(await requestStatus(session), 200)
     const before = await shownExpiry(port)
     await put('TLS_KEY_FILE', second.key)
-    const told = () =>
-      until(
+    const isReported = () =>
+      waitFor(
         async () => log,
         (lines) => lines.some((l) => l.includes('reload failed')),
       )
-    await told()
-    t.equal(await shownExpiry(port), before, 'a key without its certificate is not taken')
+    await isReported()
+    t.equal(await shownExpiry(port), before, 'a key without its certificate is not used')
     await put('TLS_CERT_FILE', second.cert)
-    await until(
+    await waitFor(
       () => shownExpiry(port),
       (expiry) => expiry !== before,
     )
-    t.equal(await statusOf(session), 200, 'the old connection goes on')
-    t.equal(await statusOf(await openSession(t, port, { ca: second.ca })), 200)
+    t.equal(await requestStatus(session), 200, 'the open connection is kept')
+    t.equal(await requestStatus(await openSession(t, port, { ca: second.ca })), 200)
     t.equal(log.filter((line) => line.includes('reload failed')).length, 1, 'reported once')
     const metrics = await (await fetch(`${adminUrl}/metrics`)).text()
-    const [, days] = /^coinflip_certificate_expiry_days ([\d.]+)$/m.exec(metrics) ?? []
-    t.ok(Number(days) > 1.9 && Number(days) <= 2, `days to expiry are a metric (${days})`)
+    const [, seconds] =
+      /^coinflip_certificate_expiration_timestamp_seconds (\S+)$/m.exec(metrics) ?? []
+    const days = (Number(seconds) - Date.now() / 1000) / 86_400
+    t.ok(days > 1.9 && days <= 2, `the metric is the expiration of the new one (in ${days} days)`)
   },
 )
 
-t.test('old versions of TLS are refused', async (t) => {
+t.test('refuses TLS 1.1', async (t) => {
   const { port } = await service(t, tlsFiles)
   const socket = connectTls({
     port,
@@ -109,23 +111,23 @@ t.test('old versions of TLS are refused', async (t) => {
   t.ok(error)
 })
 
-t.test('with an authority of clients only its certificates are let in', async (t) => {
+t.test('admits only clients with a certificate of the client CA', async (t) => {
   const { port, put } = await service(t, { ...tlsFiles, TLS_CLIENT_CA_FILE: callers.ca })
   const { ca } = first
-  const letIn = async (options: SecureClientSessionOptions) => {
+  const isAdmitted = async (options: SecureClientSessionOptions) => {
     try {
-      return (await statusOf(await openSession(t, port, { ca, ...options }))) === 200
+      return (await requestStatus(await openSession(t, port, { ca, ...options }))) === 200
     } catch {
       return false
     }
   }
-  t.equal(await letIn({}), false, 'none without a certificate')
-  t.equal(await letIn({ cert: strangers.cert, key: strangers.key }), false, 'no stranger')
-  t.equal(await letIn({ cert: callers.cert, key: callers.key }), true)
+  t.equal(await isAdmitted({}), false, 'none without a certificate')
+  t.equal(await isAdmitted({ cert: strangers.cert, key: strangers.key }), false, 'no stranger')
+  t.equal(await isAdmitted({ cert: callers.cert, key: callers.key }), true)
   await put('TLS_CLIENT_CA_FILE', `${callers.ca}\n${strangers.ca}\n`)
-  const rotated = () => letIn({ cert: strangers.cert, key: strangers.key })
-  t.equal(await until(rotated, Boolean), true, 'a second authority, during a rotation')
-  t.equal(await letIn({ cert: callers.cert, key: callers.key }), true, 'beside the first')
+  const rotated = () => isAdmitted({ cert: strangers.cert, key: strangers.key })
+  t.equal(await waitFor(rotated, Boolean), true, 'a second CA, during a rotation')
+  t.equal(await isAdmitted({ cert: callers.cert, key: callers.key }), true, 'besides the first one')
 })
 
 const half = callers.ca.slice(0, callers.ca.length / 2)
@@ -135,25 +137,29 @@ for (const [what, bundle] of [
   ['half of one', half],
   ['one that is whole and half of one', `${callers.ca}\n${half}`],
 ] as const)
-  t.test(`${what} is no authority of clients`, async (t) => {
-    // Node would take every public authority, or leave out what it cannot read without a word.
-    t.throws(() => tlsMaterial([first.cert, first.key, bundle]))
+  t.test(`${what} is refused as client CA`, async (t) => {
+    // Node would trust every public CA, or skip what it cannot parse silently.
+    t.throws(() => createTlsMaterial([first.cert, first.key, bundle]))
   })
 
 for (const setting of ['TLS_CERT_FILE', 'TLS_KEY_FILE', 'TLS_CLIENT_CA_FILE'])
-  t.test(`keeps what it has when the file of ${setting} becomes empty`, async (t) => {
+  t.test(`keeps the previous value when the file of ${setting} becomes empty`, async (t) => {
     const { port, put, log } = await service(t, { ...tlsFiles, TLS_CLIENT_CA_FILE: callers.ca })
     await put(setting, ' \n')
-    await until(
+    await waitFor(
       async () => log,
       (lines) => lines.some((line) => line.includes('EMPTY_FILE')),
     )
     const { cert, key } = callers
-    t.equal(await statusOf(await openSession(t, port, { ca: first.ca, cert, key })), 200)
-    t.equal(await statusOf(await openSession(t, port, { ca: first.ca })), 0, 'and lets nobody in')
+    t.equal(await requestStatus(await openSession(t, port, { ca: first.ca, cert, key })), 200)
+    t.equal(
+      await requestStatus(await openSession(t, port, { ca: first.ca })),
+      0,
+      'and admits no caller',
+    )
   })
 
-t.test('a connection of HTTP/1.1 over TLS ends with its age, in good order', async (t) => {
+t.test('closes an expired HTTP/1.1 connection over TLS gracefully', async (t) => {
   const { port } = await service(t, tlsFiles, { TLS_SESSION_AGE_MS: '1000' })
   const agent = new Agent({ keepAlive: true, maxSockets: 1, ca: first.ca })
   t.teardown(() => agent.destroy())
@@ -167,11 +173,11 @@ t.test('a connection of HTTP/1.1 over TLS ends with its age, in good order', asy
     return answer.headers.connection
   }
   t.not(await post(), 'close')
-  t.equal(await until(post, (connection) => connection === 'close'), 'close')
-  t.not(await post(), 'close', 'the next has a new one')
+  t.equal(await waitFor(post, (connection) => connection === 'close'), 'close')
+  t.not(await post(), 'close', 'the next call opens a new connection')
 })
 
-t.test('with tokens only their bearers are let in, and probes as ever', async (t) => {
+t.test('admits only callers with a token, and all probes', async (t) => {
   const { url, adminUrl, put, log } = await service(t, { AUTH_TOKEN_FILE: 'one-hunter2\n' })
   const post = async (token?: string) => {
     const authorization = token === undefined ? {} : { authorization: `Bearer ${token}` }
@@ -182,26 +188,26 @@ t.test('with tokens only their bearers are let in, and probes as ever', async (t
   t.equal((await post('one-hunter2')).status, 200)
   const refused = await post('two-hunter2')
   t.equal(refused.status, 401)
-  t.same(JSON.parse(refused.text), { error: 'the bearer token is missing or not known' })
+  t.same(JSON.parse(refused.text), { error: 'the bearer token is missing or unknown' })
   t.equal((await post()).status, 401)
   t.equal((await fetch(`${adminUrl}/livez`)).status, 200)
   await put('AUTH_TOKEN_FILE', 'one-hunter2\ntwo-hunter2\n')
-  await until(
+  await waitFor(
     () => post('two-hunter2'),
     ({ status }) => status === 200,
   )
-  t.equal((await post('one-hunter2')).status, 200, 'the old token still counts')
+  t.equal((await post('one-hunter2')).status, 200, 'the old token is still accepted')
   await put('AUTH_TOKEN_FILE', 'two-hunter2\n')
-  await until(
+  await waitFor(
     () => post('one-hunter2'),
     ({ status }) => status === 401,
   )
   await put('AUTH_TOKEN_FILE', '')
-  await until(
+  await waitFor(
     async () => log,
     (lines) => lines.some((l) => l.includes('reload failed')),
   )
-  t.equal((await post('two-hunter2')).status, 200, 'an emptied file keeps the tokens')
+  t.equal((await post('two-hunter2')).status, 200, 'an emptied file keeps the previous tokens')
   t.equal((await post('')).status, 401)
   t.notMatch(log.join('\n'), /hunter2/, 'no token is logged')
 })

@@ -2,8 +2,8 @@ import { mkdir, mkdtemp, rename, rm, symlink, writeFile } from 'node:fs/promises
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
+import { waitFor } from '../../hack/lib/wait-for.ts'
 import { watchFiles } from '../../server/access/reload.ts'
-import { until } from '../lib/real-broker.ts'
 
 async function folder(t: Test): Promise<string> {
   const dir = await mkdtemp(join(tmpdir(), 'coinflip-reload-'))
@@ -24,7 +24,7 @@ function watched(t: Test, path: string) {
   })
   t.teardown(() => reloadable.stop())
   const heardAll = (count: number) =>
-    until(
+    waitFor(
       async () => heard.length,
       (n) => n >= count,
     )
@@ -42,15 +42,15 @@ t.test('reloads a file that changes, and reports a broken one once', async (t) =
   t.equal(reloadable.current(), 2)
   await rm(path)
   await heardAll(2)
-  t.equal(reloadable.current(), 2, 'a file that is gone leaves the old value')
+  t.equal(reloadable.current(), 2, 'a missing file keeps the previous value')
   await writeFile(`${path}.new`, 'x')
   await rename(`${path}.new`, path)
   await heardAll(3)
-  t.equal(reloadable.current(), 2, 'a broken file leaves the old value')
+  t.equal(reloadable.current(), 2, 'a broken file keeps the previous value')
   await writeFile(`${path}.new`, ' \n')
   await rename(`${path}.new`, path)
   await heardAll(4)
-  t.equal(reloadable.current(), 2, 'an empty file leaves the old value')
+  t.equal(reloadable.current(), 2, 'an empty file keeps the previous value')
   await writeFile(`${path}.new`, '3')
   await rename(`${path}.new`, path)
   await heardAll(5)
@@ -58,7 +58,7 @@ t.test('reloads a file that changes, and reports a broken one once', async (t) =
   t.match(heard, [2, /ENOENT/, 'not a number', 'the file is empty', 3], 'each is reported once')
 })
 
-t.test('a link that is swapped, as Kubernetes does with mounted files, is followed', async (t) => {
+t.test('follows a swapped link, as Kubernetes swaps it for mounted files', async (t) => {
   const dir = await folder(t)
   for (const version of ['1', '2']) {
     await mkdir(join(dir, version))
@@ -74,7 +74,7 @@ t.test('a link that is swapped, as Kubernetes does with mounted files, is follow
   t.equal(reloadable.current(), 2)
 })
 
-t.test('throws where files are broken at first', async (t) => {
+t.test('throws if files are broken at startup', async (t) => {
   const path = join(await folder(t), 'file')
   await writeFile(path, 'x')
   t.throws(() => watched(t, path), /not a number/)

@@ -1,7 +1,7 @@
 import t from 'tap'
-import { authorizeTokens } from '../../server/access/tokens.ts'
+import { createAuthorize } from '../../server/access/tokens.ts'
 
-const authorize = authorizeTokens('  old-token\n\nnew-token\n')
+const authorize = createAuthorize('  old-token\n\nnew-token\n')
 
 for (const [name, header, expected] of [
   ['the first token', 'Bearer old-token', true],
@@ -15,7 +15,7 @@ for (const [name, header, expected] of [
   ['another scheme', 'Basic new-token', false],
   ['nothing', undefined, false],
 ] as const)
-  t.equal(authorize(header), expected, `${name} is ${expected ? 'let in' : 'turned away'}`)
+  t.equal(authorize(header), expected, `${name} is ${expected ? 'admitted' : 'refused'}`)
 
 for (const text of ['', '\n', ' \n\t'])
-  t.throws(() => authorizeTokens(text), /no token/, 'a file without a token lets nobody in')
+  t.throws(() => createAuthorize(text), /no token/, 'a file without a token is refused')

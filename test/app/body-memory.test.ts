@@ -10,7 +10,7 @@ setFlagsFromString('--expose-gc')
 const collectGarbage = runInNewContext('gc') as () => void
 
 for (const path of ['/sync', '/finalize'])
-  t.test(`the body of ${path} is free while its notification is published`, async (t) => {
+  t.test(`frees the body of ${path} while its notification is published`, async (t) => {
     const publishing = Promise.withResolvers<void>()
     const answer = Promise.withResolvers<Outcome>()
     const notifier: Notifier = {

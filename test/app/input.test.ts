@@ -3,7 +3,7 @@ import { abandonAnnotation } from '../../server/domain/coinflip.ts'
 import { arrayNotifier, coinflip, context } from '../lib/coinflip.ts'
 import { post, realApp } from '../lib/real-app.ts'
 
-t.test('a minimal body written by hand works', async (t) => {
+t.test('accepts a minimal body', async (t) => {
   const { notifier, flips } = arrayNotifier(() => undefined)
   const { app } = await realApp(t, context(notifier).context)
   const metadata = { namespace: 'default', name: 'a', uid: '1' }
@@ -14,7 +14,7 @@ t.test('a minimal body written by hand works', async (t) => {
   t.same(flips(), [3])
 })
 
-t.test('bad input is refused and publishes nothing', async (t) => {
+t.test('refuses invalid input and publishes nothing', async (t) => {
   const { notifier, flips } = arrayNotifier(() => undefined)
   const { app } = await realApp(t, context(notifier).context)
   const good = coinflip('TTT')
@@ -50,7 +50,7 @@ t.test('bad input is refused and publishes nothing', async (t) => {
   t.same(flips(), [])
 })
 
-t.test('a deletion of what is no CoinFlip goes through when it is annotated so', async (t) => {
+t.test('allows the deletion of an invalid object with the annotation', async (t) => {
   const { app } = await realApp(t, context(arrayNotifier(() => undefined).notifier).context)
   const metadata = { name: 'x', annotations: { [abandonAnnotation]: 'true' } }
   const { code, body } = await post(app, '/finalize', {
@@ -60,7 +60,7 @@ t.test('a deletion of what is no CoinFlip goes through when it is annotated so',
   t.equal(body.finalized, true)
 })
 
-t.test('an object as large as etcd takes it is served', async (t) => {
+t.test('serves an object of the maximum size of etcd', async (t) => {
   const { app } = await realApp(t, context(arrayNotifier(() => undefined).notifier).context)
   const parent = { ...coinflip('TTT'), padding: 'x'.repeat(1_500_000) }
   t.equal((await post(app, '/sync', { parent })).code, 200)
@@ -70,7 +70,7 @@ t.test('an object as large as etcd takes it is served', async (t) => {
   t.equal(code, 413)
 })
 
-t.test('calls are counted by route and code, without a label for an object', async (t) => {
+t.test('counts calls by route and code, without a label for the object', async (t) => {
   const { app, metrics } = await realApp(
     t,
     context(arrayNotifier(() => undefined).notifier).context,

@@ -23,13 +23,13 @@ async function setUp(t: import('tap').Test, settings: Record<string, number>) {
     t.same(
       flips,
       flips.toSorted((a, b) => a - b),
-      'and in order',
+      'in order',
     )
   }
   return { app, metrics, notifier, inOrder }
 }
 
-t.test('2,499 milestones go in one call that has the time', async (t) => {
+t.test('publishes 2,499 milestones in one call within the budget', async (t) => {
   const { app, inOrder } = await setUp(t, { publishBudgetMs: 60_000 })
   const { body } = await post(app, '/sync', { parent: { ...call.parent, status: undefined } })
   t.equal(body.status.notifications, count)
@@ -37,13 +37,13 @@ t.test('2,499 milestones go in one call that has the time', async (t) => {
   await inOrder()
 })
 
-t.test('a history that outgrows the budget goes on from call to call', async (t) => {
+t.test('continues a history beyond the budget in the next calls', async (t) => {
   const { app, inOrder } = await setUp(t, { publishBudgetMs: 1_010, publishTimeoutMs: 1_000 })
   let status: unknown
   let calls = 0
   for (let done = 0; done < count; calls += 1) {
     const { body } = await post(app, '/sync', { parent: { ...call.parent, status } })
-    t.ok(body.status.notifications > done, 'each call gets some further')
+    t.ok(body.status.notifications > done, 'each call publishes some')
     done = body.status.notifications
     status = body.status
     if (done === count) break
@@ -54,7 +54,7 @@ t.test('a history that outgrows the budget goes on from call to call', async (t)
   await inOrder()
 })
 
-t.test('tries are counted by their result', async (t) => {
+t.test('counts publishes by their result', async (t) => {
   const { metrics, notifier } = await setUp(t, {})
   const measured = measureNotifier(notifier, metrics)
   const event = { id: 'u.1' } as never
@@ -62,6 +62,6 @@ t.test('tries are counted by their result', async (t) => {
   await measured.publish({ subject: 'coinflips.three-tails.n.u.1', event }, 5_000)
   const text = await metrics.registry.metrics()
   t.match(text, /coinflip_notifications_total\{result="stored"\} 1/)
-  t.match(text, /coinflip_notifications_total\{result="stored-before"\} 1/)
+  t.match(text, /coinflip_notifications_total\{result="duplicate"\} 1/)
   t.match(text, /coinflip_publish_duration_seconds_count 2/)
 })

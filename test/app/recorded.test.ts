@@ -21,11 +21,11 @@ t.same(
     .map((file) => file.replace('.json', ''))
     .sort(),
   Object.keys(table).sort(),
-  'every recorded call has its row',
+  'every recorded call is tested',
 )
 
 for (const [name, { status, ...row }] of Object.entries(table))
-  t.test(`the recorded call ${name}`, async (t) => {
+  t.test(`answers the recorded call ${name}`, async (t) => {
     const { notifier, flips } = arrayNotifier(() => undefined)
     const { app } = await realApp(t, context(notifier).context)
     const { headers, body: call } = recorded(name)
@@ -38,15 +38,15 @@ for (const [name, { status, ...row }] of Object.entries(table))
     t.same(body.children, [])
     t.equal(body.finalized, name === 'finalize' ? true : undefined)
     if ('flips' in row) {
-      // The statuses in them are another hook's, whose count of notifications is a hint as well.
+      // Their statuses are those of another hook, whose number of notifications is a hint as well.
       const before = (call.parent.status as { notifications?: number })?.notifications ?? 0
       t.same(flips(), row.flips.slice(before))
     }
     const again = await post(app, url, { ...call, parent: { ...call.parent, status: body.status } })
-    t.same(again.body.status, body.status, 'with the status answered the next is equal')
+    t.same(again.body.status, body.status, 'the next status is equal')
   })
 
-t.test('the examples of the description are recorded calls', async (t) => {
+t.test('shows recorded calls as examples of the description', async (t) => {
   for (const [example, name] of [
     ['sync', 'sync-third-tail'],
     ['finalize', 'finalize'],

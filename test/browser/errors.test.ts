@@ -4,10 +4,10 @@ import type { AddressInfo } from 'node:net'
 import t from 'tap'
 import { startService } from '../../hack/lib/service.ts'
 import { startPlayground } from '../../hack/playground/server.ts'
-import { openPage, play } from './playground.ts'
+import { openPage, openPlayground } from './playground.ts'
 
-t.test('an error of the service is shown as it is', async (t) => {
-  const { page, press, service } = await play(t)
+t.test('shows an error of the service unchanged', async (t) => {
+  const { page, press, service } = await openPlayground(t)
   await page.getByText('Send a call by hand').click()
   const body = page.getByLabel('Body')
   // The body is there a moment after the click: a fold tells that it opened in a task of its own.
@@ -33,8 +33,8 @@ t.test('an error of the service is shown as it is', async (t) => {
   await page.locator('#hand-answer').getByText('body is not valid JSON').waitFor()
 })
 
-t.test('a service that ends is told of, and the flips arrive when it is back', async (t) => {
-  const { page, press, flip, service, broker, messages } = await play(t)
+t.test('reports that the service is down, and sends the flips when it is back', async (t) => {
+  const { page, press, flip, service, broker, messages } = await openPlayground(t)
   await flip('HTT')
   await service.stop()
   await press('Tails')
@@ -54,9 +54,9 @@ t.test('a service that ends is told of, and the flips arrive when it is back', a
   t.equal(await alert.textContent(), '')
 })
 
-t.test('any answer at all can be shown', async (t) => {
+t.test('shows any response', async (t) => {
   const answers: [number, string][] = [
-    [500, '{"error":"internal error, the service\'s log tells more"}'],
+    [500, '{"error":"internal error, the service\'s log has the details"}'],
     [200, '{"status":{},"kids":[]}'],
     [200, '<html>'],
     [200, '{"status":{"flips":"many"}}'],
@@ -84,7 +84,9 @@ t.test('any answer at all can be shown', async (t) => {
   const page = await openPage(t, server.url)
   const alert = page.locator('#table-fault')
   const shown = page.locator('#answer')
-  await alert.getByText("answered with 500: internal error, the service's log tells more").waitFor()
+  await alert
+    .getByText("answered with 500: internal error, the service's log has the details")
+    .waitFor()
   answer = answers[1]
   await alert.getByText('answered with 200: the answer has the unknown field kids').waitFor()
   answer = answers[2]
@@ -95,8 +97,8 @@ t.test('any answer at all can be shown', async (t) => {
   t.equal(await alert.textContent(), '')
 })
 
-t.test('a playground that ends is told of, and the next one begins anew', async (t) => {
-  const { page, flip, server, service, broker } = await play(t)
+t.test('reports that the playground is down, and starts again with the next one', async (t) => {
+  const { page, flip, server, service, broker } = await openPlayground(t)
   await flip('HH')
   const port = Number(new URL(page.url()).port)
   await server.stop()

@@ -6,10 +6,10 @@ import root, { type Test } from 'tap'
 import { type Broker, startBroker } from '../../hack/lib/broker.ts'
 import { onExitRemove } from '../../hack/lib/exit.ts'
 import { type Service, startService } from '../../hack/lib/service.ts'
-import { type Playground, startPlayground } from '../../hack/playground/server.ts'
+import { type Playground as Server, startPlayground } from '../../hack/playground/server.ts'
 import { natsServer } from '../lib/scratch.ts'
 
-/** A browser that talks to nobody of its own accord. */
+/** The browser makes no requests of its own. */
 const flags = [
   '--disable-gpu',
   '--disable-quic',
@@ -20,17 +20,17 @@ const flags = [
 ]
 
 const limitMs = 60_000
-/** As wide as a README shows it well. */
+/** The width that fits a README. */
 const viewport = { width: 1140, height: 800 }
 
-/** One for each file of tests. */
+/** One browser for each test file. */
 let browser: Promise<Browser> | undefined
 root.teardown(async () => (await browser)?.close())
 
-/** The page of a playground, with everything behind it real. */
-export interface Played {
+/** The page of a playground, with a real service and broker behind it. */
+export interface Playground {
   page: Page
-  server: Playground
+  server: Server
   broker: Broker
   service: Service
   /** Presses the button with that name. */
@@ -39,7 +39,7 @@ export interface Played {
   flip(letters: string): Promise<void>
   /** Waits until a condition of the chosen CoinFlip has a reason. */
   reason(type: string, reason: string): Promise<void>
-  /** The messages that are shown, latest first. */
+  /** The titles of the messages on the page, latest first. */
   messages(): Promise<string[]>
 }
 
@@ -57,7 +57,7 @@ function launch(): Promise<Browser> {
   return chromium.launch({ executablePath: chromiumBinary(), args: flags, env })
 }
 
-/** Opens a page that must not fail in itself, nor ask for anything beyond its own server. */
+/** Opens a page; the test fails on errors of the page and on requests to another server. */
 export async function openPage(
   t: Test,
   url: string,
@@ -70,9 +70,9 @@ export async function openPage(
   const page = await context.newPage()
   page.on('pageerror', (error) => t.fail(`the page failed: ${error.message}`))
   page.on('console', (message) => {
-    // Answers that are no success are told there as well, and are the page's to show.
+    // The browser also logs responses without success; the page shows them itself.
     const expected = message.text().startsWith('Failed to load resource')
-    if (message.type() === 'error' && !expected) t.fail(`the page complains: ${message.text()}`)
+    if (message.type() === 'error' && !expected) t.fail(`the page logs an error: ${message.text()}`)
   })
   page.on('request', (request) => {
     if (!request.url().startsWith(`${url}/`)) t.fail(`the page asks for ${request.url()}`)
@@ -82,7 +82,10 @@ export async function openPage(
 }
 
 /** Starts a broker, the service and a playground, and opens it. */
-export async function play(t: Test, options: BrowserContextOptions = {}): Promise<Played> {
+export async function openPlayground(
+  t: Test,
+  options: BrowserContextOptions = {},
+): Promise<Playground> {
   const broker = await startBroker({ binary: natsServer() })
   t.teardown(() => broker.stop())
   const service = await startService({ env: { NATS_URL: broker.url } })

@@ -1,9 +1,10 @@
 /**
- * `zx test/chaos/chaos.ts` runs a plan of faults on real processes and counts every message. SEED=
- * replays a plan, SIZE=short takes 20 s, BROKERS=3 takes a cluster of nats-servers, MUTANTS=1 runs
- * services with a mistake in them, TLS=1 has the hooks speak https, RESYNC= sets another
- * `resyncPeriodSeconds`, FLOODS=1 has hostile callers at work as well, DRIVER=played does without a real Metacontroller, as SIZE=short always
- * does. Only mutants, and full runs with a real one as shipped, write docs/reliability.md.
+ * `zx test/chaos/chaos.ts` injects a plan of faults into real processes and counts every message.
+ * SEED= repeats a plan, SIZE=short takes 20 s, BROKERS=3 starts a cluster of nats-servers, MUTANTS=1
+ * runs services with a mistake in them, TLS=1 serves the hooks over https, RESYNC= sets another
+ * `resyncPeriodSeconds`, FLOODS=1 adds hostile callers, SIMULATED=1 does without a real
+ * Metacontroller, as SIZE=short always does. Only mutants, and full runs with a real Metacontroller
+ * as shipped, write docs/reliability.md.
  */
 import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -13,24 +14,24 @@ import { makeCertificates } from '../../hack/lib/certificates.ts'
 import { onExitRemove } from '../../hack/lib/exit.ts'
 import { findNatsServer } from '../../hack/lib/nats-server.ts'
 import { script, spin, warn } from '../../hack/lib/script.ts'
+import { say } from '../../hack/lib/step.ts'
 import { UserError } from '../../hack/lib/user-error.ts'
 import { readDeployment } from '../lib/deployment.ts'
 import { align } from '../lib/table.ts'
-import { chooseWorld } from './choose.ts'
-import { mutantsPart, runPart, writeFigures } from './page.ts'
+import { chooseCluster } from './choose-cluster.ts'
+import { reportLines } from './print-report.ts'
 import { versionsOf } from './real/versions.ts'
-import { isClean } from './report.ts'
-import { reportLines } from './report-lines.ts'
+import { mutantsSection, runSection, writeSection } from './reliability-page.ts'
+import { problemsOf } from './report.ts'
 import { type RunOptions, run } from './run.ts'
-import { full, type Size, short, withElections } from './size.ts'
-import { trialHead, trialRows, tryMutants } from './try-mutants.ts'
+import { mutantHead, mutantRows, runMutants } from './run-mutants.ts'
+import { full, type RunSize, short, withElections } from './run-size.ts'
 
-const { SEED, SIZE = 'full', BROKERS = '1', MUTANTS, TLS, RESYNC, DRIVER, FLOODS } = process.env
-const sizes: Record<string, Size> = { full, short }
-const say = (line = '') => void process.stdout.write(`${line}\n`)
+const { SEED, SIZE = 'full', BROKERS = '1', MUTANTS, TLS, RESYNC, SIMULATED, FLOODS } = process.env
+const sizes: Record<string, RunSize> = { full, short }
 
-/** Writes a certificate for the hooks into a temporary folder. */
-async function certify() {
+/** Writes a certificate for the hooks to a temporary folder. */
+async function makeHookCertificates() {
   const certificates = await makeCertificates(['localhost'], ['127.0.0.1'], 1)
   const dir = mkdtempSync(join(tmpdir(), 'coinflip-chaos-tls-'))
   onExitRemove(dir)
@@ -40,8 +41,8 @@ async function certify() {
   return { certificates, settings }
 }
 
-/** The service as its pod runs it, with its bounds of memory and of the event loop's delay. */
-async function asDeployed() {
+/** The service as its pod runs it: built, and with the limits of its Deployment. */
+async function buildAsDeployed() {
   const { env, memoryBytes } = readDeployment()
   const dir = mkdtempSync(join(tmpdir(), 'coinflip-chaos-service-'))
   onExitRemove(dir)
@@ -53,15 +54,15 @@ async function asDeployed() {
 }
 
 /** The size that the settings ask for. */
-function chooseSize(): Size {
+function chooseSize(): RunSize {
   const size = sizes[SIZE]
   if (!size) throw new UserError(`SIZE=${SIZE}: it must be one of ${Object.keys(sizes).join(', ')}`)
   for (const [name, text] of Object.entries({ SEED, RESYNC }))
     if (text && !/^\d+$/.test(text))
       throw new UserError(`${name}=${text}: it must be a whole number`)
   if (!['1', '3'].includes(BROKERS)) throw new UserError(`BROKERS=${BROKERS}: it must be 1 or 3`)
-  const elected = BROKERS === '1' ? size : withElections(size)
-  return MUTANTS ? { ...elected, changedAlone: 0 } : elected
+  const withTime = BROKERS === '1' ? size : withElections(size)
+  return MUTANTS ? { ...withTime, changedAlone: 0 } : withTime
 }
 
 await script(async () => {
@@ -69,22 +70,21 @@ await script(async () => {
   const natsServer = await spin('getting a NATS server', () => findNatsServer({ say: warn }))
   if (!natsServer) return 1
   const seed = Number(SEED || Math.floor(Math.random() * 1e6))
-  const asked = Object.entries({ SIZE, BROKERS, MUTANTS, TLS, RESYNC, DRIVER, FLOODS }).filter(
-    ([name]) => process.env[name],
-  )
-  const command = ['make chaos', ...[['SEED', seed], ...asked].map((pair) => pair.join('='))]
-  say(`seed ${seed}: ${command.join(' ')} runs the same plan again`)
-  const played = asked.find(([, value]) => value === 'played' || value === 'short')
+  const given = Object.entries({ SIZE, BROKERS, MUTANTS, TLS, RESYNC, SIMULATED, FLOODS })
+    .filter(([name]) => process.env[name])
+    .map((pair) => pair.join('='))
+  const command = ['make chaos', `SEED=${seed}`, ...given].join(' ')
+  say(`seed ${seed}: ${command} runs the same plan again`)
   // Hostile callers speak HTTP/2 as well.
-  const tls = TLS || FLOODS ? await certify() : undefined
-  const { startWorld, parts, why } = chooseWorld({
+  const tls = TLS || FLOODS ? await makeHookCertificates() : undefined
+  const { startCluster, programs, why } = chooseCluster({
     env: process.env,
     certificates: tls?.certificates,
-    // The short form goes at a pace that a real Metacontroller does not have.
-    whyPlayed: played?.join('='),
+    // A real Metacontroller does not have the pace of the short form.
+    whySimulated: given.find((text) => text === 'SIZE=short' || text.startsWith('SIMULATED=')),
   })
-  if (why) say(`Metacontroller and API server are played by this run: ${why}`)
-  const flooded = FLOODS && tls ? await asDeployed() : undefined
+  if (why) say(`Metacontroller and API server are simulated: ${why}`)
+  const flooded = FLOODS && tls ? await buildAsDeployed() : undefined
   const settings = { ...size.settings, ...tls?.settings, ...flooded?.settings }
   const brokers = Number(BROKERS)
   const options: RunOptions = {
@@ -92,29 +92,26 @@ await script(async () => {
     size: { ...size, settings },
     natsServer,
     brokers,
-    startWorld,
+    startCluster,
     ...(flooded && { entry: flooded.entry }),
     floods: flooded && tls && { ca: tls.certificates.ca, limitMb: flooded.limitMb },
     say: MUTANTS ? () => {} : say,
   }
-  const write = async (name: string, text: string) => {
-    if (parts && SIZE === 'full' && !RESYNC)
-      writeFigures(name, text, await versionsOf(parts, natsServer))
-  }
+  const versions = programs ? await versionsOf(programs, natsServer) : {}
   if (MUTANTS) {
-    const trials = await tryMutants(options, (name, work) => {
+    const results = await runMutants(options, (name, work) => {
       say(name)
       return spin('running', work)
     })
-    for (const line of align([trialHead, ...trialRows(trials)])) say(line)
-    const versions = parts ? await versionsOf(parts, natsServer) : {}
-    writeFigures('mutants', mutantsPart(trials, command.join(' ')), versions)
-    return trials.every(({ right }) => right) ? 0 : 1
+    for (const line of align([mutantHead, ...mutantRows(results)])) say(line)
+    writeSection('mutants', mutantsSection(results, command), versions)
+    return results.every(({ isExpected }) => isExpected) ? 0 : 1
   }
   const report = await run(options)
-  say()
+  say('')
   for (const line of reportLines(report)) say(line)
-  const part = FLOODS ? 'chaos-floods' : brokers > 1 ? 'r3' : 'chaos'
-  await write(part, runPart(report, command.join(' ')))
-  return isClean(report) ? 0 : 1
+  const section = FLOODS ? 'chaos-floods' : brokers > 1 ? 'r3' : 'chaos'
+  if (programs && SIZE === 'full' && !RESYNC)
+    writeSection(section, runSection(report, command), versions)
+  return problemsOf(report).length === 0 ? 0 : 1
 })

@@ -5,7 +5,7 @@ import * as frames from '../lib/hostile/frames.ts'
 import { faultsOf, head, type Observed, rowOf, usualBounds } from '../lib/hostile/judge.ts'
 import { servedOf } from '../lib/hostile/served.ts'
 import { createRandom } from '../lib/random.ts'
-import { floodFaults, partHostile, planFloods } from './floods.ts'
+import { floodFaults, planFloods, separateHostile } from './floods.ts'
 
 const bounds = { ...usualBounds, memoryMb: 512, livezMs: 5_000, readyzMs: 2_000 }
 const served = (answered: number) => ({ calls: 100, answered, p50Ms: 2, p99Ms: 9, others: {} })
@@ -27,16 +27,20 @@ t.test('reports each bound that an attack broke', async (t) => {
     ['nothing was sent', { sent: { requests: 0 } }, [/sent nothing/]],
     ['there was too much memory', { highestMb: 512 }, [/^memory: 512 MB$/]],
     ['the kernel ended it', { kills: 1 }, [/the kernel/]],
-    ['the worst neighbour counts', { neighbours: { a: served(100), b: served(89) } }, [/b.*89 %/]],
+    [
+      'the worst result of the other callers counts',
+      { neighbours: { a: served(100), b: served(89) } },
+      [/b.*89 %/],
+    ],
     ['no call was made', { neighbours: { a: { ...served(0), calls: 0 } } }, [/0 % of 0 calls/]],
     ['/livez was late', { slowest: { livez: 5_001, readyz: 0 } }, [/\/livez took 5.0 s/]],
     ['/readyz failed', { slowest: { livez: 0, readyz: Infinity } }, [/\/readyz failed/]],
     ['it stayed busy', { recoveredAfterMs: undefined }, [/not served 5.0 s later/]],
     ['it logged too much', { logBytes: 210_000 }, [/log: 21 KB a second/]],
     ['it ended late', { stop: { cause: 'exit code 0', ms: 5_100 } }, [/SIGTERM took 5.1 s/]],
-    ['it ended badly', { stop: { cause: 'exit code 1', ms: 1 } }, [/SIGTERM: exit code 1/]],
+    ['it ended with an error', { stop: { cause: 'exit code 1', ms: 1 } }, [/SIGTERM: exit code 1/]],
     [
-      'of one that is gone only that is told',
+      'only the end is reported of a service that ended',
       { ended: 'SIGABRT', recoveredAfterMs: undefined, stop: { cause: 'SIGABRT', ms: 0 } },
       [/ended: SIGABRT/],
     ],
@@ -73,7 +77,7 @@ t.test('encodes frames as RFC 9113 says', async (t) => {
   t.equal(frames.open(1, block).subarray(0, 9).toString('hex'), '000006010500000001')
 })
 
-t.test('the short form covers each protocol', async (t) => {
+t.test('covers each protocol in the short form', async (t) => {
   const kinds: Kind[] = Object.values(attacks)
   for (const { over, short = [] } of kinds) t.ok(short.every((protocol) => over.includes(protocol)))
   const protocols = new Set(kinds.flatMap(({ short = [] }) => short))
@@ -82,11 +86,11 @@ t.test('the short form covers each protocol', async (t) => {
 
 t.test('plans the floods of a chaos run from its seed, and judges them', async (t) => {
   const plan = (seed: number) => planFloods(createRandom(seed, 'floods'), 10_000)
-  t.same(plan(1), plan(1), 'a seed is a plan')
-  t.not(JSON.stringify(plan(1)), JSON.stringify(plan(2)), 'another for another')
-  for (const [i, { atMs, lastsMs }] of plan(3).entries()) {
-    t.ok(lastsMs > 0)
-    t.ok(atMs + lastsMs <= (plan(3)[i + 1]?.atMs ?? 10_000), 'one ends before the next begins')
+  t.same(plan(1), plan(1), 'the same plan for the same seed')
+  t.not(JSON.stringify(plan(1)), JSON.stringify(plan(2)), 'another plan for another seed')
+  for (const [i, { atMs, durationMs }] of plan(3).entries()) {
+    t.ok(durationMs > 0)
+    t.ok(atMs + durationMs <= (plan(3)[i + 1]?.atMs ?? 10_000), 'one ends before the next begins')
   }
 
   const full = planFloods(createRandom(1, 'floods'), 240_000)
@@ -99,12 +103,12 @@ t.test('plans the floods of a chaos run from its seed, and judges them', async (
     subject,
     event,
   }))
-  const { own, hostile } = partHostile(held)
+  const { own, hostile } = separateHostile(held)
   t.same([own.length, hostile.length, hostile[0]?.sequence], [1, 1, 0])
 
-  const fine = { count: 1, sent: { a: 1 }, stored: 1, doubled: 0, highestMb: 511, limitMb: 512 }
+  const fine = { count: 1, sent: { a: 1 }, stored: 1, duplicated: 0, highestMb: 511, limitMb: 512 }
   t.same(floodFaults(undefined), [])
   t.same(floodFaults(fine), [])
-  for (const wrong of [{ sent: {} }, { doubled: 1 }, { highestMb: 512 }])
+  for (const wrong of [{ sent: {} }, { duplicated: 1 }, { highestMb: 512 }])
     t.equal(floodFaults({ ...fine, ...wrong }).length, 1)
 })

@@ -1,36 +1,36 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import type { Held } from '../../hack/demo/verdict.ts'
+import type { StoredMessage } from '../../hack/lib/oracle.ts'
 import { startAttack } from '../lib/hostile/attacker.ts'
 import type { AttackName } from '../lib/hostile/attacks.ts'
 import { hostileNamespace } from '../lib/hostile/bodies.ts'
 import type { Caller, Protocol } from '../lib/hostile/caller.ts'
 import type { Random } from '../lib/random.ts'
-import { until } from './tell.ts'
+import { sleepUntil } from './run-scenarios.ts'
 
-/** A while in which hostile callers are at work, beside all other faults. */
+/** An attack of hostile callers, beside all other faults. */
 export interface Flood {
   name: AttackName
   protocol: Protocol
   /** From the start of the run. */
   atMs: number
-  lastsMs: number
+  durationMs: number
 }
 
-/** What the floods of a run came to. */
+/** The result of the floods of a run. */
 export interface FloodReport {
   count: number
   /** What they sent, by name. */
   sent: Caller['sent']
-  /** Messages about hostile objects, and how many of them are there twice. */
+  /** Messages about hostile objects, and how many of them are duplicates. */
   stored: number
-  doubled: number
-  /** Of a replica, at most, and what it may have. */
+  duplicated: number
+  /** Highest resident memory of a replica, and its limit. */
   highestMb: number
   limitMb: number
 }
 
-/** By what they are about; hooks have to speak https for these. */
-const mix: Record<string, readonly (readonly [AttackName, Protocol])[]> = {
+/** Attacks by class; they need hooks that are served over https. */
+const classes: Record<string, readonly (readonly [AttackName, Protocol])[]> = {
   bodies: [
     ['30 large bodies, caller leaves', 'TLS'],
     ['30 large bodies, caller leaves', 'HTTP/2'],
@@ -54,9 +54,9 @@ const mix: Record<string, readonly (readonly [AttackName, Protocol])[]> = {
     ['connections that stop in the middle', 'TLS'],
   ],
 }
-/** They share a machine with all processes of the run, which are to be at work as well. */
+/** Half of the full strength: the attackers share a machine with all processes of the run. */
 const strength = 0.5
-/** A shorter one is over before it is felt. */
+/** A shorter one ends before it has an effect. */
 const leastSlotMs = 2_000
 
 function shuffled<T>(random: Random, list: readonly T[]): T[] {
@@ -69,25 +69,25 @@ function shuffled<T>(random: Random, list: readonly T[]): T[] {
  * next of each, as many as there is time for.
  */
 export function planFloods(random: Random, windowMs: number): Flood[] {
-  const classes = Object.values(mix).map((attacks) => shuffled(random, attacks))
-  const rounds = Math.max(...classes.map(({ length }) => length))
+  const orders = Object.values(classes).map((attacks) => shuffled(random, attacks))
+  const rounds = Math.max(...orders.map(({ length }) => length))
   const all = Array.from({ length: rounds }, (_, round) =>
     shuffled(
       random,
-      classes.flatMap((attacks) => attacks.slice(round, round + 1)),
+      orders.flatMap((attacks) => attacks.slice(round, round + 1)),
     ),
   ).flat()
   const chosen = all.slice(0, Math.max(1, Math.floor(windowMs / leastSlotMs)))
   const slotMs = windowMs / chosen.length
   return chosen.map(([name, protocol], i) => {
     const lateMs = random.between(0, Math.floor(slotMs * 0.2))
-    const lastsMs = random.between(Math.floor(slotMs * 0.5), Math.floor(slotMs * 0.8))
-    return { name, protocol, atMs: Math.floor(i * slotMs) + lateMs, lastsMs }
+    const durationMs = random.between(Math.floor(slotMs * 0.5), Math.floor(slotMs * 0.8))
+    return { name, protocol, atMs: Math.floor(i * slotMs) + lateMs, durationMs }
   })
 }
 
-/** Plays them against a port behind which all replicas are; answers what was sent. */
-export async function playFloods(
+/** Runs them against the port of the balancer; resolves to what was sent. */
+export async function runFloods(
   floods: readonly Flood[],
   { port, ca }: { port: number; ca: string },
   startMs: number,
@@ -95,12 +95,12 @@ export async function playFloods(
 ): Promise<Caller['sent']> {
   const total: Caller['sent'] = {}
   const target = { url: `https://127.0.0.1:${port}`, adminUrl: '', ca }
-  for (const { name, protocol, atMs, lastsMs } of floods) {
-    await until(startMs + atMs)
+  for (const { name, protocol, atMs, durationMs } of floods) {
+    await sleepUntil(startMs + atMs)
     const at = `${(atMs / 1000).toFixed(1).padStart(6)} s`
-    say(`${at}  flood: ${name}, over ${protocol}, for ${(lastsMs / 1000).toFixed(1)} s`)
-    const attacker = await startAttack({ name, protocol, target, strength, limitMs: lastsMs })
-    await delay(lastsMs)
+    say(`${at}  flood: ${name}, over ${protocol}, for ${(durationMs / 1000).toFixed(1)} s`)
+    const attacker = await startAttack({ name, protocol, target, strength, limitMs: durationMs })
+    await delay(durationMs)
     await attacker.cease()
     for (const [what, count] of Object.entries(attacker.sent))
       total[what] = (total[what] ?? 0) + count
@@ -109,19 +109,22 @@ export async function playFloods(
   return total
 }
 
-/** What the stream holds of objects that were accepted, and what of hostile ones. */
-export function partHostile(held: readonly Held[]): { own: Held[]; hostile: Held[] } {
-  const isHostile = ({ subject }: Held) => subject.split('.').at(-3) === hostileNamespace
+/** The messages of accepted objects and those of hostile ones. */
+export function separateHostile(held: readonly StoredMessage[]): {
+  own: StoredMessage[]
+  hostile: StoredMessage[]
+} {
+  const isHostile = ({ subject }: StoredMessage) => subject.split('.').at(-3) === hostileNamespace
   return { own: held.filter((each) => !isHostile(each)), hostile: held.filter(isHostile) }
 }
 
-/** What is wrong with a run's floods. */
+/** What is wrong after the floods of a run. */
 export function floodFaults(report: FloodReport | undefined): string[] {
   if (!report) return []
-  const { sent, doubled, highestMb, limitMb } = report
+  const { sent, duplicated, highestMb, limitMb } = report
   return [
     ...(Object.keys(sent).length === 0 ? ['the floods sent nothing'] : []),
-    ...(doubled > 0 ? [`${doubled} messages of hostile objects are there twice`] : []),
+    ...(duplicated > 0 ? [`${duplicated} duplicates of messages of hostile objects`] : []),
     ...(highestMb >= limitMb ? [`a replica had ${highestMb.toFixed(0)} MB`] : []),
   ]
 }

@@ -1,14 +1,14 @@
 import t from 'tap'
-import { goalLine, healingPart, type Result } from './healing/part.ts'
-import { planTrials, shippedResyncSeconds, type Trial } from './healing/trial.ts'
+import { goalLine, type Result, recoverySection } from './healing/report.ts'
+import { planTrials, shippedResyncSeconds, type Trial } from './healing/trials.ts'
 
 const trialsOf = (env: NodeJS.ProcessEnv) =>
   planTrials(env, 45).map((trial) => [trial.objects, trial.resyncSeconds, trial.outage].join(' '))
 
-t.test('the trials are those asked for', async (t) => {
+t.test('plans the trials that are asked for', async (t) => {
   for (const [name, env, trials] of [
     [
-      'without anything, three sizes, and at 1,000 objects another period',
+      'by default three sizes, and with 1,000 objects another period',
       {},
       [
         '100 45 replicas',
@@ -30,12 +30,12 @@ t.test('the trials are those asked for', async (t) => {
     t.same(trialsOf(env), trials, name)
 })
 
-t.test('what is no trial is refused by name', async (t) => {
+t.test('names the setting that is invalid', async (t) => {
   for (const env of [{ OBJECTS: 'many' }, { RESYNC: '0' }, { OUTAGE: 'lunch' }])
     t.throws(() => trialsOf(env), { message: new RegExp(Object.keys(env).join()) })
 })
 
-t.test('the shipped period is read from the manifest', async (t) => {
+t.test('reads the shipped period from the manifest', async (t) => {
   t.ok((await shippedResyncSeconds()) > 0)
 })
 
@@ -43,7 +43,7 @@ const resultOf = (trial: Partial<Trial>, allMs: number): Result => ({
   objects: 1_000,
   resyncSeconds: 45,
   outage: 'replicas',
-  awayMs: 60_000,
+  outageMs: 60_000,
   failures: 3_100,
   halfMs: 9_000,
   mostMs: 20_000,
@@ -53,7 +53,7 @@ const resultOf = (trial: Partial<Trial>, allMs: number): Result => ({
   ...trial,
 })
 
-t.test('the goal counts with the shipped period, at its worst', async (t) => {
+t.test('compares the worst result with the shipped period to the goal', async (t) => {
   const [quick, slow] = [resultOf({}, 30_000), resultOf({ outage: 'nats-server' }, 61_000)]
   t.match(goalLine([quick], 45), 'reached (30.0 s)')
   t.match(goalLine([quick, slow], 45), '**missed** (61.0 s)')
@@ -61,8 +61,11 @@ t.test('the goal counts with the shipped period, at its worst', async (t) => {
   t.equal(goalLine([resultOf({ objects: 100 }, 1)], 45), undefined, 'not measured')
 })
 
-t.test('the page shows every trial, and each cost once', async (t) => {
-  const part = healingPart([resultOf({}, 30_000), resultOf({ outage: 'nats-server' }, 4_000)], 45)
+t.test('shows every trial, and each idle cost once', async (t) => {
+  const part = recoverySection(
+    [resultOf({}, 30_000), resultOf({ outage: 'nats-server' }, 4_000)],
+    45,
+  )
   t.match(part, '| 1000 | replicas | 45 s | 60.0 s | 3100 | 9.0 s | 20.0 s | 30.0 s |')
   t.match(part, '| 1000 | nats-server | 45 s |')
   t.equal(part.split('| 1000 | 45 s | 13 | 15 |').length, 2)

@@ -1,8 +1,8 @@
-import { thirdTails } from '../lib/oracle.ts'
-import type { Seen } from '../lib/plane/coinflips.ts'
+import { thirdTails } from '../../hack/lib/oracle.ts'
+import type { ObservedCoinFlip } from '../lib/plane/coinflips.ts'
 
-/** What a status has to say of these flips; the service's own counting has no part in it. */
-export function isRight({ letters, generation, status }: Seen): boolean {
+/** Whether a status is correct for the flips; the service's own counting has no part in it. */
+export function isCorrect({ letters, generation, status }: ObservedCoinFlip): boolean {
   if (!status) return false
   const heads = letters.split('H').length - 1
   const milestones = thirdTails(letters).length
@@ -19,56 +19,57 @@ export function isRight({ letters, generation, status }: Seen): boolean {
   )
 }
 
-/** Knows of each object whether it is as it should be, and all that it once was. */
+/** Whether nothing is left to do for an object. */
+export const isHealthy = (object: ObservedCoinFlip) => !object.deleting && isCorrect(object)
+
+/** The present state of each object, and its earlier ones. */
 export interface Health {
-  see(object: Seen, gone: boolean): void
-  /** Objects that are not as they should be: in deletion, or with a status that is not right. */
-  ailing(): Seen[]
-  /** Those that are not in deletion, in the order of their creation. */
-  living(): Seen[]
-  /** What an object was like at an earlier time, the oldest first. */
-  past(uid: string): readonly Seen[]
+  update(object: ObservedCoinFlip, gone: boolean): void
+  /** Objects that are in deletion, or whose status is not correct. */
+  unhealthy(): ObservedCoinFlip[]
+  /** Objects that are not in deletion, in the order of their creation. */
+  notDeleting(): ObservedCoinFlip[]
+  /** The states of an object so far, the oldest first. */
+  history(uid: string): readonly ObservedCoinFlip[]
   /**
-   * Resolves to how long it takes until every object that ails now has been right once since, or
-   * is gone; to undefined if the limit passes first.
+   * Resolves to how long it takes until each object that is unhealthy now has been healthy once,
+   * or is gone; to undefined if the limit passes first.
    */
-  heal(limitMs: number): Promise<number | undefined>
+  awaitRecovery(limitMs: number): Promise<number | undefined>
 }
 
-export function watchHealth(): Health {
-  const present = new Map<string, Seen>()
-  const pasts = new Map<string, Seen[]>()
-  const patients = new Set<{ uids: Set<string>; healed: () => void }>()
+export function trackHealth(): Health {
+  const present = new Map<string, ObservedCoinFlip>()
+  const histories = new Map<string, ObservedCoinFlip[]>()
+  const waiting = new Set<{ uids: Set<string>; done: () => void }>()
 
-  const isWell = (object: Seen) => !object.deleting && isRight(object)
-  const ailing = () => [...present.values()].filter((object) => !isWell(object))
+  const unhealthy = () => [...present.values()].filter((object) => !isHealthy(object))
   return {
-    see(object, gone) {
+    update(object, gone) {
       if (gone) present.delete(object.uid)
       else {
         present.set(object.uid, object)
-        const past = pasts.get(object.uid)
-        if (past) past.push(object)
-        else pasts.set(object.uid, [object])
+        const history = histories.get(object.uid)
+        if (history) history.push(object)
+        else histories.set(object.uid, [object])
       }
-      if (!gone && !isWell(object)) return
-      for (const { uids, healed } of patients)
-        if (uids.delete(object.uid) && uids.size === 0) healed()
+      if (!gone && !isHealthy(object)) return
+      for (const { uids, done } of waiting) if (uids.delete(object.uid) && uids.size === 0) done()
     },
-    ailing,
-    living: () => [...present.values()].filter(({ deleting }) => !deleting),
-    past: (uid) => pasts.get(uid) ?? [],
-    heal(limitMs) {
+    unhealthy,
+    notDeleting: () => [...present.values()].filter(({ deleting }) => !deleting),
+    history: (uid) => histories.get(uid) ?? [],
+    awaitRecovery(limitMs) {
       const start = performance.now()
-      const uids = new Set(ailing().map(({ uid }) => uid))
+      const uids = new Set(unhealthy().map(({ uid }) => uid))
       if (uids.size === 0) return Promise.resolve(0)
       const { promise, resolve } = Promise.withResolvers<number | undefined>()
       const timer = setTimeout(() => resolve(undefined), limitMs)
-      const patient = { uids, healed: () => resolve(performance.now() - start) }
-      patients.add(patient)
+      const entry = { uids, done: () => resolve(performance.now() - start) }
+      waiting.add(entry)
       void promise.finally(() => {
         clearTimeout(timer)
-        patients.delete(patient)
+        waiting.delete(entry)
       })
       return promise
     },

@@ -1,19 +1,22 @@
 import { existsSync } from 'node:fs'
 import t from 'tap'
-import { breed, mutants } from './mutants.ts'
+import { buildMutant, mutants } from './mutants.ts'
 
-t.test('every mutant can be made of the service as it is now', async (t) => {
+t.test('builds every mutant from the present service', async (t) => {
   for (const mutant of mutants) {
-    const { entry, remove } = await breed(mutant)
+    const { entry, remove } = await buildMutant(mutant)
     t.ok(existsSync(entry), mutant.name)
     await remove()
-    t.notOk(existsSync(entry), 'and nothing of it stays')
+    t.notOk(existsSync(entry), 'it is removed again')
   }
 })
 
-t.test('a mutant whose text is gone, or not the only one, is refused by name', async (t) => {
+t.test('refuses a mutant whose text is missing or not unique', async (t) => {
   for (const from of ['no such text', 'import']) {
     const changes = [{ file: 'server/main.ts', from, to: '' }]
-    await t.rejects(breed({ name: 'stale', harmful: true, changes }), /"stale": server\/main.ts/)
+    await t.rejects(
+      buildMutant({ name: 'stale', harmful: true, changes }),
+      /"stale": server\/main.ts/,
+    )
   }
 })

@@ -9,15 +9,15 @@ import { UserError } from '../../hack/lib/user-error.ts'
 /** A service with one mistake in it: exact texts of its sources, each replaced once. */
 export interface Mutant {
   name: string
-  /** Whether a run has to find it out; else it has to find nothing. */
+  /** Whether a run has to find it; else a run has to find nothing. */
   harmful: boolean
   changes: { file: string; from: string; to: string }[]
 }
 
-/** The mistakes that the promises rest on not being made, and one that is none. */
+/** Mistakes that break a promise, and one change that breaks none. */
 export const mutants: Mutant[] = [
   {
-    name: 'no expected sequence: nothing keeps the stream from a second copy',
+    name: 'no expected sequence: the stream accepts a duplicate',
     harmful: true,
     changes: [
       {
@@ -28,7 +28,7 @@ export const mutants: Mutant[] = [
     ],
   },
   {
-    name: 'acknowledged before stored: sent, and taken for stored',
+    name: 'acknowledged before stored: the response of the stream is ignored',
     harmful: true,
     changes: [
       {
@@ -44,39 +44,39 @@ export const mutants: Mutant[] = [
     ],
   },
   {
-    name: 'finalize without waiting: a deletion goes through with messages outstanding',
+    name: 'finalize without waiting: an object is deleted with pending notifications',
     harmful: true,
     changes: [
       {
         file: 'server/hook/finalize.ts',
-        from: 'if (!hindrance) return { status, finalized: true }',
+        from: 'if (!pendingReason) return { status, finalized: true }',
         to: 'return { status, finalized: true }',
       },
     ],
   },
   {
-    name: 'the next milestone sent after one that failed',
+    name: 'no stop at a failure: the next milestone is published all the same',
     harmful: true,
     changes: [
       {
         file: 'server/hook/publish.ts',
         from: '  let acknowledged = 0\n',
-        to: '  let acknowledged = 0\n  let failed: Hindrance | undefined\n',
+        to: '  let acknowledged = 0\n  let failed: PendingReason | undefined\n',
       },
       {
         file: 'server/hook/publish.ts',
-        from: '    if (!isStored(outcome)) return { acknowledged, hindrance: outcome }\n',
-        to: '    if (!isStored(outcome)) failed ??= outcome\n    if (failed || !isStored(outcome)) continue\n',
+        from: '    if (!isAcknowledged(outcome)) return { acknowledged, pendingReason: outcome }\n',
+        to: '    if (!isAcknowledged(outcome)) failed ??= outcome\n    if (failed || !isAcknowledged(outcome)) continue\n',
       },
       {
         file: 'server/hook/publish.ts',
         from: '  return { acknowledged }\n',
-        to: '  return failed ? { acknowledged, hindrance: failed } : { acknowledged }\n',
+        to: '  return { acknowledged, pendingReason: failed }\n',
       },
     ],
   },
   {
-    name: 'the hint ignored: every call publishes from the first milestone on',
+    name: 'status ignored: every call publishes all milestones again',
     harmful: false,
     changes: [
       {
@@ -89,14 +89,14 @@ export const mutants: Mutant[] = [
 ]
 
 /** A copy of the service with a mutant's changes, in a folder of its own. */
-export interface Breed {
+export interface MutantBuild {
   /** Path of its main.ts. */
   entry: string
   remove(): Promise<void>
 }
 
-/** Makes a mutant; refuses where a text to be replaced is not there exactly once. */
-export async function breed(mutant: Mutant): Promise<Breed> {
+/** Builds a mutant; throws where a text to be replaced is not there exactly once. */
+export async function buildMutant(mutant: Mutant): Promise<MutantBuild> {
   const dir = mkdtempSync(join(tmpdir(), 'coinflip-mutant-'))
   const forget = onExitRemove(dir)
   const remove = async () => {
@@ -120,8 +120,8 @@ async function write({ name, changes }: Mutant, dir: string): Promise<void> {
     const parts = (await readFile(join(dir, file), 'utf8')).split(from)
     if (parts.length !== 2)
       throw new UserError(
-        `mutant "${name}": ${file} holds ${parts.length - 1} times what is to be replaced, ` +
-          `bring test/chaos/mutants.ts up to date: ${from.trim()}`,
+        `mutant "${name}": ${file} contains ${parts.length - 1} times the text to be replaced, ` +
+          `update test/chaos/mutants.ts: ${from.trim()}`,
       )
     await writeFile(join(dir, file), parts.join(to))
   }

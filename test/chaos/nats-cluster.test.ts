@@ -3,21 +3,18 @@ import { connect } from '@nats-io/transport-node'
 import t from 'tap'
 import { readStream } from '../../hack/demo/listener.ts'
 import { startBrokers } from '../lib/brokers.ts'
-
-const natsServer = process.env.NATS_SERVER_BIN
-if (!natsServer)
-  throw new Error('NATS_SERVER_BIN is not set; `npm test` brings a nats-server and sets it')
+import { natsServer } from '../lib/scratch.ts'
 
 t.test(
-  'the leader of a stream on three servers is found, and another after its death',
+  'finds the leader of a stream on three servers, and the next one after its end',
   async (t) => {
-    const brokers = await startBrokers(natsServer, 3, 'COINFLIPS')
+    const brokers = await startBrokers(natsServer(), 3, 'COINFLIPS')
     t.teardown(brokers.stop)
     t.equal(brokers.ports.length, 3)
     const servers = brokers.ports.map((port) => `127.0.0.1:${port}`)
     const connection = await connect({ servers, maxReconnectAttempts: -1 })
     t.teardown(() => connection.close())
-    t.notOk(connection.info?.connect_urls, 'clients learn of no way round the relays')
+    t.notOk(connection.info?.connect_urls, 'clients learn of no address past the relays')
     const manager = await jetstreamManager(connection)
     await manager.streams.add({ name: 'COINFLIPS', subjects: ['coinflips.>'], num_replicas: 3 })
     const store = (flip: number) =>
@@ -28,25 +25,25 @@ t.test(
     t.ok(brokers.ports.includes(first.port))
     await first.kill()
     const second = await brokers.leader()
-    t.not(second.port, first.port, 'a dead one is not named for long')
+    t.not(second.port, first.port, 'a killed server is no longer the leader')
     second.freeze()
     await first.restart()
     const third = await brokers.leader()
-    t.not(third.port, second.port, 'nor one that does not answer')
+    t.not(third.port, second.port, 'neither is one that does not answer')
     second.thaw()
 
-    t.same(await brokers.complaints(), [], 'in the end they agree')
+    t.same(await brokers.disagreements(), [], 'all servers store the same in the end')
     const held = await readStream(brokers.url, 'COINFLIPS')
     t.same(
       held.map(({ event }) => event.id),
       ['a.3'],
-      'on what was stored before',
+      'the message that was stored before',
     )
   },
 )
 
-t.test('a stream that is not on every server is no cluster to test with', async (t) => {
-  const brokers = await startBrokers(natsServer, 3, 'COINFLIPS')
+t.test('rejects a stream that is not on every server', async (t) => {
+  const brokers = await startBrokers(natsServer(), 3, 'COINFLIPS')
   t.teardown(brokers.stop)
   const connection = await connect({ servers: `127.0.0.1:${brokers.ports[0]}` })
   t.teardown(() => connection.close())

@@ -9,18 +9,18 @@ export interface Replica {
   /** Of its hooks. */
   readonly port: number
   readonly pid: number
-  /** Whether new connections may go there, as the readiness probe of the Deployment has it. */
+  /** Whether new connections may go there, by the rules of the readiness probe. */
   readonly ready: boolean
   probe(limitMs: number): Promise<void>
-  /** Resident memory at most, as far as probes have seen. */
+  /** Highest resident memory, as read by each probe. */
   readonly highestMb: number
-  /** SIGSTOP, and SIGCONT by `thaw`; nothing happens once it has ended. */
+  /** SIGSTOP, and SIGCONT by `thaw`; without effect once it has ended. */
   freeze(): void
   thaw(): void
-  /** Nothing of nats-server reaches it any more; what it sends does arrive. */
+  /** Drops what nats-server sends to it; what it sends does arrive. */
   isolate(): void
   rejoin(): void
-  /** SIGKILL or SIGTERM; answers what was wrong with it in its life. */
+  /** SIGKILL or SIGTERM; resolves to its errors: unexpected ends and errors of its log. */
   end(how: 'kill' | 'stop'): Promise<string[]>
 }
 
@@ -32,17 +32,17 @@ export interface ReplicaOptions {
   entry: string | undefined
 }
 
-/** So long because it is started while everything else is at work, too. */
+/** Long because it starts while all other processes are busy. */
 const readyLimitMs = 60_000
 const probeFailures = 2
-const longestComplaint = 500
+const longestError = 500
 
-function complaintsOf(service: Service, how: 'kill' | 'stop', cause: string): string[] {
-  // One that was frozen or waits for nats-server may need to be killed in the end.
+function errorsOf(service: Service, how: 'kill' | 'stop', cause: string): string[] {
+  // A frozen replica, or one that waits for nats-server, may have to be killed.
   const asked = how === 'kill' ? ['SIGKILL'] : ['exit code 0', 'SIGKILL']
   const ends = asked.includes(cause) ? [] : [`a replica ended by itself: ${cause}`]
   const errors = service.log.filter((line) => /"level":[56]0/.test(line))
-  return [...ends, ...errors.map((line) => line.slice(0, longestComplaint))]
+  return [...ends, ...errors.map((line) => line.slice(0, longestError))]
 }
 
 async function isReady(url: string, limitMs: number): Promise<boolean> {
@@ -103,7 +103,7 @@ export async function startReplica(options: ReplicaOptions): Promise<Replica> {
       alive = false
       const { cause } = await ending
       for (const relay of toNats) await relay.close()
-      return complaintsOf(service, how, cause)
+      return errorsOf(service, how, cause)
     },
   }
 }

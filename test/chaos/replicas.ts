@@ -6,19 +6,19 @@ import { type Replica, type ReplicaOptions, startReplica } from './replica.ts'
 export interface Replicas {
   /** Port of the balancer: each new connection goes to some ready replica. */
   readonly port: number
-  /** What went wrong in the service itself: ends that nobody asked for, and errors in its logs. */
-  readonly complaints: string[]
-  /** Resident memory of a replica, at most. */
+  /** Errors of the service itself: unexpected ends, and errors in its logs. */
+  readonly errors: string[]
+  /** Highest resident memory of a replica. */
   readonly highestMb: number
   /** Of the present processes. */
   readonly pids: number[]
-  /** SIGKILL; another one takes its place after so many milliseconds, or when that is done. */
-  kill(slot: number, away: number | Promise<unknown>): Promise<void>
-  /** SIGSTOP, and SIGCONT after a while unless it was killed in between. */
+  /** SIGKILL; another replica is started after so many milliseconds, or when that is done. */
+  kill(slot: number, downtime: number | Promise<unknown>): Promise<void>
+  /** SIGSTOP, and SIGCONT after a while unless it was killed meanwhile. */
   freeze(slot: number, forMs: number): Promise<void>
-  /** No packet reaches it for a while: no call and nothing from nats-server; no reset either. */
+  /** Drops all packets to it for a while: no call, nothing from nats-server, no reset. */
   isolate(slot: number, forMs: number): Promise<void>
-  /** A rolling update: a new one is ready before an old one gets no more connections and SIGTERM. */
+  /** A rolling update: an old one is removed from the endpoints when a new one is ready. */
   replaceAll(preStopMs: number): Promise<void>
   stop(): Promise<void>
 }
@@ -29,14 +29,14 @@ export interface ReplicasOptions extends ReplicaOptions {
   probeLimitMs: number
 }
 
-/** Between the death of a replica and the moment at which no new connection goes there. */
+/** From the end of a replica until no new connection goes there. */
 const noticeMs = 200
 
 export async function startReplicas(options: ReplicasOptions): Promise<Replicas> {
-  const complaints: string[] = []
+  const errors: string[] = []
   const endpoints = new Set<Replica>()
   const slots: Replica[] = []
-  // One change at a time for each place; a new process must not be changed before it is ready.
+  // One change at a time for each slot: a new process must be ready before the next one.
   const turns: Promise<void>[] = []
   let stopping = false
   let highestMb = 0
@@ -52,7 +52,7 @@ export async function startReplicas(options: ReplicasOptions): Promise<Replicas>
     return replica
   }
   async function end(replica: Replica, how: 'kill' | 'stop'): Promise<void> {
-    complaints.push(...(await replica.end(how)))
+    errors.push(...(await replica.end(how)))
     await delay(stopping ? 0 : noticeMs)
     endpoints.delete(replica)
     balancer.cut(replica.port)
@@ -64,8 +64,8 @@ export async function startReplicas(options: ReplicasOptions): Promise<Replicas>
     return replica
   }
 
-  // In here rather than in a network namespace: it needs no rights, works on every platform, and
-  // a connection that is held stays open for both sides, as one whose packets are dropped.
+  // A relay instead of a network namespace: it needs no rights and works on every platform, and a
+  // connection that is held stays open for both sides, as one whose packets are dropped.
   const balancer = await startRelay(() => {
     const ready = [...endpoints].filter((replica) => replica.ready)
     return ready[Math.floor(Math.random() * ready.length)]?.port
@@ -80,17 +80,17 @@ export async function startReplicas(options: ReplicasOptions): Promise<Replicas>
   slots.push(...(await Promise.all(Array.from({ length: options.count }, launch))))
   return {
     port: balancer.port,
-    complaints,
+    errors,
     get highestMb() {
       return highestMb
     },
     get pids() {
       return slots.map(({ pid }) => pid)
     },
-    kill: (slot, away) =>
+    kill: (slot, downtime) =>
       inTurn(slot, async () => {
         await end(replicaAt(slot), 'kill')
-        await (typeof away === 'number' ? delay(away) : away)
+        await (typeof downtime === 'number' ? delay(downtime) : downtime)
         slots[slot] = await launch()
       }),
     async freeze(slot, forMs) {

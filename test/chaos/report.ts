@@ -1,55 +1,47 @@
-import type { Verdict } from '../lib/oracle.ts'
-import type { Seen } from '../lib/plane/coinflips.ts'
-import type { Tally } from '../lib/plane/metacontroller.ts'
+import { faultsOf, type Verdict } from '../../hack/lib/oracle.ts'
+import type { ObservedCoinFlip } from '../lib/plane/coinflips.ts'
+import type { HookCalls } from './cluster.ts'
 import { type FloodReport, floodFaults } from './floods.ts'
-import type { FaultKind } from './size.ts'
-import type { Ledger } from './tell.ts'
+import type { Ledger } from './run-scenarios.ts'
+import type { FaultKind } from './run-size.ts'
 
-/** A fault that was done, and how long it took from its end until all it had left was right. */
-export interface Done {
+/** A fault that was injected, and how long the objects took to recover after its end. */
+export interface InjectedFault {
   kind: FaultKind
-  /** With no other fault around it. */
+  /** With no other fault at the same time. */
   alone: boolean
   /** Undefined if that took longer than the limit. */
-  healedMs: number | undefined
+  recoveredMs: number | undefined
 }
 
 /** All that a run found. */
 export interface Report {
   seed: number
-  what: string
+  description: string
   tookMs: number
-  faults: Done[]
-  tally: Tally
+  faults: InjectedFault[]
+  calls: HookCalls
   /** Of hostile callers, where there were any. */
   floods?: FloodReport | undefined
   ledger: Ledger
   verdict: Verdict
-  /** Objects that did not come right, or did not go, within the limit after the last fault. */
-  ailing: Seen[]
-  /** From the end of all faults amid each other to the moment at which every object was right. */
+  /** Objects that were not correct, or not deleted, within the limit after the last fault. */
+  unhealthy: ObservedCoinFlip[]
+  /** From the end of the last fault and flip until every object was correct. */
   settledMs: number
-  /** What the service itself did wrong: errors in its log, ends of its own accord. */
-  complaints: string[]
+  /** Of the service or the brokers: errors in the log, unexpected ends, different contents. */
+  errors: string[]
 }
 
-/** Everything that is wrong, by what it is; all empty when nothing is. */
-export function faultsFound({ verdict, ledger, ailing, complaints, floods }: Report) {
-  const { lost, doubled, disordered, strange } = verdict
-  return {
-    lost,
-    doubled,
-    'out of order': disordered,
-    'beyond the expected': strange,
-    'not right': ailing.map((object) => JSON.stringify(object)),
-    complaint: complaints,
-    refused: ledger.refusals,
-    floods: floodFaults(floods),
-  }
-}
-
-/** Whether nothing at all is wrong. */
-export function isClean(report: Report): boolean {
-  const found = Object.values(faultsFound(report))
-  return found.every((list) => list.length === 0) && report.ledger.takenInDeletion === 0
+/** Everything that is wrong, in a line each; empty when nothing is. */
+export function problemsOf({ verdict, ledger, unhealthy, errors, floods }: Report): string[] {
+  const { takenInDeletion } = ledger
+  return [
+    ...faultsOf(verdict),
+    ...unhealthy.map((object) => `unhealthy: ${JSON.stringify(object)}`),
+    ...errors.map((error) => `error: ${error}`),
+    ...ledger.refusals.map((refusal) => `refused: ${refusal}`),
+    ...(takenInDeletion > 0 ? [`${takenInDeletion} flips accepted in deletion`] : []),
+    ...floodFaults(floods),
+  ]
 }

@@ -1,19 +1,19 @@
 import { readStream } from '../../hack/demo/listener.ts'
+import { judge } from '../../hack/lib/oracle.ts'
+import { poll } from '../../hack/lib/wait-for.ts'
 import { startBrokers } from '../lib/brokers.ts'
-import { eventually } from '../lib/eventually.ts'
-import { judge } from '../lib/oracle.ts'
-import type { Seen } from '../lib/plane/coinflips.ts'
+import type { ObservedCoinFlip } from '../lib/plane/coinflips.ts'
 import { createRandom } from '../lib/random.ts'
-import { type Fault, planAlone, planFaults } from './faults.ts'
-import { partHostile, planFloods, playFloods } from './floods.ts'
-import { isRight, watchHealth } from './health.ts'
-import { injectors, type Targets } from './inject.ts'
+import type { Cluster } from './cluster.ts'
+import { planFloods, runFloods, separateHostile } from './floods.ts'
+import { isHealthy, trackHealth } from './health.ts'
+import { injectors, type SystemUnderTest } from './inject-faults.ts'
+import { type Fault, planAlone, planFaults } from './plan-faults.ts'
 import { startReplicas } from './replicas.ts'
-import type { Done, Report } from './report.ts'
-import type { Pace, Size } from './size.ts'
-import { planChanges, planStories } from './stories.ts'
-import { openLedger, tellAll, until } from './tell.ts'
-import type { World } from './world.ts'
+import type { InjectedFault, Report } from './report.ts'
+import { createLedger, runScenarios, sleepUntil } from './run-scenarios.ts'
+import type { Pace, RunSize } from './run-size.ts'
+import { planChanges, planScenarios } from './scenarios.ts'
 
 const stream = 'COINFLIPS'
 const replicaCount = 2
@@ -23,148 +23,148 @@ const changeMs = 1_000
 
 export interface RunOptions {
   seed: number
-  size: Size
+  size: RunSize
   /** Path of nats-server. */
   natsServer: string
-  /** How many of them, the stream on each; one unless told else. */
+  /** The number of nats-servers, the stream on each; one by default. */
   brokers?: number
   /** main.ts of a mutant instead of the service's own. */
   entry?: string
-  /** Has hostile callers at work as well, which trust this authority of the hooks. */
+  /** Starts hostile callers as well, which trust this certificate authority of the hooks. */
   floods?: { ca: string; limitMb: number } | undefined
-  startWorld(hooksPort: number, pace: Pace): World | Promise<World>
-  /** Hears in a line what happens just now. */
+  startCluster(hooksPort: number, pace: Pace): Cluster | Promise<Cluster>
+  /** Gets a line for each event of the run. */
   say(line: string): void
 }
 
 /** Runs a plan on real processes, and judges what the stream holds in the end. */
 export async function run(options: RunOptions): Promise<Report> {
   const stops: (() => Promise<void>)[] = []
+  const began = performance.now()
   try {
-    const stage = await setUp(options, stops)
-    return await play(stage, options)
+    const system = await startSystem(options, stops)
+    const report = await runPlan(system, options)
+    return { ...report, tookMs: performance.now() - began }
   } finally {
     for (const stop of stops.reverse()) await stop()
   }
 }
 
-interface Stage extends Targets {
-  began: number
-}
-
-/** Starts everything; `stops` gets what ends it, also when only a part was started. */
-async function setUp(options: RunOptions, stops: (() => Promise<void>)[]): Promise<Stage> {
+/** Starts all processes; `stops` gets what ends them, also when only some were started. */
+async function startSystem(
+  options: RunOptions,
+  stops: (() => Promise<void>)[],
+): Promise<SystemUnderTest> {
   const { size, natsServer, brokers: count = 1, entry } = options
   const { pace } = size
-  const began = performance.now()
   const brokers = await startBrokers(natsServer, count, stream)
   stops.push(brokers.stop)
   const replicas = await startReplicas({
     count: replicaCount,
     natsPorts: brokers.ports,
-    settings: {
-      NATS_STREAM_REPLICAS: String(count),
-      ...size.settings,
-    },
+    settings: { NATS_STREAM_REPLICAS: String(count), ...size.settings },
     entry,
     ...pace,
   })
   stops.push(replicas.stop)
-  const world = await options.startWorld(replicas.port, pace)
-  stops.push(world.stop)
-  const health = watchHealth()
-  world.observe(health.see)
-  return { began, brokers, replicas, replicaCount, world, health }
+  const cluster = await options.startCluster(replicas.port, pace)
+  stops.push(cluster.stop)
+  const health = trackHealth()
+  cluster.observe(health.update)
+  return { brokers, replicas, replicaCount, cluster, health }
 }
 
-async function play(stage: Stage, { seed, size, say, floods }: RunOptions): Promise<Report> {
-  const { world, health, replicas, brokers } = stage
-  const { healLimitMs } = size
+async function runPlan(
+  system: SystemUnderTest,
+  { seed, size, say, floods }: RunOptions,
+): Promise<Omit<Report, 'tookMs'>> {
+  const { cluster, health, replicas, brokers } = system
+  const { recoveryLimitMs } = size
   const faults = planFaults(createRandom(seed, 'faults'), size)
-  const flooding = floods ? planFloods(createRandom(seed, 'floods'), size.windowMs) : []
-  const stories = planStories(createRandom(seed, 'stories'), size, faults)
-  const inject = injectors(stage)
-  const ledger = openLedger()
+  const plannedFloods = floods ? planFloods(createRandom(seed, 'floods'), size.windowMs) : []
+  const scenarios = planScenarios(createRandom(seed, 'stories'), size, faults)
+  const inject = injectors(system)
+  const ledger = createLedger()
 
-  let objects: Seen[] = []
-  const ailing = () => objects.filter((object) => object.deleting || !isRight(object))
-  /** Asks until every object is as it should be; what a watch has told by now may be the past. */
+  let objects: ObservedCoinFlip[] = []
+  const unhealthy = () => objects.filter((object) => !isHealthy(object))
+  /** Lists until every object is healthy; the state that a watch has shown may be outdated. */
   async function settle(): Promise<void> {
     const look = async () => {
-      objects = await world.list()
-      return ailing().length === 0
+      objects = await cluster.list()
+      return unhealthy().length === 0
     }
-    await eventually(look, healLimitMs, checkEveryMs)
+    await poll(look, { timeoutMs: recoveryLimitMs, intervalMs: checkEveryMs })
   }
 
-  let quietSinceMs = 0
-  const quiet = () => {
-    quietSinceMs = performance.now()
+  let lastActivityMs = 0
+  const noteActivity = () => {
+    lastActivityMs = performance.now()
   }
-  async function doAmid(fault: Fault, start: number): Promise<Done[]> {
-    const { kind, atMs, lastsMs } = fault
-    await until(start + atMs)
+  async function injectAtItsTime(fault: Fault, start: number): Promise<InjectedFault[]> {
+    const { kind, atMs, durationMs } = fault
+    await sleepUntil(start + atMs)
     const at = `${(atMs / 1000).toFixed(1).padStart(6)} s  ${kind}`
-    if (lastsMs > 0) say(`${at} for ${(lastsMs / 1000).toFixed(1)} s`)
+    if (durationMs > 0) say(`${at} for ${(durationMs / 1000).toFixed(1)} s`)
     else if (kind !== 'status set back' && kind !== 'older object shown') say(at)
-    const done = await inject[kind](fault)
-    quiet()
-    return done ? [{ kind, alone: false, healedMs: await health.heal(healLimitMs) }] : []
+    const hadTarget = await inject[kind](fault)
+    noteActivity()
+    if (!hadTarget) return []
+    return [{ kind, alone: false, recoveredMs: await health.awaitRecovery(recoveryLimitMs) }]
   }
-  async function allAtOnce() {
+  async function injectTogether() {
     const start = performance.now()
-    const lives = tellAll(stories, world, start, ledger).then(quiet)
-    const callers = { port: replicas.port, ca: floods?.ca ?? '' }
-    const flooded = playFloods(flooding, callers, start, say)
-    if (floods) void flooded.then(quiet)
-    const done = await Promise.all(faults.map((fault) => doAmid(fault, start)))
-    await lives
-    const sent = await flooded
+    const writes = runScenarios(scenarios, cluster, start, ledger).then(noteActivity)
+    const target = { port: replicas.port, ca: floods?.ca ?? '' }
+    const flooding = runFloods(plannedFloods, target, start, say)
+    if (floods) void flooding.then(noteActivity)
+    const injected = await Promise.all(faults.map((fault) => injectAtItsTime(fault, start)))
+    await writes
+    const sent = await flooding
     await settle()
-    return { done: done.flat(), sent, settledMs: performance.now() - quietSinceMs }
+    return { injected: injected.flat(), sent, settledMs: performance.now() - lastActivityMs }
   }
-  async function oneByOne(): Promise<Done[]> {
-    const done: Done[] = []
+  async function injectAlone(): Promise<InjectedFault[]> {
+    const injected: InjectedFault[] = []
     const random = createRandom(seed, 'changes')
     for (const fault of size.changedAlone > 0 ? planAlone(size) : []) {
       say(`   alone  ${fault.kind}`)
-      const forMs = Math.max(fault.lastsMs, changeMs)
+      const forMs = Math.max(fault.durationMs, changeMs)
       const changes = planChanges(random, size.changedAlone, forMs)
-      const lives = tellAll(changes, world, performance.now(), ledger)
-      const did = await inject[fault.kind](fault)
+      const writes = runScenarios(changes, cluster, performance.now(), ledger)
+      const hadTarget = await inject[fault.kind](fault)
       const over = performance.now()
-      await lives
+      await writes
       await settle()
-      if (!did) continue
-      const healedMs = ailing().length === 0 ? performance.now() - over : undefined
-      done.push({ kind: fault.kind, alone: true, healedMs })
+      if (!hadTarget) continue
+      const recoveredMs = unhealthy().length === 0 ? performance.now() - over : undefined
+      injected.push({ kind: fault.kind, alone: true, recoveredMs })
     }
-    return done
+    return injected
   }
 
-  const { done, sent, settledMs } = await allAtOnce()
-  const alone = ailing().length === 0 ? await oneByOne() : []
-  replicas.complaints.push(...(await brokers.complaints()))
-  const { own, hostile } = partHostile(await readStream(brokers.url, stream))
+  const { injected, sent, settledMs } = await injectTogether()
+  const alone = unhealthy().length === 0 ? await injectAlone() : []
+  replicas.errors.push(...(await brokers.disagreements()))
+  const { own, hostile } = separateHostile(await readStream(brokers.url, stream))
   return {
     seed,
-    what: `${world.what}; ${brokers.what}`,
-    tookMs: performance.now() - stage.began,
-    faults: [...done, ...alone],
-    tally: { ...(await world.tally()) },
+    description: `${cluster.description}; ${brokers.description}`,
+    faults: [...injected, ...alone],
+    calls: { ...(await cluster.countCalls()) },
     ledger,
     verdict: judge([...ledger.accepted.values()], own),
     floods: floods && {
-      count: flooding.length,
+      count: plannedFloods.length,
       sent,
       stored: hostile.length,
-      doubled: hostile.length - new Set(hostile.map(({ event }) => event.id)).size,
+      duplicated: hostile.length - new Set(hostile.map(({ event }) => event.id)).size,
       highestMb: replicas.highestMb,
       limitMb: floods.limitMb,
     },
-    ailing: ailing(),
+    unhealthy: unhealthy(),
     settledMs,
     // Grows until the replicas have stopped, which is before anybody reads it.
-    complaints: replicas.complaints,
+    errors: replicas.errors,
   }
 }

@@ -5,7 +5,7 @@ import { parse } from 'yaml'
 import { readDocuments } from '../../hack/lib/manifests.ts'
 import { root } from '../../hack/lib/root.ts'
 
-t.test('the kustomization in docs/access.md fits the manifests', async (t) => {
+t.test('the kustomization in docs/access.md matches the manifests', async (t) => {
   const guide = readFileSync(join(root, 'docs/access.md'), 'utf8')
   const [, text = ''] = /^```yaml\n(.*?)^```$/ms.exec(guide) ?? []
   const { resources, components, patches } = parse(text)
@@ -13,7 +13,7 @@ t.test('the kustomization in docs/access.md fits the manifests', async (t) => {
     const [, folder = ''] = /^https:.*\/\/(.*)\?ref=/.exec(url) ?? []
     t.ok(existsSync(join(root, folder, 'kustomization.yaml')), folder)
   }
-  t.match(components[0], '/tls?', 'which the others stand on')
+  t.match(components[0], '/tls?', 'the others depend on it')
   const [added] = readDocuments('components/tls/compositecontroller.yaml').flat().slice(-1) as [
     { path: string; value: { caBundle: { inline: string } }[] },
   ]

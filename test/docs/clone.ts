@@ -17,8 +17,8 @@ async function git(cwd: string, ...args: string[]): Promise<string> {
 }
 
 /**
- * A repository of the files as they are in this working copy, committed or not; what it answers
- * makes git take it for the one at the address of the pages.
+ * Makes a repository of the files in this working copy, committed or not; the variables that it
+ * resolves to make git use it for the address of the pages.
  */
 export async function cloneSource(): Promise<Env> {
   const dir = mkdtempSync(join(tmpdir(), 'coinflip-source-'))

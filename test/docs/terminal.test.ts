@@ -6,7 +6,7 @@ import { Terminals } from './terminal.ts'
 
 const env = { PATH: process.env.PATH }
 
-t.test('the next command begins where the last one ended', async (t) => {
+t.test('runs a command in the folder in which the last one ended', async (t) => {
   const dir = realpathSync(await scratch(t))
   const terminals = new Terminals(dir, env)
   const { code } = await terminals.run('mkdir a\ncd a', 5_000)
@@ -15,12 +15,12 @@ t.test('the next command begins where the last one ended', async (t) => {
   t.match(await terminals.run('pwd; echo oops >&2', 5_000), { text: `${dir}/a\noops\n`, code: 0 })
 })
 
-t.test('the first command that fails ends a block', async (t) => {
+t.test('ends a block at the first command that fails', async (t) => {
   const terminals = new Terminals(await scratch(t), env)
   t.match(await terminals.run('false\necho after', 5_000), { text: '', code: 1 })
 })
 
-t.test('a command that stays runs until Ctrl-C, and close ends what still runs', async (t) => {
+t.test('keeps a command running until Ctrl-C or close', async (t) => {
   const terminals = new Terminals(await scratch(t), env)
   // The signal may have ended what runs in the background too.
   const staying = "trap 'kill $! 2>&- || :; echo bye; exit' INT; echo hello; sleep 60 & wait"

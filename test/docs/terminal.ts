@@ -6,7 +6,7 @@ import { type Env, end, type Running, start } from '../../hack/lib/process.ts'
 
 const endLimitMs = 120_000
 
-/** What a command has printed so far, and how it ended if it has. */
+/** The output of a command so far, and its exit code if it has ended. */
 export interface Screen {
   text: string
   code?: number
@@ -18,7 +18,7 @@ interface Staying {
   running: Running
 }
 
-/** A reader's terminals: one for commands that end, and one for each that stays. */
+/** A reader's terminals: one for commands that end, and one for each that keeps running. */
 export class Terminals {
   #env: Env
   readonly #folderFile: string
@@ -33,12 +33,12 @@ export class Terminals {
     writeFileSync(this.#folderFile, folder)
   }
 
-  /** Adds to the environment of what is started from now on. */
+  /** Adds variables to the environment of later commands. */
   use(env: Env): void {
     this.#env = { ...this.#env, ...env }
   }
 
-  /** Where the reader is. */
+  /** The present folder of the reader. */
   get folder(): string {
     return readFileSync(this.#folderFile, 'utf8').trim()
   }
@@ -57,7 +57,7 @@ export class Terminals {
     return { running, screen }
   }
 
-  /** Runs commands to their end. The next ones begin in the folder that these end in. */
+  /** Runs commands to their end. The next ones start in the folder in which these end. */
   async run(text: string, limitMs: number): Promise<Screen> {
     const remember = `pwd > "$FOLDER_FILE"`
     const { running, screen } = this.#start(`${text}\n${remember}`, {
@@ -71,19 +71,19 @@ export class Terminals {
     return { ...screen, code }
   }
 
-  /** Starts a command that stays. */
+  /** Starts a command that keeps running. */
   stay(text: string): Screen {
     const { running, screen } = this.#start(text)
     this.#staying.push({ command: text.trim(), screen, running })
     return screen
   }
 
-  /** What a command that stays shows. */
+  /** The output of a command that keeps running. */
   screenOf(command: string): Screen | undefined {
     return this.#staying.findLast((each) => each.command === command)?.screen
   }
 
-  /** Presses Ctrl-C where a command runs; undefined where there is none. */
+  /** Ends a command with Ctrl-C; undefined where it does not run. */
   async interrupt(command: string): Promise<Screen | undefined> {
     const at = this.#staying.findLastIndex((each) => each.command === command)
     const [found] = at < 0 ? [] : this.#staying.splice(at, 1)
@@ -92,7 +92,7 @@ export class Terminals {
     return found.screen
   }
 
-  /** Ends what still runs, the latest first. */
+  /** Ends all commands that still run, the latest first. */
   async close(): Promise<void> {
     if (this.#foreground) await end(this.#foreground, 'SIGINT', endLimitMs)
     for (const { command } of [...this.#staying].reverse()) await this.interrupt(command)

@@ -1,6 +1,6 @@
 /**
- * `zx test/docs/test-docs.ts [PAGE...]` does what the pages tell a reader to do, from an empty folder,
- * and looks for what they show. WRITE=1 writes the times that it took into them.
+ * `zx test/docs/test-docs.ts [PAGE...]` follows the pages from an empty folder as a reader would, and
+ * compares the output with what they show.
  */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -8,19 +8,17 @@ import { join } from 'node:path'
 import { nextSignal, onExitRemove } from '../../hack/lib/exit.ts'
 import { freePort } from '../../hack/lib/free-port.ts'
 import { findNatsServer } from '../../hack/lib/nats-server.ts'
-import { fillPage } from '../../hack/lib/page.ts'
 import type { Env } from '../../hack/lib/process.ts'
-import { root, script, scriptArguments, spin, warn } from '../../hack/lib/script.ts'
+import { root, script, scriptArguments, warn } from '../../hack/lib/script.ts'
 import { cloneSource } from './clone.ts'
-import { type Played, playPage } from './page.ts'
+import { type PageResult, runPage } from './run-page.ts'
 import { Terminals } from './terminal.ts'
-import { timesTable } from './times.ts'
 
-const pages = ['docs/tutorial.md', 'docs/adapting.md']
+const pages = ['docs/tutorial.md']
 
-/** The environment of a reader, whose ports nobody else has. */
+/** The environment of a reader, with free ports. */
 async function readersEnv(): Promise<Env> {
-  const nats = await spin('getting a NATS server', () => findNatsServer({ say: warn }))
+  const nats = await findNatsServer()
   const given = Object.entries(process.env).filter(([name]) => !/^(npm_|MAKE|MFLAGS)/.test(name))
   const [PORT, ADMIN_PORT, PLAYGROUND_PORT] = [await freePort(), await freePort(), await freePort()]
   return {
@@ -51,17 +49,16 @@ await script(async () => {
     warn('test-docs: ending what runs')
     void terminals?.close()
   })
-  const all: Played[] = []
+  const all: PageResult[] = []
   for (const page of given.length > 0 ? given : pages) {
     const folder = mkdtempSync(join(tmpdir(), 'coinflip-docs-'))
     const forget = onExitRemove(folder)
     terminals = new Terminals(folder, env)
-    const played = await playPage(page, terminals, () => interrupted)
+    const result = await runPage(page, terminals, () => interrupted)
     if (interrupted) return 130
-    all.push(played)
+    all.push(result)
     rmSync(folder, { recursive: true, force: true })
     forget()
-    if (process.env.WRITE && played.failed === 0) fillPage(page, 'times', timesTable(played.times))
   }
   const sum = (of: 'passed' | 'failed' | 'skipped') => all.reduce((n, each) => n + each[of], 0)
   const skipped = sum('skipped')

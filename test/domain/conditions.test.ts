@@ -1,13 +1,13 @@
 import t from 'tap'
 import type { Condition } from '../../server/domain/coinflip.ts'
-import { conditions, type Facts } from '../../server/domain/conditions.ts'
-import type { Hindrance } from '../../server/domain/hindrance.ts'
+import { computeConditions, type Facts } from '../../server/domain/conditions.ts'
+import type { PendingReason } from '../../server/domain/pending-reason.ts'
 
 const now = new Date('2026-11-22T12:00:00.900Z')
 const earlier = '2026-11-01T00:00:00Z'
 
 function facts(parts: Partial<Facts>): Facts {
-  return { generation: 4, milestones: [3, 9], notifications: 2, deleting: false, ...parts }
+  return { generation: 4, milestones: [3, 9], notifications: 2, isDeleting: false, ...parts }
 }
 
 function table(all: readonly Condition[]): Record<string, [string, string]> {
@@ -34,8 +34,8 @@ for (const [name, parts, expected] of [
     },
   ],
   [
-    'held back',
-    { notifications: 1, hindrance: { kind: 'Paused' } },
+    'paused',
+    { notifications: 1, pendingReason: { kind: 'Paused' } },
     {
       ThreeTails: ['True', 'ThreeInARow'],
       Notified: ['False', 'Paused'],
@@ -43,8 +43,13 @@ for (const [name, parts, expected] of [
     },
   ],
   [
-    'let go though it is no CoinFlip',
-    { notifications: 1, hindrance: { kind: 'InvalidObject' }, deleting: true, abandoned: true },
+    'deletion allowed although it is no CoinFlip',
+    {
+      notifications: 1,
+      pendingReason: { kind: 'InvalidObject' },
+      isDeleting: true,
+      isAbandoned: true,
+    },
     {
       ThreeTails: ['True', 'ThreeInARow'],
       Notified: ['False', 'InvalidObject'],
@@ -52,9 +57,9 @@ for (const [name, parts, expected] of [
     },
   ],
 ] as const)
-  t.same(table(conditions(facts(parts), undefined, now)), expected, name)
+  t.same(table(computeConditions(facts(parts), undefined, now)), expected, name)
 
-const hindrances: Hindrance[] = [
+const pendingReasons: PendingReason[] = [
   { kind: 'BrokerUnavailable' },
   { kind: 'BrokerUnavailable', connected: true },
   { kind: 'JetStreamNotEnabled' },
@@ -65,29 +70,29 @@ const hindrances: Hindrance[] = [
   { kind: 'Misconfigured', code: 10060 },
   { kind: 'InProgress' },
 ]
-for (const hindrance of hindrances)
-  t.test(`${hindrance.kind} is a reason of Notified, and Ready waits`, async (t) => {
-    const all = conditions(facts({ notifications: 1, hindrance }), undefined, now)
+for (const pendingReason of pendingReasons)
+  t.test(`${pendingReason.kind} is a reason of Notified, and Ready is False`, async (t) => {
+    const all = computeConditions(facts({ notifications: 1, pendingReason }), undefined, now)
     t.match(table(all), {
-      Notified: ['False', hindrance.kind],
+      Notified: ['False', pendingReason.kind],
       Ready: ['False', 'NotificationsPending'],
     })
     t.match(
       all[1]?.message,
-      /^1 of 2 notifications outstanding: \S/,
-      'the message counts and advises',
+      /^1 of 2 notifications pending: \S/,
+      'the message has the number and the advice',
     )
   })
 
-t.test('a message of Misconfigured tells what is known of the cause', async (t) => {
-  for (const [hindrance, expected] of [
+t.test('includes code and issue in the message of Misconfigured', async (t) => {
+  for (const [pendingReason, expected] of [
     [{ code: 10060 }, /message \(code 10060\); check/],
     [{ code: 10054, issue: 'too large' }, /message \(code 10054: too large\); check/],
     [{ code: 0, issue: 'no_ack is set' }, /message \(no_ack is set\); check/],
     [{ code: 0 }, /message; check/],
   ] as const) {
-    const all = conditions(
-      facts({ hindrance: { kind: 'Misconfigured', ...hindrance } }),
+    const all = computeConditions(
+      facts({ pendingReason: { kind: 'Misconfigured', ...pendingReason } }),
       undefined,
       now,
     )
@@ -95,24 +100,27 @@ t.test('a message of Misconfigured tells what is known of the cause', async (t) 
   }
 })
 
-t.test('NATS that is connected is not said to be away', async (t) => {
-  const hindrance = { kind: 'BrokerUnavailable', connected: true } as const
-  const { message = '' } = conditions(facts({ hindrance }), undefined, now)[1] ?? {}
+t.test('does not report a connected NATS as unavailable', async (t) => {
+  const pendingReason = { kind: 'BrokerUnavailable', connected: true } as const
+  const { message = '' } = computeConditions(facts({ pendingReason }), undefined, now)[1] ?? {}
   t.match(message, /NATS is connected/)
   t.notMatch(message, /NATS_URL/)
 })
 
-t.test('a deletion that waits names the way out', async (t) => {
-  const hindrance = { kind: 'BrokerUnavailable' } as const
-  const [, waiting] = conditions(facts({ hindrance, deleting: true }), undefined, now)
-  t.match(waiting?.message, /waits for them, .*games\.example\.com\/abandon-notifications=true/)
-  const abandoned = { hindrance, deleting: true, abandoned: true }
-  const [, going] = conditions(facts(abandoned), undefined, now)
-  t.match(going?.message, /the deletion abandons them, as .*abandon-notifications=true asks$/)
+t.test('names the annotation for a pending deletion', async (t) => {
+  const pendingReason = { kind: 'BrokerUnavailable' } as const
+  const [, waiting] = computeConditions(facts({ pendingReason, isDeleting: true }), undefined, now)
+  t.match(
+    waiting?.message,
+    /waits for them unless annotated games\.example\.com\/abandon-notifications=true/,
+  )
+  const abandoned = { pendingReason, isDeleting: true, isAbandoned: true }
+  const [, going] = computeConditions(facts(abandoned), undefined, now)
+  t.match(going?.message, /the deletion abandons them because of .*abandon-notifications=true$/)
 })
 
-t.test('ThreeTails tells the count and the first and the latest place', async (t) => {
-  const [threeTails] = conditions(facts({ milestones: [3, 9, 40] }), undefined, now)
+t.test('shows number, first and latest milestone in ThreeTails', async (t) => {
+  const [threeTails] = computeConditions(facts({ milestones: [3, 9, 40] }), undefined, now)
   t.match(threeTails?.message, /^3 runs .* flip 3, .* flip 40$/)
 })
 
@@ -124,7 +132,7 @@ t.test('lastTransitionTime', async (t) => {
     ['is carried over while the status stays', ready('True', earlier), earlier],
     ['is now when the status changes', ready('False', earlier), '2026-11-22T12:00:00Z'],
     ['is now without a stored status', undefined, '2026-11-22T12:00:00Z'],
-    ['is now when the stored time is none', ready('True', 'yesterday'), '2026-11-22T12:00:00Z'],
+    ['is now when the stored time is invalid', ready('True', 'yesterday'), '2026-11-22T12:00:00Z'],
     ['is now when the stored time is a number', ready('True', 12), '2026-11-22T12:00:00Z'],
     [
       'is now when the stored day does not exist',
@@ -132,21 +140,21 @@ t.test('lastTransitionTime', async (t) => {
       '2026-11-22T12:00:00Z',
     ],
     [
-      'is now when the stored time is still to come',
+      'is now when the stored time is in the future',
       ready('True', '2026-11-22T12:00:01Z'),
       '2026-11-22T12:00:00Z',
     ],
     ['is now when conditions are no list', 'none', '2026-11-22T12:00:00Z'],
     ['is now when a condition is null', [null, 3, 'x'], '2026-11-22T12:00:00Z'],
   ] as const)
-    t.equal(conditions(facts({}), stored, now)[2]?.lastTransitionTime, expected, name)
+    t.equal(computeConditions(facts({}), stored, now)[2]?.lastTransitionTime, expected, name)
 })
 
-t.test('equal facts and the conditions they gave give equal conditions', async (t) => {
-  for (const hindrance of [undefined, ...hindrances]) {
-    const parts = facts({ hindrance })
-    const first = conditions(parts, undefined, now)
+t.test('computes equal conditions from equal facts', async (t) => {
+  for (const pendingReason of [undefined, ...pendingReasons]) {
+    const parts = facts({ pendingReason })
+    const first = computeConditions(parts, undefined, now)
     const later = new Date(now.getTime() + 3_600_000)
-    t.same(conditions(parts, JSON.parse(JSON.stringify(first)), later), first)
+    t.same(computeConditions(parts, JSON.parse(JSON.stringify(first)), later), first)
   }
 })

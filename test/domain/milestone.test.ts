@@ -1,31 +1,31 @@
 import t from 'tap'
-import { eventOf, outstanding, subjectOf } from '../../server/domain/milestone.ts'
+import { buildEvent, buildSubject, findPending } from '../../server/domain/milestone.ts'
 
 const meta = { namespace: 'casino', name: 'table.no-1', uid: '3f16-2f', generation: 7 }
 const now = new Date('2026-11-22T12:00:00.123Z')
 
 for (const [name, places, notified, expected] of [
-  ['nothing is outstanding without milestones', [], 0, []],
-  ['all are outstanding at first', [3, 9], 0, [3, 9]],
-  ['those after the acknowledged ones are outstanding', [3, 9, 20], 1, [9, 20]],
-  ['none are when all are acknowledged', [3, 9], 2, []],
+  ['nothing is pending without milestones', [], 0, []],
+  ['all milestones are pending at first', [3, 9], 0, [3, 9]],
+  ['the milestones after the acknowledged ones are pending', [3, 9, 20], 1, [9, 20]],
+  ['none are pending when all are acknowledged', [3, 9], 2, []],
 ] as const)
   t.same(
-    outstanding(places, notified).map(({ flip }) => flip),
+    findPending(places, notified).map(({ flip }) => flip),
     expected,
     name,
   )
 
-t.same(outstanding([3, 9], 1), [{ flip: 9, ordinal: 2 }], 'ordinals count from 1 over all')
+t.same(findPending([3, 9], 1), [{ flip: 9, ordinal: 2 }], 'ordinals count from 1 over all')
 
 t.equal(
-  subjectOf('coinflips.three-tails', meta, { flip: 9, ordinal: 2 }),
+  buildSubject('coinflips.three-tails', meta, { flip: 9, ordinal: 2 }),
   'coinflips.three-tails.casino.3f16-2f.9',
-  'a subject has namespace, uid and flip, and never the name, which may hold dots',
+  'a subject has namespace, uid and flip, but not the name, which may contain dots',
 )
 
 t.same(
-  eventOf(meta, { flip: 9, ordinal: 2 }, '', now),
+  buildEvent(meta, { flip: 9, ordinal: 2 }, '', now),
   {
     specversion: '1.0',
     id: '3f16-2f.9',
@@ -47,7 +47,7 @@ t.same(
 )
 
 t.equal(
-  eventOf(meta, { flip: 9, ordinal: 2 }, 'prod-1', now).source,
+  buildEvent(meta, { flip: 9, ordinal: 2 }, 'prod-1', now).source,
   '//prod-1/apis/games.example.com/v1alpha1/namespaces/casino/coinflips/table.no-1',
   "a cluster's name stands before the path",
 )

@@ -5,7 +5,7 @@ import { tally } from '../../server/domain/tally.ts'
 import { sync } from '../../server/hook/sync.ts'
 import { arrayNotifier, context } from '../lib/coinflip.ts'
 
-// Tails twice as likely: runs are what it is about.
+// Tails are twice as likely, for more runs.
 const face = fc.constantFrom<Face>('Heads', 'Tails', 'Tails')
 const history = fc.array(face, { maxLength: 200 })
 
@@ -15,7 +15,7 @@ const parentOf = (flips: Face[], status?: unknown): CoinFlip => ({
   status,
 })
 
-/** Counts by searching text: no line of it is shared with the service. */
+/** Counts by searching a text, independently of the service. */
 function oracle(flips: readonly Face[]) {
   const letters = flips.map((f) => f[0]).join('')
   const runs = [...letters.matchAll(/(?<!T)TTT/g)].map(({ index }) => index + 3)
@@ -30,7 +30,7 @@ const holds = (name: string, property: fc.IRawProperty<unknown>) =>
   })
 
 holds(
-  'a tally equals what an independent search finds',
+  'a tally equals the result of an independent search',
   fc.property(history, (flips) => {
     const { heads, milestones, streak, tails } = tally(flips)
     const expected = oracle(flips)
@@ -58,15 +58,15 @@ holds(
     history,
     fc.array(fc.tuple(fc.nat(200), fc.anything()), { maxLength: 10 }),
     async (flips, calls) => {
-      // As a stream does it: a subject takes one message.
+      // As the stream does: one message for each subject.
       const stored = new Set<string>()
       const { notifier } = arrayNotifier(({ subject }) => {
-        if (stored.has(subject)) return { kind: 'stored-before' }
+        if (stored.has(subject)) return { kind: 'duplicate' }
         stored.add(subject)
         return undefined
       })
       const { context: hooks } = context(notifier)
-      // A hint that is too high is believed, so it is not among the statuses here.
+      // A hint that is too high is trusted, so it is not among these statuses.
       const hintless = (status: unknown) =>
         Number.isInteger((status as { notifications?: unknown } | null)?.notifications)
           ? {}

@@ -30,7 +30,7 @@ for (const [name, letters, counts] of [
 ] as const)
   t.same(tally(faces(letters)), { ...counts, milestones: [] }, name)
 
-t.test('a longest history of runs counts as an independent search does', async (t) => {
+t.test('finds the same milestones as an independent search in the longest history', async (t) => {
   const letters = 'TTTH'.repeat(2_500)
   const found = [...letters.matchAll(/T+/g)].filter(([run]) => run.length >= 3)
   t.equal(found.length, 2_500)
@@ -40,7 +40,7 @@ t.test('a longest history of runs counts as an independent search does', async (
   )
 })
 
-t.test('appending flips only ever adds milestones', async (t) => {
+t.test('only adds milestones for appended flips', async (t) => {
   const letters = 'TTTTHTTHTTTHHTTTTTTHT'
   for (let length = 1; length <= letters.length; length += 1) {
     const before = tally(faces(letters.slice(0, length - 1))).milestones

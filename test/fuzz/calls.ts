@@ -1,15 +1,15 @@
 import { createReadStream } from 'node:fs'
 import { createInterface } from 'node:readline'
 
-/** A call that was made, with its answer. */
+/** A call with its response. */
 export interface Call {
   method: string
   path: string
-  /** What was sent, where it was JSON. */
+  /** The request body, if it was JSON. */
   sent: unknown
-  /** 0 when there was no answer. */
+  /** 0 without a response. */
   status: number
-  /** The body of the answer, where it was JSON. */
+  /** The response body, if it was JSON. */
   answer: unknown
 }
 
@@ -17,7 +17,7 @@ interface Body {
   $base64: string
 }
 
-/** The part of an event of the report that tells of calls. */
+/** The part of an event of the report that contains calls. */
 interface Event {
   ScenarioFinished?: {
     recorder: {
@@ -40,7 +40,7 @@ function parse(body: Body | null | undefined): unknown {
   }
 }
 
-/** Reads all calls out of a report of schemathesis, in the order in which they were made. */
+/** Reads all calls from a report of schemathesis, in their order. */
 export async function readCalls(report: string): Promise<Call[]> {
   const calls: Call[] = []
   for await (const line of createInterface(createReadStream(report))) {

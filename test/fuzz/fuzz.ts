@@ -1,18 +1,18 @@
 /**
- * Sends calls that are made up from the service's own OpenAPI description to the real service,
- * and says whether every answer was one that the description has. SEED chooses the calls that are
- * made up at random, SECONDS how long these go on; the others take about 15 s.
+ * Calls the real service with requests that schemathesis generates from its OpenAPI description, and
+ * checks that every response follows the description. SEED selects the random calls, SECONDS is
+ * their duration; the other calls take about 15 s.
  */
 
 import { findNatsServer } from '../../hack/lib/nats-server.ts'
 import { script, spin, warn } from '../../hack/lib/script.ts'
+import { say } from '../../hack/lib/step.ts'
 import { UserError } from '../../hack/lib/user-error.ts'
 import { align } from '../lib/table.ts'
-import { plans, playRound, type Round } from './round.ts'
-import { bringSchemathesis } from './schemathesis.ts'
+import { plans, type Round, runRound } from './round.ts'
+import { installSchemathesis } from './schemathesis.ts'
 
-const mostShown = 10
-const say = (line = '') => void process.stdout.write(`${line}\n`)
+const maximumShown = 10
 
 function wholeNumber(name: string, byDefault: number, minimum: number): number {
   const text = process.env[name] || String(byDefault)
@@ -21,7 +21,7 @@ function wholeNumber(name: string, byDefault: number, minimum: number): number {
   return Number(text)
 }
 
-/** How many calls got which answer. */
+/** Counts the calls by status. */
 function callRows({ calls }: Round): string[][] {
   const counts = new Map<string, number>()
   for (const { method, path, status } of calls) {
@@ -31,13 +31,13 @@ function callRows({ calls }: Round): string[][] {
   return [...counts].sort(([a], [b]) => a.localeCompare(b)).map(([row, n]) => [row, String(n)])
 }
 
-/** What was wrong, as lines; none when all is right. */
+/** The faults of a round, as lines. */
 function faultsOf({ calls, verdict, found, faults }: Round): string[] {
-  const unasked = [...faults, ...verdict.faults]
+  const all = [...faults, ...verdict.faults]
   const bugs = calls.filter(({ status }) => status >= 500 || status === 0)
-  for (const { method, path, status } of bugs) unasked.push(`${method} ${path} answered ${status}`)
-  const [, all] = found?.split(/^=+ FAILURES =+$/m) ?? []
-  return [...(found ? [all ?? found] : []), ...unasked.slice(0, mostShown)]
+  for (const { method, path, status } of bugs) all.push(`${method} ${path} answered ${status}`)
+  const [, failures] = found?.split(/^=+ FAILURES =+$/m) ?? []
+  return [...(found ? [failures ?? found] : []), ...all.slice(0, maximumShown)]
 }
 
 await script(async () => {
@@ -45,14 +45,14 @@ await script(async () => {
   const seed = wholeNumber('SEED', Math.floor(Math.random() * 1e6), 0)
   const natsServer = await spin('getting a NATS server', () => findNatsServer({ say: warn }))
   if (!natsServer) return 1
-  const packages = await spin('getting schemathesis', () => bringSchemathesis(warn))
+  const packages = await spin('installing schemathesis', () => installSchemathesis(warn))
   say(`seed ${seed}: make fuzz SEED=${seed} SECONDS=${seconds} sends the same calls again`)
 
   let failed = 0
   for (const plan of plans) {
     const started = performance.now()
     const round = await spin(plan.name, () =>
-      playRound(plan, { natsServer, packages, seed, seconds }),
+      runRound(plan, { natsServer, packages, seed, seconds }),
     )
     const { calls, verdict } = round
     const took = Math.round((performance.now() - started) / 1000)
@@ -68,7 +68,7 @@ await script(async () => {
   say(
     failed
       ? 'FAILED'
-      : 'no 500, no answer outside the description; each message once, and asked for',
+      : 'no 500, no response outside the description; each message stored once, for a call',
   )
   return failed ? 1 : 0
 })

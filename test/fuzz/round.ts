@@ -8,57 +8,57 @@ import { onExitRemove } from '../../hack/lib/exit.ts'
 import { isOk } from '../../hack/lib/is-ok.ts'
 import { type Service, startService } from '../../hack/lib/service.ts'
 import { type Call, readCalls } from './calls.ts'
-import { holdPlace } from './hold.ts'
-import { fuzz } from './schemathesis.ts'
+import { occupyCall } from './occupy-call.ts'
+import { runSchemathesis } from './schemathesis.ts'
 import { judge, type Verdict } from './verdict.ts'
 
-/** A way in which the service is set up, and what is done to it. */
+/** How one round sets up the service and calls it. */
 export interface Plan {
   name: string
   phases: string
-  /** Without it the time is the caller's to choose. */
+  /** Time limit; without it SECONDS applies. */
   seconds?: number
   token?: string
-  /** Whether a call is held open meanwhile. */
-  busy?: boolean
+  /** Has another call in its hook all the time. */
+  isBusy?: boolean
   settings: Record<string, string>
-  /** Answers without which it got too little done to tell anything. */
+  /** Statuses that the round has to reach to prove anything. */
   reaches: readonly number[]
 }
 
-// Ends of its own accord after a few hundred calls, within seconds on a machine that is idle.
+// Ends by itself after a few hundred calls, within seconds on an idle machine.
 const coverage = { phases: 'examples,coverage', seconds: 120 }
 
 export const plans: readonly Plan[] = [
   {
-    name: 'each part of the description',
+    name: 'each part of the OpenAPI description',
     ...coverage,
     settings: {},
     reaches: [200, 400, 405, 415],
   },
   {
-    name: 'the same with a token and little room',
+    name: 'the same with a token and a small body limit',
     ...coverage,
     token: 'a-token-that-is-known',
     settings: { BODY_LIMIT: '1024' },
     reaches: [400, 401, 405, 413, 415],
   },
   {
-    name: 'the same while another call takes the only place',
+    name: 'the same while another call occupies the only slot',
     ...coverage,
-    busy: true,
-    settings: { MAX_CALLS: '1' },
+    isBusy: true,
+    settings: { MAX_CALLS: '1', PUBLISH_BUDGET_MS: '2000' },
     reaches: [405, 429],
   },
-  { name: 'at random', phases: 'fuzzing', settings: {}, reaches: [200, 400] },
+  { name: 'random calls', phases: 'fuzzing', settings: {}, reaches: [200, 400] },
 ]
 
 export interface Round {
   calls: readonly Call[]
   verdict: Verdict
-  /** What schemathesis wrote if it found something. */
+  /** The report of schemathesis if it found a failure. */
   found: string | undefined
-  /** What was wrong with the service afterwards. */
+  /** Faults of the service afterwards. */
   faults: string[]
 }
 
@@ -69,8 +69,8 @@ const milestone = {
   },
 }
 
-/** One more call, and what the service has to say of all those before; sentences where wrong. */
-async function faultsAfter(service: Service, token = ''): Promise<string[]> {
+/** Makes one more call, and looks at the probe and the log; answers the faults in sentences. */
+async function checkAfterwards(service: Service, token = ''): Promise<string[]> {
   const faults: string[] = []
   const response = await fetch(`${service.url}/sync`, {
     method: 'POST',
@@ -78,19 +78,21 @@ async function faultsAfter(service: Service, token = ''): Promise<string[]> {
     body: JSON.stringify(milestone),
     signal: AbortSignal.timeout(10_000),
   }).catch((error: Error) => error)
-  if (response instanceof Error) faults.push(`it serves no more: ${response.message}`)
+  if (response instanceof Error)
+    faults.push(`the service does not answer any more: ${response.message}`)
   else {
     const text = await response.text()
     if (!text.includes('"notifications":1'))
-      faults.push(`it serves no more: ${response.status} ${text}`)
+      faults.push(`the service does not publish any more: ${response.status} ${text}`)
   }
-  if (!(await isOk(`${service.adminUrl}/readyz`))) faults.push('/readyz says that it is not ready')
+  if (!(await isOk(`${service.adminUrl}/readyz`)))
+    faults.push('/readyz reports that the service is not ready')
   const bugs = service.log.filter((line) => !/"level":(?:"(?:info|warn)"|[34]0)/.test(line))
-  return [...faults, ...bugs.map((line) => `it logged ${line}`)]
+  return [...faults, ...bugs.map((line) => `the service logged ${line}`)]
 }
 
-/** Fuzzes a service of its own on a broker of its own, and judges what is left. */
-export async function playRound(
+/** Fuzzes a new service on a new broker, and judges the service and the stream afterwards. */
+export async function runRound(
   plan: Plan,
   options: { natsServer: string; packages: string; seed: number; seconds: number; entry?: string },
 ): Promise<Round> {
@@ -112,18 +114,27 @@ export async function playRound(
     const service = await startService({ env, entry })
     const headers = token ? [`Authorization: Bearer ${token}`] : []
     const { url } = service
-    const letGo = plan.busy ? await holdPlace(url) : undefined
-    const found = await fuzz({ packages, url, dir, seed, phases, seconds, headers, report })
-    await letGo?.()
-    const faults = await faultsAfter(service, token)
+    const release = plan.isBusy ? occupyCall(url, broker) : undefined
+    const found = await runSchemathesis({
+      packages,
+      url,
+      dir,
+      seed,
+      phases,
+      seconds,
+      headers,
+      report,
+    })
+    const occupying = (await release?.()) ?? []
+    const faults = await checkAfterwards(service, token)
     const { code, cause } = await service.stop()
-    if (code !== 0) faults.push(`it ended with ${cause}`)
+    if (code !== 0) faults.push(`the service ended with ${cause}`)
     const calls = await readCalls(report)
     for (const wanted of plan.reaches)
       if (!calls.some(({ status }) => status === wanted))
-        faults.push(`it came to no answer ${wanted}: give it more time by SECONDS`)
+        faults.push(`no call was answered with ${wanted}; a larger SECONDS gives it more time`)
     const last = { method: 'POST', path: '/sync', sent: milestone, status: 200, answer: {} }
-    const asked = [...calls, { ...last, answer: { status: { notifications: 1 } } }]
+    const asked = [...calls, ...occupying, { ...last, answer: { status: { notifications: 1 } } }]
     const verdict = judge(asked, await readStream(broker.url, 'COINFLIPS'))
     return { calls, verdict, faults, found }
   } finally {

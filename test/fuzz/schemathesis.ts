@@ -5,13 +5,12 @@ import { join } from 'node:path'
 import { onExitRemove } from '../../hack/lib/exit.ts'
 import { cacheFolder } from '../../hack/lib/nats-server.ts'
 import { run } from '../../hack/lib/process.ts'
-import { root } from '../../hack/lib/root.ts'
 import { UserError } from '../../hack/lib/user-error.ts'
 
-const here = join(root, 'hack/fuzz')
-const requirements = join(here, 'requirements.txt')
+const requirements = join(import.meta.dirname, 'requirements.txt')
+const configuration = join(import.meta.dirname, 'schemathesis.toml')
 const oldestPython = [3, 11] as const
-const wayOut = `install Python ${oldestPython.join('.')} or later with pip (Debian: apt-get install python3 python3-pip)`
+const remedy = `install Python ${oldestPython.join('.')} or later with pip (Debian: apt-get install python3 python3-pip)`
 const downloadLimitMs = 300_000
 
 async function pythonVersion(): Promise<string> {
@@ -20,18 +19,18 @@ async function pythonVersion(): Promise<string> {
     env: process.env,
     limitMs: 20_000,
   })
-  if (failure) throw new UserError(`fuzz: python3 with pip is needed (${failure}); ${wayOut}`)
+  if (failure) throw new UserError(`fuzz: python3 with pip is needed (${failure}); ${remedy}`)
   const [major = 0, minor = 0] = stdout.trim().split('.').map(Number)
   if (major === oldestPython[0] && minor < oldestPython[1])
-    throw new UserError(`fuzz: python3 is ${stdout.trim()}; ${wayOut}`)
+    throw new UserError(`fuzz: python3 is ${stdout.trim()}; ${remedy}`)
   return stdout.trim()
 }
 
 /**
- * Path of a folder with schemathesis and what it needs, for Python to import: out of the user's
- * cache, or brought there by pip, each package checked against its hash.
+ * Path of a folder with schemathesis and its dependencies, for Python to import: from the user's
+ * cache, where pip installs them, each package checked against its hash.
  */
-export async function bringSchemathesis(say: (line: string) => void): Promise<string> {
+export async function installSchemathesis(say: (line: string) => void): Promise<string> {
   const python = await pythonVersion()
   const text = await readFile(requirements, 'utf8')
   const version = /^schemathesis==(\S+)/m.exec(text)?.[1]
@@ -40,7 +39,7 @@ export async function bringSchemathesis(say: (line: string) => void): Promise<st
   const folder = join(cacheDir, `schemathesis-${version}-${hash}-python${python}`)
   if (existsSync(folder)) return folder
 
-  say(`getting schemathesis ${version}: pip`)
+  say(`installing schemathesis ${version} with pip`)
   const fresh = join(cacheDir, `.new-${randomUUID()}`)
   const forget = onExitRemove(fresh)
   const quiet = ['--quiet', '--no-input', '--disable-pip-version-check']
@@ -55,38 +54,38 @@ export async function bringSchemathesis(say: (line: string) => void): Promise<st
   if (failure) {
     await rm(fresh, { recursive: true, force: true })
     const why = /^ERROR: (.+)$/m.exec(stderr)?.[1] ?? failure
-    throw new UserError(`fuzz: pip could not bring schemathesis ${version} (${why})`)
+    throw new UserError(`fuzz: pip could not install schemathesis ${version} (${why})`)
   }
-  // Somebody else may have been faster; the two are equal.
+  // Another process may have installed the same folder meanwhile.
   await rename(fresh, folder).catch(() => rm(fresh, { recursive: true, force: true }))
   forget()
   return folder
 }
 
-export interface FuzzOptions {
-  /** From bringSchemathesis. */
+export interface SchemathesisOptions {
+  /** From installSchemathesis. */
   packages: string
-  /** Where the service answers. */
+  /** Base URL of the service. */
   url: string
-  /** A temporary folder that it works in. */
+  /** Temporary folder for its files. */
   dir: string
   seed: number
-  /** Of schemathesis: examples, coverage, fuzzing. */
+  /** Phases of schemathesis: examples, coverage, fuzzing. */
   phases: string
-  /** For the phases that have no end of their own. */
+  /** Time limit of the phases. */
   seconds: number
-  /** Headers that go with each call, as `Name: value`. */
+  /** Headers of each call, as `Name: value`. */
   headers: readonly string[]
-  /** Gets every call with its answer. */
+  /** File that gets every call with its response. */
   report: string
 }
 
-/** Runs schemathesis on the service's own description; gives what it found in its own words. */
-export async function fuzz(options: FuzzOptions): Promise<string | undefined> {
+/** Runs schemathesis on the OpenAPI description of the service; answers its report of failures. */
+export async function runSchemathesis(options: SchemathesisOptions): Promise<string | undefined> {
   const { packages, url, dir, seed, phases, seconds, headers, report } = options
   const args = [
-    // Without the user's own packages.
-    ...['-s', '-m', 'schemathesis.cli', '--config-file', join(here, 'schemathesis.toml')],
+    // Ignores the packages of the user.
+    ...['-s', '-m', 'schemathesis.cli', '--config-file', configuration],
     ...['run', `${url}/docs/json`, '--checks', 'all', '--phases', phases],
     ...['--seed', String(seed), '--max-time', String(seconds), '--workers', '1'],
     ...['--report', 'ndjson', '--report-ndjson-path', report],
@@ -94,10 +93,10 @@ export async function fuzz(options: FuzzOptions): Promise<string | undefined> {
   ]
   const env = {
     PATH: process.env.PATH,
-    // Neither a proxy nor a login of this user, and nothing is left in the home folder.
+    // No proxy or login of this user, and no files in the home folder.
     HOME: dir,
-    PYTHONPATH: [packages, here].join(':'),
-    // Tables of characters that take seconds to make.
+    PYTHONPATH: packages,
+    // Caches tables of characters, which take seconds to generate.
     HYPOTHESIS_STORAGE_DIRECTORY: join(packages, '.hypothesis'),
     PYTHONUTF8: '1',
     PYTHONDONTWRITEBYTECODE: '1',
@@ -106,6 +105,6 @@ export async function fuzz(options: FuzzOptions): Promise<string | undefined> {
   const { stdout, stderr, failure } = await run('python3', args, { env, cwd: dir, limitMs })
   if (failure === undefined) return undefined
   if (!existsSync(report))
-    throw new UserError(`fuzz: schemathesis did not begin (${failure})\n${stdout}${stderr}`)
+    throw new UserError(`fuzz: schemathesis did not start (${failure})\n${stdout}${stderr}`)
   return `${stdout}${stderr}`
 }

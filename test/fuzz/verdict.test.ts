@@ -1,5 +1,5 @@
 import t from 'tap'
-import { eventOf, subjectOf } from '../../server/domain/milestone.ts'
+import { buildEvent, buildSubject } from '../../server/domain/milestone.ts'
 import type { Call } from './calls.ts'
 import { judge } from './verdict.ts'
 
@@ -16,8 +16,8 @@ const call: Call = {
 
 function heldOf(sequence = 1) {
   const milestone = { flip: 4, ordinal: 1 }
-  const event = { ...eventOf(metadata, milestone, '', new Date(0)) }
-  return { sequence, subject: subjectOf('coinflips.three-tails', metadata, milestone), event }
+  const event = { ...buildEvent(metadata, milestone, '', new Date(0)) }
+  return { sequence, subject: buildSubject('coinflips.three-tails', metadata, milestone), event }
 }
 const held = heldOf()
 const { event, subject } = held
@@ -25,21 +25,36 @@ const withMore = { ...event, more: 1 }
 const otherObject = { ...event, subject: 'b' }
 
 for (const [name, calls, messages, faults] of [
-  ['a message that was asked for', [call], [held], []],
-  ['none of a call that was refused', [{ ...call, status: 400, answer: {} }], [], []],
-  ['one of a call that was refused', [{ ...call, status: 400 }], [held], [/no call asked/]],
-  ['one of nobody', [], [held], [/no call asked/]],
-  ['one that is missing', [call], [], [/acknowledged and not stored: u\.4/]],
-  ['one twice', [call], [held, heldOf(2)], [/twice/]],
-  ['a field too many', [call], [{ ...held, event: withMore }], [/none/]],
-  ['an id of no form', [call], [{ ...held, event: { ...event, id: 'u.04' } }], [/none/, /not st/]],
-  ['another object', [call], [{ ...held, event: otherObject }], [/contradicts/]],
-  ['a wrong place', [call], [{ ...held, subject: `${subject}4` }], [/wrong subject/]],
+  ['accepts the message of a call', [call], [held], []],
+  ['accepts that a refused call stores no message', [{ ...call, status: 400, answer: {} }], [], []],
+  ['reports the message of a refused call', [{ ...call, status: 400 }], [held], [/without a call/]],
+  ['reports a message without a call', [], [held], [/without a call/]],
   [
-    'a wrong number',
+    'reports an acknowledged message that is missing',
+    [call],
+    [],
+    [/acknowledged but not stored: u\.4/],
+  ],
+  ['reports a message that is stored twice', [call], [held, heldOf(2)], [/twice/]],
+  ['reports an additional field', [call], [{ ...held, event: withMore }], [/invalid event/]],
+  [
+    'reports a malformed id',
+    [call],
+    [{ ...held, event: { ...event, id: 'u.04' } }],
+    [/invalid event/, /not stored/],
+  ],
+  [
+    'reports an event that names two objects',
+    [call],
+    [{ ...held, event: otherObject }],
+    [/contradicts/],
+  ],
+  ['reports a wrong subject', [call], [{ ...held, subject: `${subject}4` }], [/wrong subject/]],
+  [
+    'reports a wrong ordinal',
     [call],
     [{ ...held, event: { ...event, data: { ...event.data, ordinal: 2 } } }],
-    [/no call asked/],
+    [/without a call/],
   ],
 ] as const) {
   const found = judge(calls, messages).faults

@@ -1,15 +1,14 @@
 import Type, { type Static } from 'typebox'
 import { Value } from 'typebox/value'
-import type { Held } from '../../hack/demo/verdict.ts'
+import { type StoredMessage, thirdTails } from '../../hack/lib/oracle.ts'
 import { CoinFlip } from '../../server/domain/coinflip.ts'
-import { thirdTails } from '../lib/oracle.ts'
 import type { Call } from './calls.ts'
 
 const prefix = 'coinflips.three-tails'
 const count = Type.Integer({ minimum: 1 })
 const text = Type.String({ minLength: 1 })
 
-/** The event as consumers were promised it; written down here once more to be compared with. */
+/** The event that consumers are promised, declared independently of the service. */
 const Event = Type.Object(
   {
     specversion: Type.Literal('1.0'),
@@ -36,31 +35,31 @@ const Event = Type.Object(
   { additionalProperties: false },
 )
 
-/** What the stream held against what the calls asked for. */
+/** How the stream compares with the calls. */
 export interface Verdict {
   stored: number
-  /** In sentences. */
+  /** As sentences. */
   faults: string[]
 }
 
-/** Whether the event is one, and lies where it belongs. */
-function faultOf({ subject, event }: Held): string | undefined {
+/** Checks the fields of an event, and its subject. */
+function faultOf({ subject, event }: StoredMessage): string | undefined {
   const [error] = Value.Errors(Event, event)
-  if (error) return `an event that is none (${error.instancePath || 'it'} ${error.message})`
+  if (error) return `an invalid event (${error.instancePath || 'it'} ${error.message})`
   const { id, source, subject: name, data } = event as unknown as Static<typeof Event>
   const { namespace, uid, flip } = data
   const path = `/namespaces/${namespace}/coinflips/${data.name}`
   const agree = id === `${uid}.${flip}` && name === data.name && source.endsWith(path)
   if (!agree) return 'an event that contradicts itself'
-  if (subject !== `${prefix}.${namespace}.${id}`) return 'an event on a wrong subject'
+  if (subject !== `${prefix}.${namespace}.${id}`) return 'an event on the wrong subject'
   return undefined
 }
 
 /**
- * Compares what the stream holds with the calls that were answered with 200. Calls were made up
- * independently of each other, so that histories of one uid may contradict each other.
+ * Compares the stream with the calls that were answered with 200. The calls are generated
+ * independently, so the histories of one uid may contradict each other.
  */
-export function judge(calls: readonly Call[], held: readonly Held[]): Verdict {
+export function judge(calls: readonly Call[], held: readonly StoredMessage[]): Verdict {
   const asked = new Set<string>()
   const acknowledged = new Set<string>()
   for (const { status, sent, answer } of calls) {
@@ -71,7 +70,7 @@ export function judge(calls: readonly Call[], held: readonly Held[]): Verdict {
     const flips = thirdTails(letters)
     for (const [i, flip] of flips.entries())
       asked.add(`${prefix}.${namespace}.${uid}.${flip} ${i + 1}`)
-    // With a status of its own the call may have claimed that some are there already.
+    // A call with a status may have claimed that some notifications are already stored.
     if (parent.status !== undefined) continue
     const { notifications } = (answer as { status: { notifications: number } }).status
     for (const flip of flips.slice(0, notifications)) acknowledged.add(`${uid}.${flip}`)
@@ -85,11 +84,11 @@ export function judge(calls: readonly Call[], held: readonly Held[]): Verdict {
     const fault = faultOf(message)
     if (fault) faults.push(`${fault}: ${subject}`)
     else if (!asked.has(`${subject} ${event.data.ordinal}`))
-      faults.push(`a message that no call asked for: ${subject}`)
-    if (subjects.has(subject)) faults.push(`a message twice: ${subject}`)
+      faults.push(`a message without a call: ${subject}`)
+    if (subjects.has(subject)) faults.push(`a message stored twice: ${subject}`)
     subjects.add(subject)
     ids.add(String(event?.id))
   }
-  for (const id of acknowledged) if (!ids.has(id)) faults.push(`acknowledged and not stored: ${id}`)
+  for (const id of acknowledged) if (!ids.has(id)) faults.push(`acknowledged but not stored: ${id}`)
   return { stored: held.length, faults }
 }

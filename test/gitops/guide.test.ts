@@ -7,7 +7,7 @@ import { Config } from '../../server/config.ts'
 import { apiVersion, group, kind } from '../../server/domain/coinflip.ts'
 import { examples, guide } from './guide.ts'
 
-t.test('the kustomization of the operator fits the manifests', async (t) => {
+t.test('the kustomization of the operator matches the manifests', async (t) => {
   const [example] = examples('kustomize.config.k8s.io/', 'Kustomization')
   const [, folder = ''] = /^https:.*\/\/(.*)\?ref=/.exec(example.resources[0]) ?? []
   t.ok(existsSync(join(root, folder, 'kustomization.yaml')), folder)
@@ -22,7 +22,7 @@ t.test('the kustomization of the operator fits the manifests', async (t) => {
   t.equal(example.patches[0].target.name, crd?.metadata.name, 'the CRD')
 })
 
-t.test('the examples are about CoinFlips and their flips', async (t) => {
+t.test('the examples select CoinFlips and their flips', async (t) => {
   const [application] = examples('argoproj.io/', 'Application')
   t.same(application.spec.ignoreDifferences, [{ group, kind, jsonPointers: ['/spec/flips'] }])
   const [{ spec }] = examples('kustomize.toolkit.fluxcd.io/', 'Kustomization')
@@ -31,7 +31,7 @@ t.test('the examples are about CoinFlips and their flips', async (t) => {
   t.same(Object.keys(settings.data), [`resource.customizations.health.${group}_${kind}`])
 })
 
-t.test('the refusal is the one of the CRD', async (t) => {
+t.test('the quoted refusal is that of the CRD', async (t) => {
   const [crd] = readManifests('CustomResourceDefinition')
   const [, message = ''] = /refused: `(.*?)\.\.\.`/.exec(guide) ?? []
   t.ok(message.length > 10 && JSON.stringify(crd).includes(message), message)

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import t from 'tap'
-import { conditions } from '../../server/domain/conditions.ts'
-import type { Hindrance } from '../../server/domain/hindrance.ts'
+import { computeConditions } from '../../server/domain/conditions.ts'
+import type { PendingReason } from '../../server/domain/pending-reason.ts'
 import { examples } from './guide.ts'
 import { runHealthCheck } from './lua.ts'
 
@@ -15,15 +15,15 @@ const waiting = 'waiting for the operator'
 const recorded: Record<string, [Health, string]> = {
   published: ['Healthy', '1 notification acknowledged by the stream'],
   'nothing-to-publish': ['Healthy', 'no milestone so far'],
-  paused: ['Suspended', '1 of 1 notification outstanding: remove the annotation'],
-  'broker-unavailable': ['Progressing', '1 of 1 notification outstanding: NATS does not answer'],
-  'stream-missing': ['Degraded', '1 of 1 notification outstanding: the stream does not exist'],
-  'not-authorized': ['Degraded', '1 of 1 notification outstanding: NATS refuses the service'],
+  paused: ['Suspended', '1 of 1 notification pending: remove the annotation'],
+  'broker-unavailable': ['Progressing', '1 of 1 notification pending: NATS does not respond'],
+  'stream-missing': ['Degraded', '1 of 1 notification pending: the stream does not exist'],
+  'not-authorized': ['Degraded', '1 of 1 notification pending: NATS refuses the service'],
   'older-generation': ['Progressing', waiting],
   'no-status': ['Progressing', waiting],
 }
 
-t.test('Argo CD tells the health of recorded CoinFlips', async (t) => {
+t.test('the health check of Argo CD judges recorded CoinFlips', async (t) => {
   const files = readdirSync(folder).filter((file) => file.endsWith('.json'))
   t.same(
     files,
@@ -40,7 +40,7 @@ t.test('Argo CD tells the health of recorded CoinFlips', async (t) => {
   }
 })
 
-const byHindrance: Record<Hindrance['kind'], Health> = {
+const byPendingReason: Record<PendingReason['kind'], Health> = {
   BrokerUnavailable: 'Progressing',
   InProgress: 'Progressing',
   Paused: 'Suspended',
@@ -54,32 +54,41 @@ const byHindrance: Record<Hindrance['kind'], Health> = {
   InvalidObject: 'Degraded',
 }
 
-t.test('Argo CD knows every reason of a notification that is outstanding', async (t) => {
-  for (const [kind, status] of Object.entries(byHindrance)) {
-    const hindrance = { kind, code: 1 } as Hindrance
-    const facts = { generation: 1, milestones: [3], notifications: 0, deleting: false, hindrance }
+t.test('the health check of Argo CD covers every reason of Notified', async (t) => {
+  for (const [kind, status] of Object.entries(byPendingReason)) {
+    const pendingReason = { kind, code: 1 } as PendingReason
+    const facts = {
+      generation: 1,
+      milestones: [3],
+      notifications: 0,
+      isDeleting: false,
+      pendingReason,
+    }
     const object = {
       metadata: { generation: 1 },
-      status: { observedGeneration: 1, conditions: conditions(facts, undefined, new Date()) },
+      status: {
+        observedGeneration: 1,
+        conditions: computeConditions(facts, undefined, new Date()),
+      },
     }
     t.equal((await runHealthCheck(script, object)).status, status, kind)
   }
 })
 
-t.test('Flux fails for the same reasons', async (t) => {
+t.test('the health check of Flux fails for the same reasons', async (t) => {
   const [{ spec }] = examples('kustomize.toolkit.fluxcd.io/', 'Kustomization')
   const [{ failed, current }] = spec.healthCheckExprs
   const [, list = ''] = /!\(c\.reason in \[(.*)\]\)/.exec(failed) ?? []
   t.same(
     list.split(', ').map((text) => text.slice(1, -1)),
-    Object.keys(byHindrance).filter(
-      (kind) => byHindrance[kind as keyof typeof byHindrance] !== 'Degraded',
+    Object.keys(byPendingReason).filter(
+      (kind) => byPendingReason[kind as keyof typeof byPendingReason] !== 'Degraded',
     ),
   )
   t.match(current, "c.type == 'Ready'")
 })
 
-t.test('a script finds no more of Lua here than in Argo CD', async (t) => {
+t.test('the test gives a script the Lua libraries of Argo CD only', async (t) => {
   const script = 'return { status = tostring(string), message = tostring(table ~= nil) }'
   t.same(await runHealthCheck(script, {}), { status: 'nil', message: 'true' })
 })

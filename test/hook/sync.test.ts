@@ -1,13 +1,13 @@
 import t from 'tap'
 import { pausedAnnotation } from '../../server/domain/coinflip.ts'
-import type { Hindrance } from '../../server/domain/hindrance.ts'
+import type { PendingReason } from '../../server/domain/pending-reason.ts'
 import type { Outcome } from '../../server/hook/notifier.ts'
 import { sync } from '../../server/hook/sync.ts'
 import { arrayNotifier, coinflip, condition, context, stored } from '../lib/coinflip.ts'
 
 const willing = () => arrayNotifier(() => undefined)
 
-t.test('a third tail is published once, and a fourth adds nothing', async (t) => {
+t.test('publishes the third tail once, and nothing for a fourth', async (t) => {
   const { notifier, flips } = willing()
   const { context: hooks } = context(notifier)
   let parent = coinflip('')
@@ -20,7 +20,7 @@ t.test('a third tail is published once, and a fourth adds nothing', async (t) =>
   t.match(parent.status, { flips: 4, tails: 4, milestones: 1, notifications: 1 })
 })
 
-t.test('milestones are published in order with their ordinals', async (t) => {
+t.test('publishes milestones in order with their ordinals', async (t) => {
   const { notifier, events } = willing()
   await sync(coinflip('TTTHTTTHHTTT'), context(notifier).context)
   t.same(
@@ -33,16 +33,16 @@ t.test('milestones are published in order with their ordinals', async (t) => {
   )
 })
 
-t.test('the stored count of notifications is a hint', async (t) => {
+t.test('treats the stored number of notifications as a hint', async (t) => {
   for (const [name, notifications, published] of [
-    ['acknowledged ones are not published again', 1, [7]],
-    ['all acknowledged publishes nothing', 2, []],
-    ['one set back repeats', 0, [3, 7]],
-    ['one larger than the history allows is cut back', 99, []],
+    ['acknowledged milestones are not published again', 1, [7]],
+    ['with all acknowledged nothing is published', 2, []],
+    ['a reset number publishes again', 0, [3, 7]],
+    ['a number larger than the history allows is limited', 99, []],
     ['a negative one counts as 0', -4, [3, 7]],
     ['a fraction counts as 0', 1.5, [3, 7]],
     ['a text counts as 0', '2', [3, 7]],
-    ['none counts as 0', undefined, [3, 7]],
+    ['a missing number counts as 0', undefined, [3, 7]],
   ] as const) {
     const { notifier, flips } = willing()
     const parent = { ...coinflip('TTTHTTT'), status: { notifications } }
@@ -57,7 +57,7 @@ t.test('the stored count of notifications is a hint', async (t) => {
   }
 })
 
-t.test('none is published after the first that was not acknowledged', async (t) => {
+t.test('publishes nothing after the first notification that is not acknowledged', async (t) => {
   const { notifier, flips } = arrayNotifier((_n, count) =>
     count === 1 ? { kind: 'StreamFull' } : undefined,
   )
@@ -67,8 +67,8 @@ t.test('none is published after the first that was not acknowledged', async (t) 
   t.match(condition(status, 'Notified'), { status: 'False', reason: 'StreamFull' })
 })
 
-t.test('a repeat that the stream refuses counts as acknowledged', async (t) => {
-  const { notifier } = arrayNotifier(() => ({ kind: 'stored-before' }))
+t.test('counts a duplicate as acknowledged', async (t) => {
+  const { notifier } = arrayNotifier(() => ({ kind: 'duplicate' }))
   const { context: hooks, lines } = context(notifier)
   const { status } = await sync(coinflip('TTT'), hooks)
   t.equal(status.notifications, 1)
@@ -79,7 +79,7 @@ t.test('a repeat that the stream refuses counts as acknowledged', async (t) => {
   )
 })
 
-t.test('each notification stored is one line of information', async (t) => {
+t.test('logs one line of level info for each stored notification', async (t) => {
   const { context: hooks, lines } = context(willing().notifier)
   await sync(coinflip('TTTHTTT'), hooks)
   t.same(
@@ -92,7 +92,7 @@ t.test('each notification stored is one line of information', async (t) => {
   )
 })
 
-t.test('a call stops publishing while a whole timeout still fits into its budget', async (t) => {
+t.test('starts no publish whose timeout exceeds the budget', async (t) => {
   const { notifier, flips } = willing()
   const { context: hooks, pass } = context({
     async publish(...args) {
@@ -108,26 +108,26 @@ t.test('a call stops publishing while a whole timeout still fits into its budget
   t.match(condition(answer.status, 'Notified'), { status: 'False', reason: 'InProgress' })
   t.match(condition(answer.status, 'Ready'), { status: 'False', reason: 'NotificationsPending' })
   const next = await sync(stored(coinflip(letters), answer.status), hooks)
-  t.equal(next.status.notifications, 10, 'the next call goes on where this one ended')
+  t.equal(next.status.notifications, 10, 'the next call continues')
 })
 
-t.test('a pause', async (t) => {
+t.test('pauses an annotated object', async (t) => {
   const paused = { annotations: { [pausedAnnotation]: 'true' } }
   const { notifier, flips } = willing()
   const { context: hooks } = context(notifier)
   const answer = await sync(coinflip('TTT', paused), hooks)
   t.same(flips(), [], 'publishes nothing')
-  t.equal(answer.resyncAfterSeconds, undefined, 'asks for no other call')
+  t.equal(answer.resyncAfterSeconds, undefined, 'requests no resync')
   t.match(condition(answer.status, 'Notified'), { status: 'False', reason: 'Paused' })
   t.match(condition(answer.status, 'Ready'), { status: 'False', reason: 'Paused' })
-  t.match(answer.status, { tails: 3, milestones: 1 }, 'still tallies')
+  t.match(answer.status, { tails: 3, milestones: 1 }, 'still counts flips')
   const idle = await sync(coinflip('TT', paused), hooks)
-  t.match(condition(idle.status, 'Ready'), { status: 'True' }, 'with nothing to hold is ready')
+  t.match(condition(idle.status, 'Ready'), { status: 'True' }, 'is ready with nothing pending')
   await sync(stored(coinflip('TTT'), answer.status), hooks)
-  t.same(flips(), [3], 'holds back only until it is taken off')
+  t.same(flips(), [3], 'publishes once the annotation is removed')
 })
 
-t.test('a call with the status last answered gets an equal one', async (t) => {
+t.test('answers an unchanged object with an equal status', async (t) => {
   const outcomes: (Outcome | undefined)[] = [
     undefined,
     { kind: 'BrokerUnavailable' },
@@ -135,7 +135,7 @@ t.test('a call with the status last answered gets an equal one', async (t) => {
     { kind: 'StreamFull' },
     { kind: 'NotAuthorized' },
     { kind: 'Misconfigured', code: 10060 },
-  ] satisfies (Hindrance | undefined)[]
+  ] satisfies (PendingReason | undefined)[]
   for (const letters of ['', 'HTT', 'TTT', 'TTTHTTTT'])
     for (const outcome of outcomes) {
       const { notifier } = arrayNotifier(() => outcome)
@@ -147,7 +147,7 @@ t.test('a call with the status last answered gets an equal one', async (t) => {
     }
 })
 
-t.test('an object without a generation counts as the first', async (t) => {
+t.test('treats a missing generation as 1', async (t) => {
   const { notifier, events } = willing()
   const { generation: _, ...metadata } = coinflip('TTT').metadata
   const { status } = await sync({ ...coinflip('TTT'), metadata }, context(notifier).context)

@@ -1,6 +1,6 @@
 import { connect } from 'node:net'
 
-/** Writes bytes on a new connection and gives the status codes of all answers until it ends. */
+/** Writes bytes on a new connection and returns the status codes of all responses until it ends. */
 export function exchange(port: number, bytes: string | Buffer): Promise<number[]> {
   return new Promise((resolve) => {
     const socket = connect(port, '127.0.0.1')
@@ -16,7 +16,7 @@ export function exchange(port: number, bytes: string | Buffer): Promise<number[]
   })
 }
 
-/** One request as it goes over the wire; it asks for the connection to be closed. */
+/** Builds the bytes of a request, which closes its connection. */
 export function requestOf(
   body: string | Buffer,
   { path = '/sync', type = 'application/json', more = '', length = Buffer.byteLength(body) } = {},

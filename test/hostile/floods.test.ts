@@ -3,8 +3,8 @@ import { join } from 'node:path'
 import t from 'tap'
 import { makeCertificates } from '../../hack/lib/certificates.ts'
 import { startService } from '../../hack/lib/service.ts'
+import { poll } from '../../hack/lib/wait-for.ts'
 import { readDeployment } from '../lib/deployment.ts'
-import { eventually } from '../lib/eventually.ts'
 import { startAttack } from '../lib/hostile/attacker.ts'
 import type { AttackName } from '../lib/hostile/attacks.ts'
 import { callSteadily, openClient, untilServed } from '../lib/hostile/neighbour.ts'
@@ -17,23 +17,24 @@ const files = { TLS_CERT_FILE: join(dir, 'tls.crt'), TLS_KEY_FILE: join(dir, 'tl
 writeFileSync(files.TLS_CERT_FILE, cert)
 writeFileSync(files.TLS_KEY_FILE, key)
 
-/** Long enough for what an attack is about, and then ended by what it has done. */
+/** Long enough for an attack to reach its bound. */
 const limitMs = 60_000
 const leastCalls = 30
 const longMs = 30_000
-/** Of log, for a flood of which each request must not have its line. */
+/** Maximum of log lines: a flood must not log a line for each request. */
 const mostLogBytes = 100_000
 
-/** Of each kind the attack that shows most; `make floods` has all of them. */
-const table: [name: AttackName, strength: number, least: number][] = [
-  ['window of 0, unknown path', 1, 5_000],
-  ['POSTs whose answers are not taken', 1, 4],
-  ['rapid reset', 0.1, 500],
-  ['HEADERS without END_HEADERS', 0.02, 10],
-  ['unknown methods', 0.25, 100],
+/**
+ * Attacks that a client of Node cannot make, with the share of a neighbour's calls that are answered
+ * with 200: less where the attack takes the whole processor. `make floods` has all attacks.
+ */
+const table: [name: AttackName, strength: number, least: number, share: number][] = [
+  ['window of 0, unknown path', 1, 5_000, 0.5],
+  ['POSTs whose answers are not taken', 1, 4, 0.9],
+  ['HEADERS without END_HEADERS', 0.02, 10, 0.9],
 ]
 
-for (const [name, strength, least] of table)
+for (const [name, strength, least, share] of table)
   t.test(`survives an attack and serves others: ${name}`, async (t) => {
     const settings = { NODE_ENV: 'production', NODE_OPTIONS: env.NODE_OPTIONS }
     const service = await startService({
@@ -44,21 +45,21 @@ for (const [name, strength, least] of table)
     const target = { url, adminUrl: service.adminUrl, ca }
     const client = openClient(target, 'HTTP/2')
     t.teardown(client.close)
-    t.ok((await untilServed(client, longMs)) !== undefined, 'calls are answered before it')
+    t.ok((await untilServed(client, longMs)) !== undefined, 'calls are answered before the attack')
 
     const attacker = await startAttack({ name, protocol: 'HTTP/2', target, strength, limitMs })
     t.teardown(attacker.stop)
     const neighbour = callSteadily(client)
     const most = () => Math.max(0, ...Object.values(attacker.sent))
     const isEnough = () => most() >= least && neighbour.calls >= leastCalls
-    t.ok(await eventually(isEnough, longMs), `it was an attack: ${most()}`)
+    t.ok(await poll(isEnough, { timeoutMs: longMs }), `it was an attack: ${most()}`)
     await attacker.cease()
     const { calls, answered, others } = await neighbour.stop()
-    t.ok(answered >= calls * 0.9, `a neighbour keeps its calls: ${JSON.stringify(others)}`)
+    t.ok(answered >= calls * share, `a neighbour keeps its calls: ${JSON.stringify(others)}`)
     t.ok(residentMb(service.pid).highest < memoryBytes / 2 ** 20, 'memory stays under its limit')
-    t.ok(residentMb(service.pid).now > 0, 'and the process is alive')
+    t.ok(residentMb(service.pid).now > 0, 'the process is alive')
     const logBytes = service.log.reduce((sum, line) => sum + line.length, 0)
     t.ok(logBytes < mostLogBytes, `its log stays short: ${logBytes} bytes`)
-    // What the attack holds open is open still.
-    t.equal((await service.stop()).cause, 'exit code 0', 'SIGTERM ends it in time')
+    // The connections of the attack are still open.
+    t.equal((await service.stop()).cause, 'exit code 0', 'SIGTERM stops it in time')
   })

@@ -36,7 +36,7 @@ const table: [string, string | Buffer, number[]][] = [
   ['100,000 levels of lists', requestOf('['.repeat(100_000) + ']'.repeat(100_000)), [400]],
   ['100,000 levels without an end', requestOf('[{"a":'.repeat(50_000)), [400]],
   [
-    '100,000 levels in a field that nobody reads',
+    '100,000 levels in a field that no hook reads',
     requestOf(
       JSON.stringify({ ...good, x: 0 }).replace(
         '"x":0',
@@ -75,7 +75,7 @@ const table: [string, string | Buffer, number[]][] = [
   ],
   ['a lone surrogate as name', requestOf(named('\\ud800')), [400]],
   [
-    'a lone surrogate where nobody reads',
+    'a lone surrogate in a field that no hook reads',
     requestOf(JSON.stringify({ ...good, x: '\ud800' })),
     [200],
   ],
@@ -182,6 +182,6 @@ for (const [name, bytes, expected] of table)
     t.same(await exchange(port, requestOf(text)), [200], 'and the next call is served')
   })
 
-t.test('none of it was published', async (t) => {
+t.test('publishes nothing of the refused requests', async (t) => {
   t.same(flips(), [])
 })

@@ -5,10 +5,10 @@ import type { Test } from 'tap'
 import { onExit } from '../../hack/lib/exit.ts'
 import { freePort } from '../../hack/lib/free-port.ts'
 import { type Ended, start } from '../../hack/lib/process.ts'
-import { until } from '../lib/real-broker.ts'
+import { waitFor } from '../../hack/lib/wait-for.ts'
 import { image, output } from './image.ts'
 
-/** The image at work, restrained as its pod is. */
+/** A container of the image, with the restrictions of its pod. */
 export interface Container {
   /** `127.0.0.1:<port>` of the hooks. */
   host: string
@@ -17,7 +17,7 @@ export interface Container {
   log: readonly string[]
   /** Evaluates an expression in the container, beside the service, and gives its value. */
   evaluate(expression: string): Promise<unknown>
-  /** SIGTERM, and SIGKILL after 10 s; how that ended, and after what time. */
+  /** Sends SIGTERM, and SIGKILL after 10 s; resolves to how and after what time it ended. */
   stop(): Promise<Ended & { afterMs: number }>
 }
 
@@ -40,9 +40,9 @@ export async function startContainer(
   const name = `coinflip-test-${randomUUID()}`
   const [port, adminPort] = [await freePort(), await freePort()]
   const all = { HOST: '127.0.0.1', PORT: port, ADMIN_PORT: adminPort, ...settings }
-  const restraints = ['--read-only', '--cap-drop=ALL', '--security-opt=no-new-privileges']
+  const restrictions = ['--read-only', '--cap-drop=ALL', '--security-opt=no-new-privileges']
   const options = [
-    ...['--rm', '--name', name, '--network', 'host', '--memory', '256m', ...restraints],
+    ...['--rm', '--name', name, '--network', 'host', '--memory', '256m', ...restrictions],
     ...Object.entries(all).flatMap(([key, value]) => ['--env', `${key}=${value}`]),
     ...mounts.flatMap((mount) => ['--volume', mount]),
   ]
@@ -63,7 +63,7 @@ export async function startContainer(
   for (const stream of [docker.child.stdout, docker.child.stderr])
     if (stream) createInterface(stream).on('line', (line) => log.push(line))
 
-  const ready = await until(
+  const ready = await waitFor(
     () => isReady(adminPort),
     (ok) => ok || ended !== undefined,
   )

@@ -15,26 +15,26 @@ const entries = all.slice(first).flat()
 const paths = entries.map(({ path }) => path)
 const isFile = ({ mode }: { mode: string }) => mode.startsWith('-')
 
-t.ok(first > 0, 'the base and what is added to it are told apart')
+t.ok(first > 0, 'the layers of the base are found')
 
-t.test('the image adds /app to its base and nothing else', async (t) => {
+t.test('adds nothing but /app to the base image', async (t) => {
   const elsewhere = paths.filter((path) => !/^\/app(\/(package\.json|dist(\/.*)?))?$/.test(path))
   t.same(elsewhere, [])
 })
 
-t.test('it holds the program, the terms of what is in it, and no package beside it', async (t) => {
+t.test('contains the program, the licences of its packages, and no other package', async (t) => {
   const files = entries.filter(isFile).map(({ path }) => path)
   t.same(files.sort(), ['/app/dist/LICENCES.txt', '/app/dist/main.js', '/app/package.json'])
 })
 
-t.test('all of it belongs to root, and nobody else may write to it', async (t) => {
+t.test('belongs to root, and nobody else may write to it', async (t) => {
   const owners = new Set(entries.map(({ owner }) => owner))
   t.same([...owners], ['0/0'])
   const writable = entries.filter(({ mode }) => !mode.startsWith('l') && mode[8] === 'w')
   t.same(writable, [])
 })
 
-t.test('there is no shell and no package manager', async (t) => {
+t.test('has no shell and no package manager', async (t) => {
   const tool =
     /\/s?bin\/(sh|ash|bash|dash|busybox|npm|npx|corepack|apt|dpkg)$|\/node_modules\/npm\/package.json$/
   const toolsIn = (list: Entry[]) => list.map(({ path }) => path).filter((path) => tool.test(path))
@@ -43,7 +43,7 @@ t.test('there is no shell and no package manager', async (t) => {
   else t.same(toolsIn(base), [], 'in the base')
 })
 
-t.test('it runs the service as a user that is not root', async (t) => {
+t.test('runs the service as a user that is not root', async (t) => {
   const { config, size } = await inspect()
   t.equal(config.User, '65532:65532', 'a number, as runAsNonRoot wants it')
   t.same([...config.Entrypoint, ...config.Cmd], ['/nodejs/bin/node', 'dist/main.js'])
@@ -54,7 +54,7 @@ t.test('it runs the service as a user that is not root', async (t) => {
   t.comment(`${Math.round(size / 1e6)} MB`)
 })
 
-t.test('its labels tell what it is and where it comes from', async (t) => {
+t.test('has labels for its contents and its source', async (t) => {
   const { Labels } = (await inspect()).config
   const { name, description, license, version } = json('package.json')
   const prefix = 'org.opencontainers.image.'

@@ -52,7 +52,7 @@ function postHttp1(host: string, ca: string): Promise<unknown> {
   })
 }
 
-t.test('it answers a recorded call over http, and SIGTERM ends it with 0', async (t) => {
+t.test('answers a recorded call over http, and ends with 0 on SIGTERM', async (t) => {
   const nats = await startServer(t)
   const container = await startContainer(t, { NATS_URL: nats.url })
   t.comment(`ready after ${container.readyMs} ms`)
@@ -61,7 +61,11 @@ t.test('it answers a recorded call over http, and SIGTERM ends it with 0', async
   t.equal(response.status, 200)
   t.match(await response.json(), expected)
   t.match(await (await openObserver(t, nats.url)).events(), stored, 'the stream holds the message')
-  t.equal((await fetch(`http://${container.host}/docs`)).status, 404, 'it is for production')
+  t.equal(
+    (await fetch(`http://${container.host}/docs`)).status,
+    404,
+    'there is no /docs in production',
+  )
 
   t.match(
     await container.evaluate(`{
@@ -89,11 +93,11 @@ t.test('it answers a recorded call over http, and SIGTERM ends it with 0', async
   )
   t.equal(code, 0, cause)
   t.ok(afterMs < 3_000, `it took ${afterMs} ms`)
-  t.match(container.log.at(-1), /"signal":"SIGTERM".*"msg":"stopping"/, 'it was told so')
+  t.match(container.log.at(-1), /"signal":"SIGTERM".*"msg":"stopping"/, 'the log names the signal')
   t.comment(`ended after ${afterMs} ms`)
 })
 
-t.test('it answers the same call over https, with HTTP/2 and with HTTP/1.1', async (t) => {
+t.test('answers the same call over https, with HTTP/2 and with HTTP/1.1', async (t) => {
   const nats = await startServer(t)
   const { ca, env, mounts } = await certificateFiles()
   const { host, stop } = await startContainer(t, { NATS_URL: nats.url, ...env }, mounts)
@@ -103,7 +107,7 @@ t.test('it answers the same call over https, with HTTP/2 and with HTTP/1.1', asy
   t.match(answer, expected)
   t.match(await postHttp1(host, ca), expected)
   const events = await (await openObserver(t, nats.url)).events()
-  t.equal(events.length, 1, 'both calls are one message')
+  t.equal(events.length, 1, 'both calls lead to one message')
   // With the HTTP/2 session still open, as Metacontroller keeps one.
   const { code, cause } = await stop()
   t.equal(code, 0, cause)

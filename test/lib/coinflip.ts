@@ -14,12 +14,12 @@ export function coinflip(letters: string, meta: Partial<CoinFlipMeta> = {}): Coi
   return { metadata, spec: { flips: faces(letters) } }
 }
 
-/** The object with the status that was answered, as the next call brings it. */
+/** The object with the answered status, as the next call has it. */
 export function stored(parent: CoinFlip, status: CoinFlipStatus): CoinFlip {
   return { ...parent, status: JSON.parse(JSON.stringify(status)) }
 }
 
-/** A notifier that keeps messages in an array and answers as told. */
+/** Creates a notifier that keeps messages in an array, and answers as the test says. */
 export function arrayNotifier(answer: (n: Notification, count: number) => Outcome | undefined) {
   const notifications: Notification[] = []
   const notifier: Notifier = {
@@ -36,7 +36,7 @@ export function arrayNotifier(answer: (n: Notification, count: number) => Outcom
 
 export const noon = '2026-11-22T12:00:00Z'
 
-/** A context with a clock that only moves when it is told to, and a log in an array. */
+/** Creates a context with a clock that the test moves, and a log in an array. */
 export function context(notifier: Notifier, parts: Partial<HookContext> = {}) {
   const lines: { level: string; facts: Record<string, unknown>; message: string }[] = []
   const at = (level: string) => (facts: object, message: string) =>
@@ -60,7 +60,7 @@ export function context(notifier: Notifier, parts: Partial<HookContext> = {}) {
   return { context: all, lines, pass }
 }
 
-/** The one condition of that type. */
+/** Finds the condition of a type. */
 export function condition(status: CoinFlipStatus, type: string) {
   const found = status.conditions.find((c) => c.type === type)
   if (!found) throw new Error(`no condition ${type}`)

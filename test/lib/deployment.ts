@@ -13,11 +13,11 @@ interface Deployment {
   template: { spec: { terminationGracePeriodSeconds: number; containers: Container[] } }
 }
 
-/** How manifests/base runs the service, as far as a process on this machine can be run so. */
+/** The settings of manifests/base that apply to a process on this machine. */
 export interface Deployed {
   replicas: number
   memoryBytes: number
-  /** Its own settings, those of Node among them. */
+  /** Environment variables, NODE_OPTIONS included. */
   env: Env
   preStopMs: number
   /** From SIGTERM until it is killed. */

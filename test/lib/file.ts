@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Test } from 'tap'
 
-/** A file of the test's own, replaced in one step as Kubernetes does. */
+/** Replaces a file in one step, as Kubernetes does. */
 export async function file(t: Test, content: string) {
   const dir = await mkdtemp(join(tmpdir(), 'coinflip-file-'))
   t.teardown(() => rm(dir, { recursive: true }))

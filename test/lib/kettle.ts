@@ -1,16 +1,16 @@
 import fastify, { type FastifyInstance } from 'fastify'
 import Type, { type Static } from 'typebox'
 import {
+  buildServerOptions,
   createGate,
   type Gate,
   type HookOptions,
   type Limits,
   metacontrollerHooks,
   type ServerSettings,
-  serverOptions,
 } from '../../server/metacontroller/index.ts'
 
-/** A kind that has nothing to do with coins: the plugin must serve it as well. */
+/** Another kind than CoinFlip, which the plugin has to serve as well. */
 export const Kettle = Type.Object({
   metadata: Type.Object({ name: Type.String() }),
   spec: Type.Object({ celsius: Type.Number(), mode: Type.Enum(['on', 'off'], { type: 'string' }) }),
@@ -32,7 +32,7 @@ export const kettle = { metadata: { name: 'k' }, spec: { celsius: 100, mode: 'on
 
 type Options = HookOptions<typeof Kettle, typeof KettleStatus>
 
-/** An app with kettle hooks; its log goes to `lines`. */
+/** Builds an app with hooks for kettles; its log goes to `lines`. */
 export async function kettleApp(
   { limits = defaultLimits, ...parts }: Partial<Options> & { limits?: Limits } = {},
   server: Partial<ServerSettings> = {},
@@ -40,7 +40,7 @@ export async function kettleApp(
   const lines: string[] = []
   const gate = createGate(limits)
   const app = fastify({
-    ...serverOptions({ bodyBytes: limits.bodyBytes, sessionAgeMs: 60_000, ...server }),
+    ...buildServerOptions({ bodyBytes: limits.bodyBytes, sessionAgeMs: 60_000, ...server }),
     logger: { level: 'warn', stream: { write: (line: string) => void lines.push(line) } },
   })
   await app.register(

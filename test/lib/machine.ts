@@ -3,9 +3,9 @@ import { cpus, totalmem } from 'node:os'
 import { join } from 'node:path'
 import { root } from '../../hack/lib/root.ts'
 
-const packages = ['fastify', 'pino', 'prom-client', '@nats-io/jetstream']
+const packages = ['fastify', 'pino', '@prometheus-io/client', '@nats-io/jetstream']
 
-/** One line about where and with what was measured: no name of a host, no path. */
+/** One line with the machine and versions of a measurement, without host names and paths. */
 export function machineLine(versions: Record<string, string | undefined>): string {
   const processors = cpus()
   const memoryGb = Math.round(totalmem() / 1024 ** 3)

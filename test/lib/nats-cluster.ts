@@ -1,11 +1,11 @@
 import { type Broker, startBroker } from '../../hack/lib/broker.ts'
 import { freePort } from '../../hack/lib/free-port.ts'
 import { UserError } from '../../hack/lib/user-error.ts'
+import { poll } from '../../hack/lib/wait-for.ts'
 import type { Brokers } from './brokers.ts'
-import { eventually } from './eventually.ts'
-import { type GroupView, lookAt, type View } from './nats-view.ts'
+import { type GroupView, readView, type View } from './nats-view.ts'
 
-/** Beyond the 4 to 9 s of an election, on a machine that is busy. */
+/** An election takes 4 to 9 s, and longer on a busy machine. */
 const leaderLimitMs = 60_000
 const agreeLimitMs = 60_000
 const formLimitMs = 20_000
@@ -17,7 +17,7 @@ interface Member {
   monitorPort: number
 }
 
-/** Starts servers that know each other, each with a store of its own. */
+/** Starts servers with routes to each other, each with a store of its own. */
 async function startMembers(binary: string, count: number): Promise<Member[]> {
   const plans: { name: string; routePort: number; monitorPort: number }[] = []
   for (let i = 1; i <= count; i++)
@@ -26,10 +26,10 @@ async function startMembers(binary: string, count: number): Promise<Member[]> {
       routePort: await freePort(),
       monitorPort: await freePort(),
     })
-  // A name of its own: servers of another run that dial a port which is ours by now stay away.
+  // A unique name: servers of another run whose route port is now one of these must not join.
   const cluster = `chaos-${plans.map(({ routePort }) => routePort).join('-')}`
   const routes = plans.map(({ routePort }) => `"nats://127.0.0.1:${routePort}"`).join(', ')
-  // Without no_advertise clients learn of all servers, and would go round the relays between them.
+  // With advertising, clients learn of all servers and connect past the relays.
   const configOf = ({ name, routePort, monitorPort }: (typeof plans)[number]) => `
     server_name: ${name}
     http: "127.0.0.1:${monitorPort}"
@@ -51,8 +51,8 @@ const stopAll = (members: readonly Member[]) =>
   Promise.all(members.map(({ broker }) => broker.stop()))
 
 /**
- * The leader of a group: it says so itself, and most servers agree. A dead one is still named
- * by the others for a while, and one that was frozen still takes itself for the leader.
+ * The leader of a group by its own view and that of the majority: the others still name a dead
+ * leader for a while, and a server that was frozen still takes itself for the leader.
  */
 function leaderAmong(
   members: readonly Member[],
@@ -67,18 +67,21 @@ function leaderAmong(
   return undefined
 }
 
-const lookAll = (members: readonly Member[], stream: string) =>
-  Promise.all(members.map(({ monitorPort }) => lookAt(monitorPort, stream)))
+const readViews = (members: readonly Member[], stream: string) =>
+  Promise.all(members.map(({ monitorPort }) => readView(monitorPort, stream)))
 
-/** Starts members that have found each other: on a busy machine 1 of 8 starts did not in 60 s. */
+/** Starts a cluster, with retries: on a busy machine 1 of 8 formed none in 60 s. */
 async function formCluster(binary: string, count: number): Promise<Member[]> {
   for (let tries = 0; tries < mostTries; tries++) {
     const members = await startMembers(binary, count)
-    const formed = await eventually(async () => {
-      const views = await lookAll(members, '')
-      const meta = leaderAmong(members, views, (view) => view.meta)
-      return meta?.own.currentFollowers === count - 1
-    }, formLimitMs)
+    const formed = await poll(
+      async () => {
+        const views = await readViews(members, '')
+        const meta = leaderAmong(members, views, (view) => view.meta)
+        return meta?.own.currentFollowers === count - 1
+      },
+      { timeoutMs: formLimitMs },
+    )
     if (formed) return members
     await stopAll(members)
   }
@@ -87,18 +90,18 @@ async function formCluster(binary: string, count: number): Promise<Member[]> {
   )
 }
 
-/** A cluster of JetStream whose every server is to hold the stream. */
+/** Starts a JetStream cluster whose every server is to store the stream. */
 export async function startNatsCluster(
   binary: string,
   count: number,
   stream: string,
 ): Promise<Brokers> {
   const members = await formCluster(binary, count)
-  const look = () => lookAll(members, stream)
+  const look = () => readViews(members, stream)
   const leaderOf = (views: readonly View[], group: (view: View) => GroupView | undefined) =>
     leaderAmong(members, views, group)
   return {
-    what: `${count} nats-servers, the stream on each of them, faults met by its leader`,
+    description: `${count} nats-servers, the stream on each of them, faults injected into its leader`,
     ports: members.map(({ broker }) => broker.port),
     url: members[0]?.broker.url ?? '',
     async leader() {
@@ -110,21 +113,21 @@ export async function startNatsCluster(
           throw new UserError(`the stream ${stream} is not on all ${count} servers`)
         return found !== undefined
       }
-      if (!(await eventually(isThere, leaderLimitMs)) || !found)
+      if (!(await poll(isThere, { timeoutMs: leaderLimitMs })) || !found)
         throw new UserError(`the stream ${stream} has had no leader for ${leaderLimitMs / 1000} s`)
       return found.member.broker
     },
-    async complaints() {
+    async disagreements() {
       let held: string[] = []
       const agree = async () => {
         const views = await look()
         held = views.map(({ stream: view }) => view?.held ?? 'nothing')
-        // Without a leader of them all, who asks for the stream gets no answer.
+        // Without a leader of the cluster, a request for the stream gets no response.
         const led = leaderOf(views, (view) => view.meta) && leaderOf(views, (view) => view.stream)
         return led !== undefined && new Set(held).size === 1
       }
-      if (await eventually(agree, agreeLimitMs, 250)) return []
-      return [`the nats-servers do not agree: they hold ${held.join('; ')}`]
+      if (await poll(agree, { timeoutMs: agreeLimitMs, intervalMs: 250 })) return []
+      return [`the nats-servers store different messages: ${held.join('; ')}`]
     },
     stop: async () => void (await stopAll(members)),
   }

@@ -1,14 +1,14 @@
-/** A group of servers that agree by votes, as one of them sees it. */
+/** A Raft group, as one of its servers sees it. */
 export interface GroupView {
   leader: string | undefined
-  /** How many servers beside this one are up to date, which only the leader knows. */
+  /** How many other servers are up to date; only the leader knows. */
   currentFollowers: number
 }
 
-/** What a nats-server tells of itself and its cluster; empty when it does not answer. */
+/** The view of one nats-server on its cluster; empty when it does not answer. */
 export interface View {
   meta?: GroupView
-  /** Absent where this server has no part in the stream. */
+  /** Absent where this server does not store the stream. */
   stream?: GroupView & { replicas: number; held: string }
 }
 
@@ -34,8 +34,8 @@ function groupOf({ leader, replicas = [] }: Group): GroupView {
   return { leader, currentFollowers: replicas.filter(({ current }) => current).length }
 }
 
-/** Asks a nats-server by its monitoring port, which works without a leader and without clients. */
-export async function lookAt(monitorPort: number, stream: string): Promise<View> {
+/** Asks a nats-server by its monitoring port, which works without a leader. */
+export async function readView(monitorPort: number, stream: string): Promise<View> {
   try {
     const url = `http://127.0.0.1:${monitorPort}/jsz?streams=true&config=true`
     const response = await fetch(url, { signal: AbortSignal.timeout(answerLimitMs) })

@@ -1,16 +1,16 @@
 import { createHash } from 'node:crypto'
 
-/** Numbers that look like chance and are the same for the same seed. */
+/** Random numbers that are the same for the same seed. */
 export interface Random {
-  /** From 0 up to 1, without it. */
+  /** From 0 to 1, exclusive. */
   next(): number
-  /** A whole number, both ends among them. */
+  /** An integer, both ends inclusive. */
   between(low: number, high: number): number
-  /** One of a list that is not empty. */
+  /** An element of a list that is not empty. */
   among<T>(list: readonly T[]): T
 }
 
-/** What belongs to `purpose` stays the same whatever else is drawn from the same seed. */
+/** The numbers of a purpose do not depend on other numbers from the same seed. */
 export function createRandom(seed: number, purpose: string): Random {
   let count = 0
   const next = () => {

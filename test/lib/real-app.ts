@@ -32,7 +32,7 @@ export function recorded(name: string): {
   return JSON.parse(readFileSync(new URL(`${name}.json`, folder), 'utf8'))
 }
 
-/** POSTs a call and gives status code, headers and the parsed body. */
+/** POSTs a call and returns status code, headers and parsed body. */
 export async function post(app: FastifyInstance, url: string, call: unknown, headers = {}) {
   const payload = typeof call === 'string' ? call : JSON.stringify(call)
   const all = { 'content-type': 'application/json', ...headers }

@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises'
 import {
   DeliverPolicy,
   type JetStreamManager,
@@ -11,21 +10,21 @@ import type { Test } from 'tap'
 import { type BrokerOptions, type Broker as Server, startBroker } from '../../hack/lib/broker.ts'
 import type { ThreeTailsEvent } from '../../server/domain/milestone.ts'
 import { openBroker } from '../../server/nats/broker.ts'
-import type { NatsSettings } from '../../server/nats/options.ts'
+import type { NatsSettings } from '../../server/nats/connection-options.ts'
 import type { StreamSettings, StreamState } from '../../server/nats/stream.ts'
 
 const binary = process.env.NATS_SERVER_BIN
 if (!binary)
-  throw new Error('NATS_SERVER_BIN is not set; `npm test` brings a nats-server and sets it')
+  throw new Error('NATS_SERVER_BIN is not set; `npm test` installs a nats-server and sets it')
 
-/** A nats-server of the test's own, gone at its end. */
+/** Starts a nats-server, which is stopped at the end of the test. */
 export async function startServer(t: Test, options: Partial<BrokerOptions> = {}): Promise<Server> {
   const server = await startBroker({ binary: String(binary), ...options })
   t.teardown(() => server.stop())
   return server
 }
 
-/** The stream that the tests store in. */
+/** The stream of the tests. */
 export const streamSettings: StreamSettings = {
   name: 'COINFLIPS',
   subjectPrefix: 'coinflips.three-tails',
@@ -33,7 +32,7 @@ export const streamSettings: StreamSettings = {
   replicas: 1,
 }
 
-/** The service's own way to NATS, with what it was told on the way. */
+/** Opens the service's connection to NATS, and records what it reports. */
 export function openService(
   t: Test,
   nats: Partial<NatsSettings> & { url: string },
@@ -60,7 +59,7 @@ export function openService(
   return { ...broker, heard, causes, states }
 }
 
-/** A client beside the service: what it sees is what the stream really holds. */
+/** Opens a second client, which sees what the stream really holds. */
 export async function openObserver(
   t: Test,
   url: string,
@@ -95,13 +94,4 @@ export async function addStream(manager: JetStreamManager, parts: Partial<Stream
     subjects: [`${streamSettings.subjectPrefix}.>`],
     ...parts,
   })
-}
-
-/** Tries until `done` says so; a condition that never comes true is ended by the test's own time. */
-export async function until<T>(attempt: () => Promise<T>, done: (value: T) => boolean): Promise<T> {
-  for (;;) {
-    const value = await attempt()
-    if (done(value)) return value
-    await delay(20)
-  }
 }

@@ -1,12 +1,14 @@
 import { once } from 'node:events'
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 
-/** Passes TCP connections on to local ports, and can cease to without closing any. */
+/** Forwards TCP connections to local ports, and can hold them without closing any. */
 export interface Relay {
   readonly port: number
+  /** Connections that are open now. */
+  readonly open: number
   /**
-   * Carries nothing more to that port, or back from it, as if packets were dropped: connections
-   * stay, new ones are taken, and neither side is told. What was sent arrives upon `release`.
+   * Forwards nothing to that port, or back from it, as if packets were dropped: connections stay
+   * open and new ones are accepted. The data that was sent meanwhile arrives after `release`.
    */
   hold(target: number, way: 'to' | 'both'): void
   release(target: number): void
@@ -26,10 +28,10 @@ export async function startRelay(pick: () => number | undefined): Promise<Relay>
   const links = new Set<Link>()
   const held = new Map<number, 'to' | 'both'>()
 
-  function carry({ target, client, server }: Link): void {
+  function forward({ target, client, server }: Link): void {
     const way = held.get(target)
     const still = (from: Socket, to: Socket) => from.unpipe(to).pause()
-    // Two pipes between the same two would carry everything twice.
+    // Two pipes between the same sockets would send everything twice.
     const flow = (from: Socket, to: Socket) => from.unpipe(to).pipe(to)
     if (way) still(client, server)
     else flow(client, server)
@@ -54,12 +56,12 @@ export async function startRelay(pick: () => number | undefined): Promise<Relay>
       side.on('error', () => {})
       side.once('close', (hadError) => {
         links.delete(link)
-        // A refused or reset connection is passed on as what it is.
+        // A refused or reset connection is reset on the other side as well.
         if (hadError) other.resetAndDestroy()
         else other.end()
       })
     }
-    carry(link)
+    forward(link)
   })
   listener.listen({ host: '127.0.0.1', port: 0 })
   await once(listener, 'listening')
@@ -73,13 +75,16 @@ export async function startRelay(pick: () => number | undefined): Promise<Relay>
   }
   return {
     port: (listener.address() as AddressInfo).port,
+    get open() {
+      return links.size
+    },
     hold(target, way) {
       held.set(target, way)
-      each(target, carry)
+      each(target, forward)
     },
     release(target) {
       held.delete(target)
-      each(target, carry)
+      each(target, forward)
     },
     cut: (target) => each(target, end),
     async close() {

@@ -4,14 +4,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Test } from 'tap'
 
-/** A folder of the test's own, gone at its end. */
+/** Creates a folder, which is removed at the end of the test. */
 export async function scratch(t: Test): Promise<string> {
   const dir = await mkdtemp(join(tmpdir(), 'coinflip-test-'))
   t.teardown(() => rm(dir, { recursive: true, force: true }))
   return dir
 }
 
-/** Writes a shell script that can be run; answers its path. */
+/** Writes an executable shell script and returns its path. */
 export async function program(dir: string, name: string, body: string): Promise<string> {
   const path = join(dir, name)
   await writeFile(path, `#!/bin/sh\n${body}\n`)
@@ -19,7 +19,7 @@ export async function program(dir: string, name: string, body: string): Promise<
   return path
 }
 
-/** Makes programs of this machine reachable where the PATH is a folder of the test's own. */
+/** Links programs of this machine into a folder that is the PATH of a test. */
 export async function borrow(dir: string, ...names: string[]): Promise<void> {
   const folders = (process.env.PATH ?? '').split(':')
   for (const name of names) {
@@ -28,9 +28,9 @@ export async function borrow(dir: string, ...names: string[]): Promise<void> {
   }
 }
 
-/** The nats-server that `npm test` brings. */
+/** The nats-server that `npm test` installs. */
 export function natsServer(): string {
   const binary = process.env.NATS_SERVER_BIN
   if (binary) return binary
-  throw new Error('NATS_SERVER_BIN is not set; `npm test` brings a nats-server and sets it')
+  throw new Error('NATS_SERVER_BIN is not set; `npm test` installs a nats-server and sets it')
 }

@@ -1,4 +1,4 @@
-/** Rows with their columns one below the other, the first flush left and the others right. */
+/** Aligns the columns of rows, the first one left and the others right. */
 export function align(rows: readonly (readonly string[])[]): string[] {
   const widths = (rows[0] ?? []).map((_, i) => Math.max(...rows.map((row) => row[i]?.length ?? 0)))
   return rows.map((row) =>

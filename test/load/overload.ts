@@ -1,45 +1,56 @@
 /**
- * `zx test/load/overload.ts` calls the service at three times its capacity, over plain HTTP/1.1 and over
- * HTTP/2 with TLS, and writes what came of it into docs/reliability.md; with less than a minute
- * each by SECONDS= it prints only. MAX_DELAY_MS=, the other limits and NODE_OPTIONS= try other
- * settings than the deployed ones.
+ * `zx test/load/overload.ts` calls the service at three times its capacity, over plain HTTP/1.1 and
+ * over HTTP/2 with TLS, and writes the results into docs/reliability.md; with SECONDS= below a
+ * minute it only prints them. MAX_DELAY_MS=, the other limits and NODE_OPTIONS= replace the
+ * deployed settings.
  */
 
 import { script } from '../../hack/lib/script.ts'
-import type { Check } from './measure/checks.ts'
-import { measureOverload } from './measure/overload.ts'
-import { overloadChecks } from './measure/overload-report.ts'
-import { conclude, wholeNumber } from './measure/report.ts'
-import { describeRun, prepareRun, protocolNames, startTried } from './measure/stand.ts'
+import type { Check } from './lib/checks.ts'
+import { conclude, readWholeNumber } from './lib/report.ts'
+import {
+  describeSystem,
+  prepareRun,
+  protocolNames,
+  startSystem,
+  versionsOf,
+} from './lib/system-under-test.ts'
+import { measureOverload } from './overload/measure.ts'
+import { overloadChecks } from './overload/report.ts'
 
-const whole = 60
+const completeSeconds = 60
 const load =
   's of calls over up to 1024 connections, or one of HTTP/2: 70 % change nothing, 20 % publish and ' +
-  '10 % have 1.5 MB; then 10 s of hostile bodies.'
+  '10 % have 1.5 MB; then 10 s of bodies that take the most memory.'
 
 await script(async () => {
-  const seconds = wholeNumber('SECONDS', whole)
-  const length = { capacity: Math.min(10, seconds), load: seconds, calm: 5, hostile: 10 }
+  const seconds = readWholeNumber('SECONDS', completeSeconds)
+  const durations = {
+    capacity: Math.min(10, seconds),
+    load: seconds,
+    lightLoad: 5,
+    largeBodies: 10,
+  }
   const prepared = await prepareRun()
-  const { stand, deployed } = prepared
+  const { environment, deployed } = prepared
   const checks: Check[] = []
-  let run = ''
+  let description = ''
   for (const protocol of ['http', 'https'] as const) {
     const name = protocolNames[protocol]
-    const tell = (line: string) => void process.stdout.write(`${name}: ${line}\n`)
-    const tried = await startTried(prepared, protocol)
-    const results = await measureOverload(tried, length, tell)
-    run = describeRun(tried)
-    await tried.service.stop()
+    const log = (line: string) => void process.stdout.write(`${name}: ${line}\n`)
+    const system = await startSystem(prepared, protocol)
+    const results = await measureOverload(system, durations, log)
+    description = describeSystem(system)
+    await system.service.stop()
     const own = overloadChecks(results, deployed, protocol)
     checks.push(...own.map((check) => ({ ...check, what: `${name}: ${check.what}` })))
   }
-  await stand.broker.stop()
+  await environment.broker.stop()
   return conclude({
-    part: 'overload',
-    what: `${seconds} ${load} ${run}`,
+    name: 'overload',
+    description: `${seconds} ${load} ${description}`,
     checks,
-    versions: { Go: stand.go?.version, 'nats-server': stand.natsVersion },
-    whole: seconds >= whole,
+    versions: versionsOf(environment),
+    isComplete: seconds >= completeSeconds,
   })
 })

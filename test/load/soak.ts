@@ -1,31 +1,29 @@
 /**
  * `zx test/load/soak.ts` calls the service at half of its capacity and writes into
- * docs/reliability.md whether memory and what is open grow; with fewer minutes than 10 by MINUTES=
- * it prints only.
+ * docs/reliability.md whether memory or open resources grow; with MINUTES= below 10 it only prints.
  */
 
 import { script } from '../../hack/lib/script.ts'
-import { conclude, wholeNumber } from './measure/report.ts'
-import { measureSoak } from './measure/soak.ts'
-import { soakChecks } from './measure/soak-report.ts'
-import { describeRun, prepareRun, startTried } from './measure/stand.ts'
+import { conclude, readWholeNumber } from './lib/report.ts'
+import { describeSystem, prepareRun, startSystem, versionsOf } from './lib/system-under-test.ts'
+import { measureSoak } from './soak/measure.ts'
+import { soakChecks } from './soak/report.ts'
 
-const whole = 10
+const completeMinutes = 10
 
 await script(async () => {
-  const minutes = wholeNumber('MINUTES', whole)
+  const minutes = readWholeNumber('MINUTES', completeMinutes)
   const prepared = await prepareRun()
-  const { stand } = prepared
-  const tried = await startTried(prepared, 'http')
-  const results = await measureSoak(tried, minutes, (line) => process.stdout.write(`${line}\n`))
-  const run = describeRun(tried)
-  await tried.service.stop()
-  await stand.broker.stop()
+  const { environment } = prepared
+  const system = await startSystem(prepared, 'http')
+  const results = await measureSoak(system, minutes, (line) => process.stdout.write(`${line}\n`))
+  await system.service.stop()
+  await environment.broker.stop()
   return conclude({
-    part: 'soak',
-    what: `${minutes} minutes at half load. ${run}`,
+    name: 'soak',
+    description: `${minutes} minutes at half load. ${describeSystem(system)}`,
     checks: soakChecks(results),
-    versions: { Go: stand.go?.version, 'nats-server': stand.natsVersion },
-    whole: minutes >= whole,
+    versions: versionsOf(environment),
+    isComplete: minutes >= completeMinutes,
   })
 })

@@ -30,7 +30,7 @@ function component(name: string) {
   return { operations, deployment, volume: deployment?.spec.template.spec.volumes[0] }
 }
 
-t.test('the caller shows what the service asks for', async (t) => {
+t.test('configures the caller with the credentials that the service requires', async (t) => {
   for (const [name, field] of [
     ['auth-bearer', 'authorization'],
     ['auth-mtls', 'clientTLS'],
@@ -38,11 +38,11 @@ t.test('the caller shows what the service asks for', async (t) => {
     const { operations, deployment } = component(name)
     t.match(operations, [{ op: 'add', path: `/spec/endpointConfigs/0/${field}` }], name)
     const { namespace } = operations[0]?.value.secretRef ?? {}
-    t.equal(namespace, deployment?.metadata.namespace, 'what both read is in one namespace')
+    t.equal(namespace, deployment?.metadata.namespace, 'both read from the same namespace')
   }
 })
 
-t.test('the service reads the tokens that count, and not the one that is sent', async (t) => {
+t.test('mounts the accepted tokens, not the one of the caller', async (t) => {
   const { operations, volume } = component('auth-bearer')
   const { name, key } = operations[0]?.value.secretRef ?? {}
   t.equal(volume?.secret?.secretName, name)
@@ -50,18 +50,21 @@ t.test('the service reads the tokens that count, and not the one that is sent', 
   t.not(key, 'tokens')
 })
 
-t.test("the service has no part in its caller's key", async (t) => {
+t.test('does not mount the key of the caller', async (t) => {
   const { operations, volume } = component('auth-mtls')
-  t.ok(volume?.configMap?.name, 'an authority is no secret')
+  t.ok(volume?.configMap?.name, 'a CA is not secret')
   t.notOk(volume?.secret)
   t.match(operations[0]?.value.secretRef.name, /-1$/, 'a number, for the one that comes after it')
 })
 
-t.test('the right that it costs is told, and given by a component of its own', async (t) => {
-  const folder = 'components/auth-rights/'
-  const [role] = readManifests('ClusterRole', folder) as unknown as Rules[]
-  const listing = { apiGroups: [''], resources: ['secrets'], verbs: ['list', 'watch'] }
-  t.same(role?.rules, [listing], 'no more than it needs')
-  const least = JSON.stringify(readManifests('ClusterRole', 'components/least-privilege/'))
-  t.notMatch(least, 'secrets', 'least privilege has it not')
-})
+t.test(
+  'documents the permission that it needs, and grants it in a separate component',
+  async (t) => {
+    const folder = 'components/auth-rights/'
+    const [role] = readManifests('ClusterRole', folder) as unknown as Rules[]
+    const listing = { apiGroups: [''], resources: ['secrets'], verbs: ['list', 'watch'] }
+    t.same(role?.rules, [listing], 'only this permission')
+    const least = JSON.stringify(readManifests('ClusterRole', 'components/least-privilege/'))
+    t.notMatch(least, 'secrets', 'least privilege does not include it')
+  },
+)

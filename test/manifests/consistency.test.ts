@@ -41,7 +41,7 @@ const patches = kustomizations.flatMap(({ folder, patches = [] }) =>
     .map((operation: Operation) => ({ folder, ...operation })),
 )
 
-t.test('every file is YAML, and belongs to a kustomization', async (t) => {
+t.test('every file is valid YAML and part of a kustomization', async (t) => {
   const used = kustomizations.flatMap(({ folder, resources = [], patches = [] }) =>
     [...resources, ...patches.flatMap(({ path }) => path ?? [])].map((name) => join(folder, name)),
   )
@@ -57,7 +57,7 @@ t.test('every file is YAML, and belongs to a kustomization', async (t) => {
   for (const name of used) t.ok([...files, ...folders].includes(name), `${name} exists`)
 })
 
-t.test('one CompositeController, by one name in every overlay', async (t) => {
+t.test('every overlay has one CompositeController with the same name', async (t) => {
   t.equal(composite?.metadata.name, 'coinflip', 'the finalizer on stored objects carries it')
   t.same(others, [], 'there is no second one')
   t.ok(patches.length, 'overlays change it')
@@ -71,7 +71,7 @@ t.test('one CompositeController, by one name in every overlay', async (t) => {
   t.match(stamp, `metacontroller.io/compositecontroller-${composite?.metadata.name}\\"`, 'stamped')
 })
 
-t.test('the CompositeController serves our kind by version 2 of the hooks', async (t) => {
+t.test('the CompositeController uses hooks of version v2 for CoinFlips', async (t) => {
   t.match(composite?.spec, {
     parentResource: { apiVersion, resource: plural, ignoreStatusChanges: true },
     generateSelector: true,
@@ -82,7 +82,7 @@ t.test('the CompositeController serves our kind by version 2 of the hooks', asyn
   })
 })
 
-t.test('every webhook leads to the service', async (t) => {
+t.test('every webhook has the address of the Service', async (t) => {
   const host = 'coinflip-operator.coinflip-system.svc'
   const [service] = readManifests<{ ports: { name: string; port: number }[] }>('Service', 'base/')
   const port = service?.spec.ports.find(({ name }) => name === 'hook')?.port
@@ -106,7 +106,7 @@ t.test('every webhook leads to the service', async (t) => {
   t.match(ca?.value, [{ host: `${host}:${port}`, caBundle: { inline: /./ } }], 'by its certificate')
 })
 
-t.test('every admission policy is bound', async (t) => {
+t.test('every admission policy has a binding', async (t) => {
   for (const kind of ['MutatingAdmissionPolicy', 'ValidatingAdmissionPolicy']) {
     const names = readManifests(kind).map(({ metadata }) => metadata.name)
     const bound = readManifests<{ policyName: string }>(`${kind}Binding`)

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import t from 'tap'
 import { crdCommand, crdFile, crdPath } from '../../hack/lib/crd.ts'
 import { maxFlips } from '../../server/domain/coinflip.ts'
-import { crdOf } from '../../server/domain/crd.ts'
+import { buildCrd } from '../../server/domain/crd.ts'
 
 interface Node {
   type?: string
@@ -13,7 +13,7 @@ interface Node {
   [keyword: string]: unknown
 }
 
-const crd = crdOf()
+const crd = buildCrd()
 const [version] = crd.spec.versions
 const root = version?.schema.openAPIV3Schema as unknown as Node
 const at = (path: string) =>
@@ -56,7 +56,7 @@ t.test('the flips are an append-only list', async (t) => {
   t.same([root.required, at('spec')?.required], [['spec'], ['flips']], 'it cannot be left out')
 })
 
-t.test('conditions are a map by type, so that each has one writer', async (t) => {
+t.test('conditions are a map by type', async (t) => {
   const conditions = at('status.conditions')
   t.same(conditions?.['x-kubernetes-list-map-keys'], ['type'])
   t.ok(conditions?.items?.required?.includes('type'))
@@ -71,6 +71,6 @@ t.test('kubectl get shows fields that exist', async (t) => {
   }
 })
 
-t.test('no careless command takes a history away', async (t) => {
+t.test('`kubectl delete all` keeps CoinFlips', async (t) => {
   t.notOk(crd.spec.names.categories.includes('all'), '`kubectl delete all --all` leaves it alone')
 })

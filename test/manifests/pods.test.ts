@@ -32,12 +32,15 @@ interface Pod {
 const volumeTypes =
   /^(name|configMap|csi|downwardAPI|emptyDir|ephemeral|persistentVolumeClaim|projected|secret)$/
 
-/** What Pod Security calls `restricted`, and what we ask beyond it. */
+/** The requirements of Pod Security `restricted`, and further ones. */
 const demands: [string, (pod: Pod, each: Container) => boolean | undefined][] = [
   ['is not root', ({ securityContext }) => securityContext?.runAsNonRoot],
   ['has a user that is not root', ({ securityContext }) => !!securityContext?.runAsUser],
   ['has seccomp', (pod) => pod.securityContext?.seccompProfile?.type === 'RuntimeDefault'],
-  ['gains no rights', (_, each) => each.securityContext?.allowPrivilegeEscalation === false],
+  [
+    'does not escalate privileges',
+    (_, each) => each.securityContext?.allowPrivilegeEscalation === false,
+  ],
   [
     'drops capabilities',
     (_, { securityContext }) => {
@@ -49,7 +52,7 @@ const demands: [string, (pod: Pod, each: Container) => boolean | undefined][] = 
   ['has no token of the API', (pod) => pod.automountServiceAccountToken === false],
   ['has no variables of Services', (pod) => pod.enableServiceLinks === false],
   [
-    'asks for what it needs',
+    'requests resources',
     (_, { resources }) =>
       ['cpu', 'memory', 'ephemeral-storage'].every((name) => resources?.requests?.[name]),
   ],
@@ -61,7 +64,7 @@ const demands: [string, (pod: Pod, each: Container) => boolean | undefined][] = 
   ['is probed', (_, each) => !!each.readinessProbe && !!each.livenessProbe],
 ]
 
-/** What Pod Security `restricted` forbids, which a pod that says nothing does not do. */
+/** What Pod Security `restricted` forbids, and a pod does not do by default. */
 const bans: [string, (pod: Pod, each: Container) => boolean | undefined][] = [
   ['is privileged', (_, each) => each.securityContext?.privileged],
   ['shares namespaces of the host', (pod) => pod.hostNetwork || pod.hostPID || pod.hostIPC],
@@ -77,21 +80,21 @@ const workloads = ['Deployment', 'StatefulSet'].flatMap((kind) =>
   readManifests<{ template: { spec: Pod } }>(kind),
 )
 
-t.test('a pod that says nothing meets no demand', async (t) => {
+t.test('a pod without settings meets no requirement', async (t) => {
   for (const [what, isMet] of demands) t.notOk(isMet({ containers: [] }, {}), `it ${what}`)
 })
 
 t.same(
   workloads.map(({ file }) => file).filter((file) => !file.startsWith('components/')),
   ['base/deployment.yaml', 'nats/statefulset.yaml'],
-  'these are all pods there are',
+  'all pods are tested',
 )
 
 for (const { file, spec } of workloads) {
   const pod = spec.template.spec
   for (const each of [...(pod.initContainers ?? []), ...pod.containers]) {
     for (const [what, isDone] of bans) t.notOk(isDone(pod, each), `none of ${file} ${what}`)
-    // A component only adds to the pod that meets them.
+    // Components only patch a pod that meets the requirements.
     if (file.startsWith('components/')) continue
     for (const [what, isMet] of demands) t.ok(isMet(pod, each), `the pod of ${file} ${what}`)
   }

@@ -40,7 +40,7 @@ for (const sample of rewritten) {
   t.equal(begins, false, `${sample.file} is refused since its sample stands`)
 }
 
-t.test('the kustomization holds the samples and none that is refused', async (t) => {
+t.test('the kustomization has the valid samples only', async (t) => {
   const [kustomization] = readDocuments('samples/kustomization.yaml') as [{ resources: string[] }]
   const files = manifestFiles().filter((file) => /^samples\/[^/]*$/.test(file))
   t.same(

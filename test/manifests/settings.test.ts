@@ -43,11 +43,11 @@ t.test('every variable is a setting of the service', async (t) => {
     t.ok(name in Config.properties || name === 'NODE_OPTIONS', name)
 })
 
-t.test('ports go by name, and are those of the settings', async (t) => {
+t.test('ports have names and the numbers of the settings', async (t) => {
   t.match(
     env,
     { HOST: '::', NODE_ENV: 'production' },
-    'reached from outside of its pod, by IPv6 and IPv4',
+    'reachable from outside the pod, over IPv6 and IPv4',
   )
   for (const [name, setting] of [
     ['hook', env.PORT],
@@ -71,17 +71,17 @@ t.test('ports go by name, and are those of the settings', async (t) => {
   t.equal(container(base)?.livenessProbe?.httpGet.port, 'admin', 'alive by the second port')
 })
 
-t.test('the NATS server is the Service of manifests/nats, and may be reached', async (t) => {
+t.test('NATS_URL is the Service of manifests/nats, and the NetworkPolicy allows it', async (t) => {
   const url = new URL(literals.find(([name]) => name === 'NATS_URL')?.[1] ?? '')
   const [service] = readManifests<{ ports: Port[] }>('Service', 'nats/')
   const [policy] = readManifests<{ egress: { ports: Port[] }[] }>('NetworkPolicy', 'base/')
   t.equal(url.hostname, `${service?.metadata.name}.coinflip-system.svc`)
   t.equal(Number(url.port), service?.spec.ports[0]?.port)
   const allowed = policy?.spec.egress.flatMap((rule) => rule.ports.map(({ port }) => `${port}`))
-  t.ok(allowed?.includes(url.port), 'the policy lets it out')
+  t.ok(allowed?.includes(url.port), 'the policy allows it')
 })
 
-t.test('files that a component names are in the folder that it mounts', async (t) => {
+t.test('the files of a component are in its volumes', async (t) => {
   const components = readManifests<Workload>('Deployment', 'components/')
   t.equal(components.length, 4)
   for (const component of components) {
@@ -91,10 +91,10 @@ t.test('files that a component names are in the folder that it mounts', async (t
   }
 })
 
-t.test('a pod has the time that its shutdown takes', async (t) => {
+t.test('the grace period of a pod exceeds the time of its shutdown', async (t) => {
   const drainSeconds = 10 // a call under way may take as long as Metacontroller waits for it
   const sleepSeconds = container(base)?.lifecycle?.preStop.sleep.seconds ?? 0
-  t.ok(sleepSeconds > 0, 'and stops after it is out of the endpoints')
+  t.ok(sleepSeconds > 0, 'the pod stops after it has left the endpoints')
   const graceSeconds = base?.spec.template.spec.terminationGracePeriodSeconds ?? 0
   t.ok(graceSeconds >= sleepSeconds + drainSeconds)
 })

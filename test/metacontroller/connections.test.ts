@@ -10,20 +10,20 @@ import { makeCertificates } from '../../hack/lib/certificates.ts'
 import { idleTimeoutMs } from '../../server/metacontroller/server.ts'
 import { defaultLimits, kettle, kettleApp } from '../lib/kettle.ts'
 
-/** Go's client closes an idle connection itself after 90 s; a server has to be later. */
+/** Go's client closes an idle connection after 90 s; a server has to keep it longer. */
 const goIdleTimeoutMs = 90_000
 
 const { ca, cert, key } = await makeCertificates(['localhost'], [], 1)
 const payload = JSON.stringify({ parent: kettle })
 const headers = { 'content-type': 'application/json' }
 
-/** A listening app; `hold` keeps calls waiting until `letGo`. */
+/** Starts an app; `hold` keeps calls waiting until `releaseCalls`. */
 async function listening(t: Test, { secure = false, hold = false, sessionAgeMs = 60_000 }) {
   const entered = Promise.withResolvers<void>()
-  const letGo = Promise.withResolvers<void>()
+  const releaseCalls = Promise.withResolvers<void>()
   const sync = async () => {
     entered.resolve()
-    if (hold) await letGo.promise
+    if (hold) await releaseCalls.promise
     return { status: { boils: true } }
   }
   const { app, gate } = await kettleApp(
@@ -33,7 +33,7 @@ async function listening(t: Test, { secure = false, hold = false, sessionAgeMs =
   await app.listen({ host: '127.0.0.1', port: 0 })
   t.teardown(() => app.close())
   const { port } = app.server.address() as AddressInfo
-  return { app, gate, port, entered: entered.promise, letGo: letGo.resolve }
+  return { app, gate, port, entered: entered.promise, releaseCalls: releaseCalls.resolve }
 }
 
 /** One call over HTTP/1.1 on a kept-alive connection. */
@@ -67,7 +67,7 @@ async function callHttp2(session: ClientHttp2Session) {
 
 for (const secure of [false, true])
   t.test(
-    `an idle connection of HTTP/1.1 outlives Go's, ${secure ? 'https' : 'http'}`,
+    `keeps an idle HTTP/1.1 connection longer than Go's client, ${secure ? 'https' : 'http'}`,
     async (t) => {
       const { port } = await listening(t, { secure })
       const answer = await callHttp1(t, port, secure)
@@ -76,16 +76,16 @@ for (const secure of [false, true])
     },
   )
 
-t.test("an idle session of HTTP/2 outlives Go's", async (t) => {
+t.test("keeps an idle HTTP/2 session longer than Go's client", async (t) => {
   const { app, port } = await listening(t, { secure: true })
   const opened = once(app.server, 'session')
   await openSession(t, port)
   const [session] = await opened
   t.ok(idleTimeoutMs > goIdleTimeoutMs)
-  t.ok(session.listenerCount('timeout') > 0, 'and ends after that')
+  t.ok(session.listenerCount('timeout') > 0, 'and is closed after that')
 })
 
-t.test('with a certificate one port speaks HTTP/2 and HTTP/1.1', async (t) => {
+t.test('serves HTTP/2 and HTTP/1.1 on one port with a certificate', async (t) => {
   const { port } = await listening(t, { secure: true })
   const session = await openSession(t, port)
   t.equal(session.alpnProtocol, 'h2')
@@ -93,7 +93,7 @@ t.test('with a certificate one port speaks HTTP/2 and HTTP/1.1', async (t) => {
   t.match(await callHttp1(t, port, true), { body: /"boils":true/ })
 })
 
-t.test('a call that was answered is counted out, on HTTP/1.1 and HTTP/2', async (t) => {
+t.test('stops counting a call that is answered, over HTTP/1.1 and HTTP/2', async (t) => {
   const { gate, port } = await listening(t, { secure: true })
   await callHttp2(await openSession(t, port))
   await callHttp1(t, port, true)
@@ -101,8 +101,8 @@ t.test('a call that was answered is counted out, on HTTP/1.1 and HTTP/2', async 
   t.equal(gate.calls, 0)
 })
 
-t.test('a session of HTTP/2 ends at its age, the call in flight served', async (t) => {
-  const { port, entered, letGo } = await listening(t, {
+t.test('closes an expired HTTP/2 session after the call in flight', async (t) => {
+  const { port, entered, releaseCalls } = await listening(t, {
     secure: true,
     hold: true,
     sessionAgeMs: 100,
@@ -112,7 +112,7 @@ t.test('a session of HTTP/2 ends at its age, the call in flight served', async (
   await entered
   await once(session, 'goaway')
   const closed = new Promise((resolve) => session.once('close', resolve))
-  letGo()
+  releaseCalls()
   t.match(await answer, { status: 200, body: /"boils":true/ })
   await closed
 })
@@ -130,7 +130,7 @@ async function refusing(t: Test) {
   return session
 }
 
-/** Opens a stream, has it end by `finish`, and waits for that. */
+/** Opens a stream, ends it by `finish`, and waits for that. */
 async function oneStream(
   session: ClientHttp2Session,
   finish: (stream: ClientHttp2Stream) => void,
@@ -141,9 +141,9 @@ async function oneStream(
   await new Promise((resolve) => stream.once('close', resolve))
 }
 
-t.test('a session outlives thousands of calls that are refused', async (t) => {
+t.test('keeps a session with thousands of refused calls', async (t) => {
   const session = await refusing(t)
-  // Go does the same: it stops sending, by a reset, when it is answered before its body has ended.
+  // Go does the same: it resets a stream that is answered before its body has ended.
   const refused = (stream: ClientHttp2Stream) => {
     stream.once('response', () => stream.writableEnded || stream.close(constants.NGHTTP2_CANCEL))
     setImmediate(() => stream.writable && stream.end(payload))
@@ -155,22 +155,22 @@ t.test('a session outlives thousands of calls that are refused', async (t) => {
   t.match(await callHttp2(session), { status: 429 })
 })
 
-t.test('closing', async (t) => {
-  t.test('serves the call in flight and parts from a kept-alive connection at once', async (t) => {
-    const { app, port, entered, letGo } = await listening(t, { hold: true })
+t.test('on shutdown', async (t) => {
+  t.test('answers the call in flight and closes its kept-alive connection', async (t) => {
+    const { app, port, entered, releaseCalls } = await listening(t, { hold: true })
     const answer = callHttp1(t, port, false)
     await entered
     const start = performance.now()
     const closed = app.close()
     while (app.server.listening) await nextTurn()
-    letGo()
+    releaseCalls()
     t.match(await answer, { headers: { connection: 'close' }, body: /"boils":true/ })
     await closed
-    // Without the header the connection would stay for its whole idle time, two minutes.
+    // Without the header the connection would stay open for its idle time of two minutes.
     t.ok(performance.now() - start < 5_000)
   })
 
-  t.test('ends idle connections', async (t) => {
+  t.test('closes idle connections', async (t) => {
     const { app, port } = await listening(t, {})
     t.match((await callHttp1(t, port, false)).headers, { connection: 'keep-alive' })
     const start = performance.now()
@@ -178,21 +178,21 @@ t.test('closing', async (t) => {
     t.ok(performance.now() - start < 5_000)
   })
 
-  t.test('serves the call in flight on HTTP/2 and says goodbye', async (t) => {
-    const { app, port, entered, letGo } = await listening(t, { secure: true, hold: true })
+  t.test('answers the call in flight over HTTP/2 and sends GOAWAY', async (t) => {
+    const { app, port, entered, releaseCalls } = await listening(t, { secure: true, hold: true })
     const session = await openSession(t, port)
     const answer = callHttp2(session)
     await entered
     const goaway = once(session, 'goaway')
     const closed = app.close()
     await goaway
-    letGo()
+    releaseCalls()
     t.match(await answer, { status: 200, body: /"boils":true/ })
     await closed
   })
 
-  t.test('still serves a call that arrives on an open connection', async (t) => {
-    const { app, port, entered, letGo } = await listening(t, { hold: true })
+  t.test('answers a call that arrives on an open connection', async (t) => {
+    const { app, port, entered, releaseCalls } = await listening(t, { hold: true })
     const agent = new HttpAgent({ keepAlive: true, maxSockets: 1 })
     t.teardown(() => agent.destroy())
     const connected = once(app.server, 'connection')
@@ -202,7 +202,7 @@ t.test('closing', async (t) => {
     const closed = app.close()
     request.end(payload)
     await entered
-    letGo()
+    releaseCalls()
     const [response] = await once(request, 'response')
     t.equal(response.statusCode, 200)
     t.equal(response.headers.connection, 'close')

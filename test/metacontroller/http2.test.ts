@@ -33,13 +33,13 @@ async function callStatus(session: ClientHttp2Session, more = {}): Promise<unkno
   return answer[':status']
 }
 
-t.test('one session may have so many streams', async (t) => {
+t.test('limits the streams of a session', async (t) => {
   const { port } = await listening(t)
   const session = await openSession(t, port)
   t.equal(session.remoteSettings.maxConcurrentStreams, 256)
 })
 
-t.test('sessions that hold all streams leave some for one that comes later', async (t) => {
+t.test('destroys streams of the largest session for a new one', async (t) => {
   const { port } = await listening(t)
   let closed = 0
   for (let i = 0; i < 10; i++) {
@@ -52,21 +52,21 @@ t.test('sessions that hold all streams leave some for one that comes later', asy
     }
     await new Promise((resolve) => session.ping(resolve))
   }
-  t.ok(closed > 0, 'the streams are used up')
+  t.ok(closed > 0, 'all streams are in use')
   const late = await openSession(t, port)
   for (let i = 0; i < 20; i++) t.equal(await callStatus(late), 200)
 })
 
-t.test('a method that HTTP does not know is refused and not logged', async (t) => {
+t.test('refuses an unknown method without a log line', async (t) => {
   const { port, lines } = await listening(t)
   const session = await openSession(t, port)
   for (const path of ['/sync', '/other'])
     t.equal(await callStatus(session, { ':method': 'BREW', ':path': path }), 405, path)
   t.same(lines, [])
-  t.equal(await callStatus(session), 200, 'and the session goes on')
+  t.equal(await callStatus(session), 200, 'the session is kept')
 })
 
-t.test('an expectation that Node does not know is no reason to refuse', async (t) => {
+t.test('answers a call with an unknown Expect header', async (t) => {
   const { port } = await listening(t)
   t.equal(await callStatus(await openSession(t, port), { expect: 'wonders' }), 200)
 })
@@ -106,14 +106,14 @@ for (const [name, bytes] of [
   ['stops in the middle of a frame', [frame(1, endHeaders, 1, post).subarray(0, 12)]],
   ['has headers without an end', [frame(1, 0, 1, post)]],
 ] as const)
-  t.test(`a session that ${name} is closed in time`, async (t) => {
+  t.test(`closes a session that ${name}`, async (t) => {
     const { port } = await listening(t, 300)
     const socket = await rawSession(t, port, ...bytes)
     await once(socket, 'close')
     t.pass()
   })
 
-t.test('a tunnel is refused, and its session ends', async (t) => {
+t.test('refuses a tunnel and closes its session', async (t) => {
   const { port, lines } = await listening(t)
   const socket = await rawSession(t, port, frame(1, endHeaders, 1, tunnel))
   await once(socket, 'close')
@@ -125,7 +125,7 @@ t.test('a tunnel is refused, and its session ends', async (t) => {
   t.equal(await callStatus(await openSession(t, port)), 200)
 })
 
-t.test('a session that resets its streams is ended', async (t) => {
+t.test('closes a session that resets its streams', async (t) => {
   const { port } = await listening(t)
   const socket = await rawSession(t, port)
   const closed = once(socket, 'close')
@@ -137,7 +137,7 @@ t.test('a session that resets its streams is ended', async (t) => {
   t.ok(socket.destroyed)
 })
 
-t.test('closing ends soon whatever sessions are in the middle of', async (t) => {
+t.test('ends soon on shutdown, whatever state sessions are in', async (t) => {
   const { app, port } = await listening(t)
   const good = await openSession(t, port)
   t.equal(await callStatus(good), 200)
@@ -148,13 +148,13 @@ t.test('closing ends soon whatever sessions are in the middle of', async (t) => 
     [frame(1, endHeaders, 1, tunnel)],
   ])
     await rawSession(t, port, ...bytes)
-  t.equal(await callStatus(good), 200, 'all of it has been read')
+  t.equal(await callStatus(good), 200, 'all frames have been read')
   const start = performance.now()
   await app.close()
   t.ok(performance.now() - start < 9_000, 'not only at the limit of a request')
 })
 
-t.test('an address gets no more connections than it leaves to others', async (t) => {
+t.test('limits the connections of an address to half of the free ones', async (t) => {
   const server = createServer((socket) => socket.on('error', () => {}).resume())
   const sockets = limitConnections(server, 40)
   server.listen(0, '0.0.0.0')
@@ -171,11 +171,11 @@ t.test('an address gets no more connections than it leaves to others', async (t)
   const first = await Promise.all(Array.from({ length: 30 }, () => open('127.0.0.1')))
   while (first.filter(({ readableEnded, destroyed }) => readableEnded || destroyed).length < 10)
     await new Promise(setImmediate)
-  t.equal(sockets.size, 20, 'half of them')
-  // Elsewhere loopback has one address.
+  t.equal(sockets.size, 20, 'half of the limit')
+  // Only on Linux loopback has more than one address.
   if (process.platform === 'linux') {
     await open('127.0.0.2')
     while (sockets.size < 21) await new Promise(setImmediate)
-    t.equal(sockets.size, 21, 'another address is served')
+    t.equal(sockets.size, 21, 'another address may connect')
   }
 })

@@ -1,17 +1,17 @@
 import { once } from 'node:events'
 import { type AddressInfo, connect } from 'node:net'
 import t, { type Test } from 'tap'
-import { createGate, retryAfterSeconds } from '../../server/metacontroller/gate.ts'
+import { createGate, drawRetryAfter } from '../../server/metacontroller/gate.ts'
 import { createShare } from '../../server/metacontroller/share.ts'
 import { kettle, kettleApp, defaultLimits as limits } from '../lib/kettle.ts'
 
 const generous = { ...limits, calls: 4, totalBytes: 100_000 }
 const [a, b, c] = [{ name: 'a' }, { name: 'b' }, { name: 'c' }]
 
-t.test('a share leaves something for the next holder', async (t) => {
+t.test('leaves a part of a share for the next holder', async (t) => {
   for (const [name, takes, expected] of [
     [
-      'one holder alone gets half',
+      'a single holder gets half',
       [
         [a, 50],
         [a, 1],
@@ -19,7 +19,7 @@ t.test('a share leaves something for the next holder', async (t) => {
       [true, false],
     ],
     [
-      'two leave a third',
+      'two holders leave a third',
       [
         [a, 33],
         [b, 33],
@@ -55,29 +55,29 @@ t.test('a share leaves something for the next holder', async (t) => {
   }
   const share = createShare(100, 5)
   share.tryTake(a, 50)
-  share.give(a, 20)
-  t.equal(share.used, 30, 'what is given back counts no more')
+  share.release(a, 20)
+  t.equal(share.used, 30, 'what is released is not counted')
   t.ok(share.fits(a, 40))
   t.notOk(share.fits(a, 41))
 })
 
-t.test('a gate shares calls and bytes between connections', async (t) => {
+t.test('divides calls and bytes between connections', async (t) => {
   const gate = createGate(generous)
   t.teardown(() => gate.close())
   t.same([gate.tryAcquire(a), gate.tryAcquire(a), gate.tryAcquire(a)], [true, true, false])
   t.notOk(gate.isOpen(a, 0), 'one connection holds half of the calls')
-  t.ok(gate.isOpen(b, 0), 'and another one is served')
+  t.ok(gate.isOpen(b, 0), 'another connection may call')
   gate.release(a)
-  t.ok(gate.isOpen(a, 0), 'what settles makes room')
-  t.notOk(gate.isOpen(b, 100_001), 'what is announced must fit')
-  t.ok(gate.isOpen(b, 100), 'but is not taken')
+  t.ok(gate.isOpen(a, 0), 'a settled call is not counted')
+  t.notOk(gate.isOpen(b, 100_001), 'announced bytes have to fit')
+  t.ok(gate.isOpen(b, 100), 'announced bytes are not counted')
   t.ok(gate.tryReceive(b, 50_000))
-  t.notOk(gate.tryReceive(b, 1), 'only what arrives is')
+  t.notOk(gate.tryReceive(b, 1), 'bytes that have arrived are counted')
   gate.releaseBytes(b, 50_000)
   t.ok(gate.tryReceive(b, 1))
 })
 
-t.test('a gate admits nothing while the event loop is behind', async (t) => {
+t.test('admits nothing while the event loop is behind', async (t) => {
   const gate = createGate({ ...generous, delayMs: 50 })
   t.teardown(() => gate.close())
   const hold = async (ms: number) => {
@@ -86,12 +86,12 @@ t.test('a gate admits nothing while the event loop is behind', async (t) => {
   }
   const turn = () => new Promise((resolve) => setTimeout(resolve, 0))
   await hold(300)
-  t.equal(gate.isOpen(a, 0), true, 'a single long turn is none')
+  t.equal(gate.isOpen(a, 0), true, 'a single long turn is no overload')
   await turn()
   await hold(300)
-  t.equal(gate.isOpen(a, 0), false, 'two are, before the second is over')
+  t.equal(gate.isOpen(a, 0), false, 'two long turns are, even before the second has ended')
   await turn()
-  t.equal(gate.isOpen(a, 0), false, 'and after it')
+  t.equal(gate.isOpen(a, 0), false, 'and after it has ended')
   const recovered = async () => {
     await turn()
     return gate.isOpen(a, 0)
@@ -99,7 +99,7 @@ t.test('a gate admits nothing while the event loop is behind', async (t) => {
   while (!(await recovered()));
 })
 
-t.test('a gate that is closed takes no note of the event loop any more', async (t) => {
+t.test('ignores the event loop after close', async (t) => {
   const gate = createGate({ ...generous, delayMs: 50 })
   gate.close()
   const start = performance.now()
@@ -113,20 +113,20 @@ for (const [random, expected] of [
   [0.999, 3],
 ] as const)
   t.equal(
-    retryAfterSeconds(() => random),
+    drawRetryAfter(() => random),
     expected,
     `Retry-After ${expected}, whole and above 0`,
   )
 
-/** An app whose sync calls wait until they are let go. */
+/** An app whose sync calls wait until they are released. */
 async function slowApp(t: Test, parts: Partial<typeof limits>) {
-  const letGo = Promise.withResolvers<void>()
+  const releaseCalls = Promise.withResolvers<void>()
   const entered = Promise.withResolvers<void>()
   const { app } = await kettleApp({
     limits: { ...limits, ...parts },
     async sync() {
       entered.resolve()
-      await letGo.promise
+      await releaseCalls.promise
       return { status: { boils: true } }
     },
   })
@@ -137,11 +137,11 @@ async function slowApp(t: Test, parts: Partial<typeof limits>) {
   const headers = { 'content-type': 'application/json' }
   const call = (body: unknown) =>
     fetch(url, { method: 'POST', headers, body: JSON.stringify(body) })
-  return { port, call, entered: entered.promise, letGo: letGo.resolve }
+  return { port, call, entered: entered.promise, releaseCalls: releaseCalls.resolve }
 }
 
 async function firstRefused(call: () => Promise<Response>): Promise<Response> {
-  // The calls that wait arrive in any order; one of those beyond the limit is refused at once.
+  // The waiting calls arrive in any order; one of those beyond the limit is refused at once.
   return Promise.race(
     [call(), call(), call()].map(async (pending) => {
       const response = await pending
@@ -150,19 +150,19 @@ async function firstRefused(call: () => Promise<Response>): Promise<Response> {
   )
 }
 
-t.test('calls beyond the limit get 429 with whole seconds and no body', async (t) => {
-  const { call, letGo } = await slowApp(t, { calls: 2 })
+t.test('answers calls beyond the limit with 429, Retry-After and no body', async (t) => {
+  const { call, releaseCalls } = await slowApp(t, { calls: 2 })
   const refused = await firstRefused(() => call({ parent: kettle }))
   t.match(refused.headers.get('retry-after'), /^[1-3]$/)
   t.equal(await refused.text(), '')
   t.equal(refused.headers.get('content-type'), null)
-  letGo()
-  t.equal((await call({ parent: kettle })).status, 200, 'and those after it are served')
+  releaseCalls()
+  t.equal((await call({ parent: kettle })).status, 200, 'later calls are answered')
 })
 
 const post = 'POST /sync HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n'
 
-/** The status line that bytes on a connection of their own are answered with; it stays open. */
+/** Sends bytes on a new connection and returns the status line; the connection stays open. */
 function answerTo(t: Test, port: number, bytes: string): Promise<string> {
   const socket = connect(port, '127.0.0.1')
   t.teardown(() => socket.destroy())
@@ -170,14 +170,17 @@ function answerTo(t: Test, port: number, bytes: string): Promise<string> {
   return once(socket, 'data').then(([head]) => String(head))
 }
 
-t.test('a body that does not fit is refused before it is read', async (t) => {
+t.test('refuses a body beyond the limit before it arrives', async (t) => {
   const { port } = await slowApp(t, { totalBytes: 50_000, bodyBytes: 60_000 })
   const answer = await answerTo(t, port, `${post}Content-Length: 55000\r\n\r\n`)
-  t.match(answer, /^HTTP\/1\.1 429 /, 'answered though no byte of the body was sent')
+  t.match(answer, /^HTTP\/1\.1 429 /, 'answered before any byte of the body')
 })
 
-t.test('bytes are counted as they arrive, and no more once their call has begun', async (t) => {
-  const { port, call, entered, letGo } = await slowApp(t, { totalBytes: 50_000, bodyBytes: 60_000 })
+t.test('counts bytes as they arrive, until their call begins', async (t) => {
+  const { port, call, entered, releaseCalls } = await slowApp(t, {
+    totalBytes: 50_000,
+    bodyBytes: 60_000,
+  })
   const waiting = call({ parent: kettle, padding: 'x'.repeat(20_000) })
   await entered
   const chunk = `${(18_000).toString(16)}\r\n${' '.repeat(18_000)}\r\n`
@@ -187,12 +190,12 @@ t.test('bytes are counted as they arrive, and no more once their call has begun'
     `${post}Transfer-Encoding: chunked\r\n\r\n${chunk}${chunk}`,
   )
   t.match(answer, /^HTTP\/1\.1 429 /, 'more than one connection may hold')
-  letGo()
+  releaseCalls()
   t.equal((await waiting).status, 200)
   t.equal((await call({ parent: kettle, padding: 'x'.repeat(20_000) })).status, 200)
 })
 
-t.test('nor is the body read of what no hook is there for', async (t) => {
+t.test('refuses unknown paths and methods before the body arrives', async (t) => {
   const { port } = await slowApp(t, {})
   for (const [line, code] of [
     ['POST /other', 404],
@@ -208,9 +211,12 @@ t.test('nor is the body read of what no hook is there for', async (t) => {
   }
 })
 
-t.test('requests that send nothing more hold nothing', async (t) => {
-  const { port, call, letGo } = await slowApp(t, { calls: 2, totalBytes: 2 * limits.bodyBytes })
-  letGo()
+t.test('counts nothing for requests whose body does not arrive', async (t) => {
+  const { port, call, releaseCalls } = await slowApp(t, {
+    calls: 2,
+    totalBytes: 2 * limits.bodyBytes,
+  })
+  releaseCalls()
   for (const rest of ['Transfer-Encoding: chunked', `Content-Length: ${limits.bodyBytes}`])
     for (let i = 0; i < 10; i++) {
       const socket = connect(port, '127.0.0.1')
@@ -221,8 +227,8 @@ t.test('requests that send nothing more hold nothing', async (t) => {
   for (let i = 0; i < 5; i++) t.equal((await call({ parent: kettle })).status, 200)
 })
 
-t.test('a call is in flight until its hook has settled, whatever its caller does', async (t) => {
-  const { port, call, entered, letGo } = await slowApp(t, { calls: 1 })
+t.test('counts a call as in flight until its hook settles, even without its caller', async (t) => {
+  const { port, call, entered, releaseCalls } = await slowApp(t, { calls: 1 })
   const socket = connect(port, '127.0.0.1')
   const body = JSON.stringify({ parent: kettle })
   socket.write(
@@ -232,8 +238,8 @@ t.test('a call is in flight until its hook has settled, whatever its caller does
   t.equal((await call({ parent: kettle })).status, 429, 'one call is in flight')
   socket.destroy()
   await once(socket, 'close')
-  t.equal((await call({ parent: kettle })).status, 429, 'its caller has gone, its hook runs')
-  letGo()
+  t.equal((await call({ parent: kettle })).status, 429, 'its caller is gone, but its hook runs')
+  releaseCalls()
   let status = 429
   while (status === 429) status = (await call({ parent: kettle })).status
   t.equal(status, 200)

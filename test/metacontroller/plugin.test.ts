@@ -9,7 +9,7 @@ const post = (payload: unknown, headers: Record<string, string> = {}) =>
     payload: typeof payload === 'string' ? payload : JSON.stringify(payload),
   }) as const
 
-t.test('a sync call is answered with what the function says, and no children', async (t) => {
+t.test('answers a sync call with the status of the function, and no children', async (t) => {
   const { app } = await kettleApp()
   t.teardown(() => app.close())
   const { statusCode, headers, body } = await app.inject(post({ parent: kettle }))
@@ -18,7 +18,7 @@ t.test('a sync call is answered with what the function says, and no children', a
   t.same(JSON.parse(body), { status: { boils: true }, children: [] })
 })
 
-t.test('children, delays and finalized are sent, unknown fields are not', async (t) => {
+t.test('sends children, resyncAfterSeconds and finalized, but no unknown fields', async (t) => {
   const child = { apiVersion: 'v1', kind: 'Cup', metadata: { name: 'c' } }
   const answer = { status: { boils: false, extra: 1 }, children: [child], resyncAfterSeconds: 1.5 }
   const { app } = await kettleApp({
@@ -32,7 +32,7 @@ t.test('children, delays and finalized are sent, unknown fields are not', async 
   t.same(finalized.json(), { ...expected, finalized: true })
 })
 
-/** An app that keeps the calls as its sync function is given them. */
+/** Builds an app that keeps the calls of its sync function. */
 async function listening(t: Test) {
   const seen: unknown[] = []
   const { app } = await kettleApp({
@@ -45,7 +45,7 @@ async function listening(t: Test) {
   return { app, seen }
 }
 
-t.test('fields that the schema does not know reach the function unchanged', async (t) => {
+t.test('passes unknown fields to the function unchanged', async (t) => {
   const { app, seen } = await listening(t)
   const parent = {
     ...kettle,
@@ -57,7 +57,7 @@ t.test('fields that the schema does not know reach the function unchanged', asyn
   t.same(seen, [call])
 })
 
-t.test('a call is the same whatever was called before', async (t) => {
+t.test('reads a call independently of earlier calls', async (t) => {
   const { app, seen } = await listening(t)
   const metadata = { name: 'k', managedFields: [{ x: '"]' }], generation: 2 }
   const calls = [{ any: [1] }, { any: [1] }, 'scalar', { any: [2] }].map((controller) => ({
@@ -68,7 +68,7 @@ t.test('a call is the same whatever was called before', async (t) => {
   t.same(seen, calls)
 })
 
-t.test('what is no JSON is refused wherever it stands', async (t) => {
+t.test('refuses invalid JSON anywhere in the body', async (t) => {
   const { app } = await listening(t)
   const whole = JSON.stringify({
     parent: { ...kettle, metadata: { name: 'k', managedFields: [0] } },
@@ -77,7 +77,7 @@ t.test('what is no JSON is refused wherever it stands', async (t) => {
     t.equal((await app.inject(post(whole.replace('[0]', wrong)))).statusCode, 400, wrong)
 })
 
-t.test('bad input is refused in one short line that names the field', async (t) => {
+t.test('refuses invalid input in one short line that names the field', async (t) => {
   const { app } = await kettleApp()
   t.teardown(() => app.close())
   for (const [name, payload, code, error] of [
@@ -123,14 +123,14 @@ t.test('bad input is refused in one short line that names the field', async (t) 
   }
 })
 
-t.test('an error is cut to 200 characters', async (t) => {
+t.test('limits an error to 200 characters', async (t) => {
   const { app } = await kettleApp()
   t.teardown(() => app.close())
   const response = await app.inject(post({ parent: { ...kettle, spec: { celsius: 1, mode: 1 } } }))
   t.ok(response.json().error.length <= 200)
 })
 
-t.test('other content types, methods and paths', async (t) => {
+t.test('refuses other content types, methods and paths', async (t) => {
   const { app } = await kettleApp({
     finalize: () => ({ status: { boils: true }, finalized: true }),
   })
@@ -150,13 +150,13 @@ t.test('other content types, methods and paths', async (t) => {
   t.same(response.json(), { error: 'no such path, there is /sync and /finalize' })
 })
 
-t.test('without a finalize function there is no finalize route', async (t) => {
+t.test('has no finalize route without a finalize function', async (t) => {
   const { app } = await kettleApp()
   t.teardown(() => app.close())
   t.equal((await app.inject({ ...post({ parent: kettle }), url: '/finalize' })).statusCode, 404)
 })
 
-t.test('a bug is a 500 that says nothing, with its stack in the log', async (t) => {
+t.test('answers a bug with 500 and no details, and logs its stack', async (t) => {
   const { app, lines } = await kettleApp({
     sync() {
       throw new Error('password=hunter2')
@@ -165,21 +165,21 @@ t.test('a bug is a 500 that says nothing, with its stack in the log', async (t) 
   t.teardown(() => app.close())
   const response = await app.inject(post({ parent: kettle }))
   t.equal(response.statusCode, 500)
-  t.same(response.json(), { error: "internal error, the service's log tells more" })
+  t.same(response.json(), { error: "internal error, the service's log has the details" })
   t.equal(lines.length, 1)
   t.match(lines[0], /hunter2.*plugin\.test\.ts/)
 })
 
-t.test('an object in deletion that does not fit its schema', async (t) => {
+t.test('an invalid object in deletion', async (t) => {
   const { app } = await kettleApp({
     finalize: () => ({ status: { boils: true }, finalized: false }),
-    release: (parent) =>
-      JSON.stringify(parent ?? null).includes('let go') ? { boils: false } : undefined,
+    finalizeInvalid: (parent) =>
+      JSON.stringify(parent ?? null).includes('invalid') ? { boils: false } : undefined,
   })
   t.teardown(() => app.close())
   for (const [name, payload, code] of [
-    ['goes when release says so', { parent: { spec: 'let go' } }, 200],
-    ['is refused when it does not', { parent: { spec: 'stay' } }, 400],
+    ['is deleted when finalizeInvalid gives a status', { parent: { spec: 'invalid' } }, 200],
+    ['is refused otherwise', { parent: { spec: 'stay' } }, 400],
     ['is refused without a parent', {}, 400],
     ['is refused without an object', 'null', 400],
   ] as const) {
@@ -189,6 +189,10 @@ t.test('an object in deletion that does not fit its schema', async (t) => {
       t.same(response.json(), { status: { boils: false }, children: [], finalized: true }, name)
   }
   const fitting = await app.inject({ ...post({ parent: kettle }), url: '/finalize' })
-  t.equal(fitting.json().finalized, false, 'release is not asked where the schema fits')
-  t.equal((await app.inject(post({ parent: { spec: 'let go' } }))).statusCode, 400, 'nor in a sync')
+  t.equal(fitting.json().finalized, false, 'finalizeInvalid is not called for a valid object')
+  t.equal(
+    (await app.inject(post({ parent: { spec: 'invalid' } }))).statusCode,
+    400,
+    'nor in a sync call',
+  )
 })

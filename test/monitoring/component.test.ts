@@ -1,6 +1,6 @@
 import t from 'tap'
 import { readManifests } from '../../hack/lib/manifests.ts'
-import { conditionsTable } from '../../hack/lib/readme.ts'
+import { exampleConditions } from '../../hack/reference/conditions.ts'
 import { createMetrics } from '../../server/app/metrics.ts'
 import { alerts, dashboard, podMonitor, serviceMonitor } from './component.ts'
 import { selectorsOf } from './promql.ts'
@@ -9,31 +9,34 @@ import { runbook, sections } from './runbook.ts'
 const anchors = sections.map(({ anchor }) => anchor)
 const texts = JSON.stringify([alerts, dashboard.panels])
 
-t.test('every alert says what is the matter, how grave it is and where to read on', async (t) => {
-  t.ok(alerts.length > 10, 'they are found')
-  for (const { alert, labels, annotations } of alerts) {
-    t.match(alert, /^CoinFlip[A-Z]\w+$/, alert)
-    t.match(labels.severity, /^(critical|warning)$/, `${alert}: severity`)
-    t.ok(annotations.summary && annotations.description, `${alert}: words`)
-    const [page, anchor = ''] = annotations.runbook_url.split('#')
-    t.match(page, /^https:\/\/.*\/docs\/runbook\.md$/, `${alert}: the runbook`)
-    t.equal(anchor, alert.toLowerCase(), `${alert}: its section`)
-    t.ok(anchors.includes(anchor), `${alert}: the section exists`)
-  }
-  const known = new Set(alerts.map(({ alert }) => alert))
-  for (const { title } of sections.filter((each) => /^CoinFlip[A-Z]/.test(each.title)))
-    t.ok(known.has(title), `${title} is an alert`)
-})
+t.test(
+  'every alert has a severity, a summary, a description and a section of the runbook',
+  async (t) => {
+    t.ok(alerts.length > 10, 'they are found')
+    for (const { alert, labels, annotations } of alerts) {
+      t.match(alert, /^CoinFlip[A-Z]\w+$/, alert)
+      t.match(labels.severity, /^(critical|warning)$/, `${alert}: severity`)
+      t.ok(annotations.summary && annotations.description, `${alert}: words`)
+      const [page, anchor = ''] = annotations.runbook_url.split('#')
+      t.match(page, /^https:\/\/.*\/docs\/runbook\.md$/, `${alert}: the runbook`)
+      t.equal(anchor, alert.toLowerCase(), `${alert}: its section`)
+      t.ok(anchors.includes(anchor), `${alert}: the section exists`)
+    }
+    const known = new Set(alerts.map(({ alert }) => alert))
+    for (const { title } of sections.filter((each) => /^CoinFlip[A-Z]/.test(each.title)))
+      t.ok(known.has(title), `${title} is an alert`)
+  },
+)
 
-t.test('the runbook has every reason of a condition, and its links lead somewhere', async (t) => {
-  for (const [, type, reason] of conditionsTable().matchAll(/^\| (\w+) \| \w+ \| `(\w+)` \|/gm))
+t.test('the runbook has every reason of a condition, and its links resolve', async (t) => {
+  for (const { type, reason } of exampleConditions())
     t.match(runbook, `| ${type} | \`${reason}\` |`, `${type} ${reason}`)
-  t.same(new Set(anchors).size, anchors.length, 'no heading stands there twice')
+  t.same(new Set(anchors).size, anchors.length, 'no heading is there twice')
   for (const [, anchor = ''] of runbook.matchAll(/\]\(#([^)]*)\)/g))
     t.ok(anchors.includes(anchor), `#${anchor}`)
 })
 
-t.test('numbers and names are those of the manifests', async (t) => {
+t.test('alerts and runbook use the numbers and names of the manifests', async (t) => {
   interface Composite {
     resyncPeriodSeconds: number
   }
@@ -43,15 +46,15 @@ t.test('numbers and names are those of the manifests', async (t) => {
   const silent = alerts.find(({ alert }) => alert === 'CoinFlipNoSyncCalls')
   t.match(silent?.expr, `> ${2 * seconds}\n`, 'no call for twice the resync period')
   t.match(silent?.annotations.description, `${seconds} s`)
-  const told = runbook.match(/\b\d+ s\b(?= \(`resyncP| after the outage)/g)
-  t.same(told, [`${seconds} s`, `${seconds} s`], 'the runbook')
+  const found = runbook.match(/\b\d+ s\b(?= \(`resyncP| after the outage)/g)
+  t.same(found, [`${seconds} s`, `${seconds} s`], 'the runbook')
   for (const [, value] of texts.matchAll(/[{, ]name=\\+"([^"\\]*)/g))
-    t.equal(value, `CompositeController-${name}`, 'the queue of our controller')
+    t.equal(value, `CompositeController-${name}`, 'the queue of the controller')
   for (const [, value] of texts.matchAll(/controller_name=\\+"([^"\\]*)/g))
     t.equal(value, name, 'the controller')
 })
 
-t.test('the monitors select what is there', async (t) => {
+t.test('the monitors select the Service and the pods', async (t) => {
   interface Ports {
     ports: { name: string }[]
   }
@@ -69,10 +72,10 @@ t.test('the monitors select what is there', async (t) => {
   t.same(new Set(named), jobs, 'rules and dashboard name these jobs')
 })
 
-t.test('every metric of ours is one that the service exports', async (t) => {
+t.test('every metric of the service in alerts and dashboard is exported', async (t) => {
   const metrics = createMetrics()
-  metrics.watchCalls(() => 0, 1)
-  metrics.watchCertificate(() => new Date())
+  metrics.observeCalls(() => 0, 1)
+  metrics.observeCertificate(() => new Date())
   const exported = metrics.registry.getMetricsAsArray().map(({ name }) => name)
   const exprs = [
     ...alerts.map(({ expr }) => expr),
@@ -85,7 +88,7 @@ t.test('every metric of ours is one that the service exports', async (t) => {
     t.ok(exported.includes(metric.replace(/_(bucket|count|sum)$/, '')), metric)
 })
 
-t.test('the panels of the dashboard have their places', async (t) => {
+t.test('the panels of the dashboard do not overlap', async (t) => {
   const { panels, templating } = dashboard
   const taken = new Map<string, string>()
   for (const { title, gridPos: at, datasource } of panels) {
@@ -93,7 +96,7 @@ t.test('the panels of the dashboard have their places', async (t) => {
     t.equal(datasource.uid, `\${${templating.list[0]?.name}}`, `${title} has its data source`)
     for (let x = at.x; x < at.x + at.w; x++)
       for (let y = at.y; y < at.y + at.h; y++) {
-        if (taken.has(`${x} ${y}`)) t.fail(`${title} lies over ${taken.get(`${x} ${y}`)}`)
+        if (taken.has(`${x} ${y}`)) t.fail(`${title} overlaps ${taken.get(`${x} ${y}`)}`)
         taken.set(`${x} ${y}`, title)
       }
   }

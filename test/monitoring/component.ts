@@ -31,7 +31,7 @@ interface Panel {
 
 const folder = 'components/monitoring/'
 
-/** What the Prometheus operator hands to Prometheus. */
+/** The rules of the Prometheus operator. */
 export const [rules] = readManifests<{ groups: { name: string; rules: Alert[] }[] }>(
   'PrometheusRule',
   folder,
@@ -52,7 +52,7 @@ export const [podMonitor] = readManifests<{
   podMetricsEndpoints: { path: string; relabelings: Relabeling[] }[]
 }>('PodMonitor', folder)
 
-/** What Grafana shows. */
+/** The dashboard of Grafana. */
 export const dashboard: { templating: { list: { name: string }[] }; panels: Panel[] } = JSON.parse(
   readFileSync(join(root, 'manifests', folder, 'coinflip.json'), 'utf8'),
 )

@@ -1,7 +1,7 @@
-/** A metric that an expression asks for, with its conditions on labels. */
+/** A metric of an expression, with its label matchers. */
 export interface Selector {
   metric: string
-  /** As it stands there. */
+  /** The value as written. */
   text: string
   matchers: { label: string; operator: string; value: string }[]
 }
@@ -9,7 +9,7 @@ export interface Selector {
 const keywords = new Set(['and', 'or', 'unless', 'by', 'on', 'bool', 'without', 'ignoring'])
 const grouping = /\b(?:by|on|without|ignoring)\s*\(([^)]*)\)/g
 
-/** The metrics that an expression asks for. Durations and functions are no metrics. */
+/** Finds the metrics of an expression, without durations and functions. */
 export function selectorsOf(expr: string): Selector[] {
   const found = expr
     .replace(grouping, '')
@@ -25,7 +25,7 @@ export function selectorsOf(expr: string): Selector[] {
     }))
 }
 
-/** The labels that an expression groups by. */
+/** Finds the labels that an expression groups by. */
 export function groupedBy(expr: string): string[] {
   return [...expr.matchAll(grouping)].flatMap(([, labels = '']) =>
     labels.split(',').flatMap((label) => label.trim() || []),

@@ -5,7 +5,7 @@ import { root } from '../../hack/lib/root.ts'
 /** A heading of the runbook with the shell commands below it, block by block. */
 export interface Section {
   title: string
-  /** The part of an address that leads to it. */
+  /** The fragment of its address. */
   anchor: string
   blocks: string[]
 }
@@ -13,7 +13,7 @@ export interface Section {
 /** The text of docs/runbook.md. */
 export const runbook = readFileSync(join(root, 'docs/runbook.md'), 'utf8')
 
-/** As GitHub makes it of a heading. */
+/** Builds the anchor of a heading as GitHub does. */
 const anchorOf = (title: string) =>
   title
     .toLowerCase()

@@ -6,7 +6,8 @@ import { jetstreamManager } from '@nats-io/jetstream'
 import { connect } from '@nats-io/transport-node'
 import t, { type Test } from 'tap'
 import { freePort } from '../../hack/lib/free-port.ts'
-import { openService, startServer, until } from '../lib/real-broker.ts'
+import { waitFor } from '../../hack/lib/wait-for.ts'
+import { openService, startServer } from '../lib/real-broker.ts'
 import { notification } from './notification.ts'
 
 const timeoutMs = 5_000
@@ -14,7 +15,7 @@ const timeoutMs = 5_000
 /** A server whose JetStream has a domain, or none at all; further lines of configuration. */
 async function startDomain(t: Test, domain: string | undefined, lines: string) {
   const dir = mkdtempSync(join(tmpdir(), 'coinflip-domain-'))
-  // Comes after the usual line, and counts in its place.
+  // Overrides the earlier line.
   const store = JSON.stringify(join(dir, 'store'))
   const jetstream = domain === undefined ? 'false' : `{ store_dir: ${store}, domain: ${domain} }`
   const server = await startServer(t, { dir, config: `jetstream: ${jetstream}\n${lines}` })
@@ -31,42 +32,42 @@ async function startPair(t: Test, leafDomain: string | undefined, leafLines = ''
   const client = await connect({ servers: leaf.url, user: 'admin', pass: 'p' })
   t.teardown(() => client.close())
   const options = { checkAPI: false, timeout: timeoutMs }
-  await until(
+  await waitFor(
     () => client.request('$JS.hub.API.INFO', '', { timeout: 1_000 }).catch(() => undefined),
     (answer) => answer !== undefined,
   )
   return { leaf, hub: await jetstreamManager(client, { ...options, domain: 'hub' }) }
 }
 
-t.test('with NATS_JS_DOMAIN the stream is that of the hub', async (t) => {
+t.test('uses the stream of the hub with NATS_JS_DOMAIN', async (t) => {
   for (const leafDomain of ['leaf', undefined]) {
     const { leaf, hub } = await startPair(t, leafDomain)
     const { notifier, firstAttempt, states } = openService(t, leaf, { domain: 'hub' })
     await firstAttempt
     t.match(states, [{ kind: 'present', issues: [], created: true }], `leaf ${leafDomain}`)
-    for (const kind of ['stored', 'stored-before'])
+    for (const kind of ['stored', 'duplicate'])
       t.equal((await notifier.publish(notification(3), timeoutMs)).kind, kind)
     t.equal((await hub.streams.info('COINFLIPS')).state.messages, 1, 'the hub has the message')
   }
 })
 
-t.test('without it the stream is that of the leaf, and the hub knows nothing of it', async (t) => {
+t.test('uses a stream of the leaf node without NATS_JS_DOMAIN', async (t) => {
   const { leaf, hub } = await startPair(t, 'leaf')
   const { notifier, firstAttempt } = openService(t, leaf)
   await firstAttempt
   t.equal((await notifier.publish(notification(3), timeoutMs)).kind, 'stored')
   await t.rejects(hub.streams.info('COINFLIPS'), { code: 10059 })
-  // The stream of the leaf stays, takes every message as well and answers sooner than the hub.
+  // The stream of the leaf node remains, stores every message as well and responds before the hub.
   const later = openService(t, leaf, { domain: 'hub' })
   await later.firstAttempt
-  await until(
+  await waitFor(
     () => later.notifier.publish(notification(7), timeoutMs),
-    ({ kind }) => /^stored/.test(kind),
+    ({ kind }) => /^(stored|duplicate)$/.test(kind),
   )
   t.equal((await hub.streams.info('COINFLIPS')).state.messages, 1, 'only what the hub has counts')
 })
 
-t.test('with a domain these rights are enough', async (t) => {
+t.test('needs only these permissions with a domain', async (t) => {
   const publish = ['coinflips.three-tails.>', '$JS.hub.API.STREAM.INFO.COINFLIPS']
   const permissions = `{ publish: ${JSON.stringify(publish)}, subscribe: "_INBOX.>" }`
   const flip = `{ user: flip, password: p, permissions: ${permissions} }`
@@ -77,11 +78,11 @@ t.test('with a domain these rights are enough', async (t) => {
   const { notifier, firstAttempt, states } = openService(t, login, { domain: 'hub', create: false })
   await firstAttempt
   t.match(states, [{ kind: 'present' }])
-  for (const kind of ['stored', 'stored-before'])
+  for (const kind of ['stored', 'duplicate'])
     t.equal((await notifier.publish(notification(3), timeoutMs)).kind, kind)
 })
 
-t.test('a domain that is nowhere is told of', async (t) => {
+t.test('reports an unknown domain', async (t) => {
   const { leaf } = await startPair(t, 'leaf')
   const { notifier, firstAttempt } = openService(t, leaf, { domain: 'elsewhere' })
   await firstAttempt

@@ -1,10 +1,11 @@
 import t from 'tap'
-import { openObserver, openService, startServer, until } from '../lib/real-broker.ts'
+import { waitFor } from '../../hack/lib/wait-for.ts'
+import { openObserver, openService, startServer } from '../lib/real-broker.ts'
 import { notification } from './notification.ts'
 
 const timeoutMs = 5_000
 
-t.test('20 repeats from two connections at once store one message', async (t) => {
+t.test('stores one message for 20 concurrent publishes from two connections', async (t) => {
   const server = await startServer(t)
   const services = [openService(t, server), openService(t, server)]
   await Promise.all(services.map(({ firstAttempt }) => firstAttempt))
@@ -16,21 +17,17 @@ t.test('20 repeats from two connections at once store one message', async (t) =>
       ),
     )
   const first = await repeats()
-  t.equal(first.filter(({ kind }) => kind === 'stored').length, 1, 'one of them is told so')
-  t.equal(first.filter(({ kind }) => kind === 'stored-before').length, 19)
+  t.equal(first.filter(({ kind }) => kind === 'stored').length, 1, 'one of them stores it')
+  t.equal(first.filter(({ kind }) => kind === 'duplicate').length, 19)
   const second = await repeats()
-  t.equal(
-    second.filter(({ kind }) => kind === 'stored-before').length,
-    20,
-    'later ones are refused',
-  )
+  t.equal(second.filter(({ kind }) => kind === 'duplicate').length, 20, 'later ones are duplicates')
   t.same(
     (await observer.events()).map(({ id }) => id),
     ['uid-1.3'],
   )
 })
 
-t.test('a message that was removed is stored again at once', async (t) => {
+t.test('stores a removed message again at once', async (t) => {
   const server = await startServer(t)
   const { notifier, firstAttempt } = openService(t, server)
   await firstAttempt
@@ -49,21 +46,24 @@ t.test('a message that was removed is stored again at once', async (t) => {
   }
 })
 
-t.test('a call that claims the uid of an object elsewhere takes nothing from it', async (t) => {
-  const server = await startServer(t)
-  const { notifier, firstAttempt } = openService(t, server)
-  await firstAttempt
-  const { manager } = await openObserver(t, server.url)
-  const victim = notification(3)
-  const claimed = notification(3, 1, 'elsewhere')
-  t.equal(claimed.event.id, victim.event.id)
-  t.equal((await notifier.publish(claimed, timeoutMs)).kind, 'stored')
-  t.equal((await notifier.publish(victim, timeoutMs)).kind, 'stored')
-  const message = await manager.streams.getMessage('COINFLIPS', { last_by_subj: victim.subject })
-  t.same(message?.json(), victim.event)
-})
+t.test(
+  'stores the message of an object whose uid a call of another namespace has claimed',
+  async (t) => {
+    const server = await startServer(t)
+    const { notifier, firstAttempt } = openService(t, server)
+    await firstAttempt
+    const { manager } = await openObserver(t, server.url)
+    const victim = notification(3)
+    const claimed = notification(3, 1, 'elsewhere')
+    t.equal(claimed.event.id, victim.event.id)
+    t.equal((await notifier.publish(claimed, timeoutMs)).kind, 'stored')
+    t.equal((await notifier.publish(victim, timeoutMs)).kind, 'stored')
+    const message = await manager.streams.getMessage('COINFLIPS', { last_by_subj: victim.subject })
+    t.same(message?.json(), victim.event)
+  },
+)
 
-t.test('a message is a CloudEvent in structured mode', async (t) => {
+t.test('publishes a CloudEvent in structured mode', async (t) => {
   const server = await startServer(t)
   const { notifier, firstAttempt } = openService(t, server)
   await firstAttempt
@@ -76,27 +76,27 @@ t.test('a message is a CloudEvent in structured mode', async (t) => {
   t.same(message?.json(), sent.event)
 })
 
-t.test('a repeat after the server was killed and came back is refused', async (t) => {
+t.test('refuses a duplicate after a restart of the killed server', async (t) => {
   const server = await startServer(t)
   const { notifier, firstAttempt } = openService(t, server)
   await firstAttempt
   t.match(await notifier.publish(notification(3), timeoutMs), { kind: 'stored', sequence: 1 })
   await server.kill()
-  await until(
+  await waitFor(
     () => notifier.publish(notification(3), timeoutMs),
     ({ kind }) => kind === 'BrokerUnavailable',
   )
   await server.restart()
-  const outcome = await until(
+  const outcome = await waitFor(
     () => notifier.publish(notification(3), timeoutMs),
     ({ kind }) => kind !== 'BrokerUnavailable',
   )
-  t.equal(outcome.kind, 'stored-before')
+  t.equal(outcome.kind, 'duplicate')
   const observer = await openObserver(t, server.url)
   t.equal((await observer.events()).length, 1)
 })
 
-t.test('a publish to a frozen server is neither lost, doubled nor overtaken', async (t) => {
+t.test('neither loses, duplicates nor reorders a publish to a frozen server', async (t) => {
   const server = await startServer(t)
   const { notifier, firstAttempt } = openService(t, server)
   await firstAttempt
@@ -104,12 +104,12 @@ t.test('a publish to a frozen server is neither lost, doubled nor overtaken', as
   server.freeze()
   t.equal((await notifier.publish(notification(7, 2), 300)).kind, 'BrokerUnavailable')
   server.thaw()
-  // What timed out lies in the server's socket and is stored once it wakes.
-  const again = await until(
+  // The publish that timed out is in the server's socket, and stored once the server continues.
+  const again = await waitFor(
     () => notifier.publish(notification(7, 2), timeoutMs),
     ({ kind }) => kind !== 'BrokerUnavailable',
   )
-  t.equal(again.kind, 'stored-before', 'its own first attempt')
+  t.equal(again.kind, 'duplicate', 'its own first attempt')
   t.equal((await notifier.publish(notification(11, 3), timeoutMs)).kind, 'stored')
   const observer = await openObserver(t, server.url)
   t.same(
@@ -118,7 +118,7 @@ t.test('a publish to a frozen server is neither lost, doubled nor overtaken', as
   )
 })
 
-t.test('on a hung server one call finds out, the others do not wait', async (t) => {
+t.test('probes a hung server with one call, and answers the others at once', async (t) => {
   const server = await startServer(t)
   const { notifier, firstAttempt } = openService(t, server)
   await firstAttempt
@@ -129,14 +129,18 @@ t.test('on a hung server one call finds out, the others do not wait', async (t) 
   const others = await Promise.all(
     Array.from({ length: 50 }, (_, i) => notifier.publish(notification(i + 3), 2_000)),
   )
-  t.ok(performance.now() - start < 1_000, 'the others are answered while the probe still waits')
+  t.ok(performance.now() - start < 1_000, 'the others are answered during the probe')
   t.ok(others.every(({ kind }) => kind === 'BrokerUnavailable'))
   server.thaw()
-  t.equal((await probe).kind, 'stored', 'the probe hears that it is back')
-  t.equal((await notifier.publish(notification(60), 2_000)).kind, 'stored', 'and all go on')
+  t.equal((await probe).kind, 'stored', 'the probe gets its acknowledgement')
+  t.equal(
+    (await notifier.publish(notification(60), 2_000)).kind,
+    'stored',
+    'all calls publish again',
+  )
 })
 
-t.test('an answer that the stream did not give is not believed', async (t) => {
+t.test('ignores an acknowledgement of another stream', async (t) => {
   const server = await startServer(t)
   const { notifier, firstAttempt } = openService(t, server, { create: false })
   await firstAttempt

@@ -1,6 +1,6 @@
 import t from 'tap'
 import { makeCertificates } from '../../hack/lib/certificates.ts'
-import { FileError, loginIn, readAuthority, readPair, readText } from '../../server/nats/files.ts'
+import { FileError, parseLogin, readCa, readKeyPair, readText } from '../../server/nats/files.ts'
 import { file } from '../lib/file.ts'
 import { makeOperator } from './operator.ts'
 
@@ -11,12 +11,12 @@ const nkey = { seed, jwt: undefined }
 
 for (const [name, text, expected] of [
   ['as nsc writes it', creds, both],
-  ['with the ends of lines of Windows', creds.replaceAll('\n', '\r\n'), both],
+  ['with Windows line endings', creds.replaceAll('\n', '\r\n'), both],
   ['with blanks after the dashes', creds.replaceAll('---\n', '--- \t\n'), both],
   ['with blanks before each line', creds.replaceAll(/^/gm, '  '), both],
-  ['without its last end of line', creds.trimEnd(), both],
+  ['without the last line ending', creds.trimEnd(), both],
   ['without its dashes', `${jwt}\n${seed}`, both],
-  ['with a mark of its encoding', `\ufeff${creds}`, both],
+  ['with a byte order mark', `\ufeff${creds}`, both],
   ['with words of its own', `# mine\n${creds}\n# Seed of S. Upton\n`, both],
   ['a seed alone', seed, nkey],
   ['a seed with an end of line', `${seed}\r\n`, nkey],
@@ -26,44 +26,47 @@ for (const [name, text, expected] of [
   ['a public key alone', key, { seed: undefined, jwt: undefined }],
   ['words', 'hello\n', { seed: undefined, jwt: undefined }],
 ] as const)
-  t.same(loginIn(text), expected, `a login is found in a file ${name}`)
+  t.same(parseLogin(text), expected, `a login is found in a file ${name}`)
 
-t.test('a file that cannot be used is an error with its setting and no content', async (t) => {
-  const place = await makeCertificates(['localhost'], [], 1)
-  const other = await makeCertificates(['localhost'], [], 1)
-  const at = async (content: string) => (await file(t, content)).path
-  for (const [name, read, message] of [
-    [
-      'missing',
-      () => readText('NATS_CREDS', '/hunter2'),
-      /^NATS_CREDS .*cannot be read \(ENOENT\)$/,
-    ],
-    ['a folder', () => readText('NATS_NKEY', '/'), /^NATS_NKEY .*cannot be read \(EISDIR\)$/],
-    ['empty', async () => readText('NATS_CREDS', await at('')), /^NATS_CREDS names an empty file$/],
-    ['blank', async () => readAuthority(await at(' \r\n')), /^NATS_CA names an empty file$/],
-    ['no certificate', async () => readAuthority(await at('hunter2')), /^NATS_CA .*NO_CERTIFICATE/],
-    [
-      'half',
-      async () => readAuthority(await at(place.ca.slice(0, 300))),
-      /^NATS_CA .*certificates/,
-    ],
-    [
-      'a key of another certificate',
-      async () => readPair(await at(place.cert), await at(other.key)),
-      /^NATS_CERT and NATS_KEY .*KEY_VALUES_MISMATCH/,
-    ],
-    [
-      'an empty key',
-      async () => readPair(await at(place.cert), await at('')),
-      /^NATS_KEY names an empty file$/,
-    ],
-  ] as const) {
-    const error = await Promise.resolve()
-      .then((): unknown => read())
-      .catch((error) => error)
-    if (!(error instanceof FileError)) t.fail(`${name} is an error`)
-    else t.match(error.message, message, name)
-    t.notMatch(String(error), /hunter2/)
-  }
-  t.match(readAuthority(await at(`# mine\n${place.ca}\n${other.ca}`)), { length: 2 })
-})
+t.test(
+  'throws an error with the setting, and no content, for a file that cannot be used',
+  async (t) => {
+    const place = await makeCertificates(['localhost'], [], 1)
+    const other = await makeCertificates(['localhost'], [], 1)
+    const at = async (content: string) => (await file(t, content)).path
+    for (const [name, read, message] of [
+      [
+        'missing',
+        () => readText('NATS_CREDS', '/hunter2'),
+        /^NATS_CREDS .*cannot be read \(ENOENT\)$/,
+      ],
+      ['a folder', () => readText('NATS_NKEY', '/'), /^NATS_NKEY .*cannot be read \(EISDIR\)$/],
+      [
+        'empty',
+        async () => readText('NATS_CREDS', await at('')),
+        /^NATS_CREDS names an empty file$/,
+      ],
+      ['blank', async () => readCa(await at(' \r\n')), /^NATS_CA names an empty file$/],
+      ['no certificate', async () => readCa(await at('hunter2')), /^NATS_CA .*NO_CERTIFICATE/],
+      ['half', async () => readCa(await at(place.ca.slice(0, 300))), /^NATS_CA .*certificates/],
+      [
+        'a key of another certificate',
+        async () => readKeyPair(await at(place.cert), await at(other.key)),
+        /^NATS_CERT and NATS_KEY .*KEY_VALUES_MISMATCH/,
+      ],
+      [
+        'an empty key',
+        async () => readKeyPair(await at(place.cert), await at('')),
+        /^NATS_KEY names an empty file$/,
+      ],
+    ] as const) {
+      const error = await Promise.resolve()
+        .then((): unknown => read())
+        .catch((error) => error)
+      if (!(error instanceof FileError)) t.fail(`${name} is an error`)
+      else t.match(error.message, message, name)
+      t.notMatch(String(error), /hunter2/)
+    }
+    t.match(readCa(await at(`# mine\n${place.ca}\n${other.ca}`)), { length: 2 })
+  },
+)

@@ -1,8 +1,9 @@
 import { nkeys } from '@nats-io/transport-node'
 import t from 'tap'
-import { checkFiles, type NatsSettings } from '../../server/nats/options.ts'
+import { waitFor } from '../../hack/lib/wait-for.ts'
+import { type NatsSettings, verifyFiles } from '../../server/nats/connection-options.ts'
 import { file } from '../lib/file.ts'
-import { openService, startServer, until } from '../lib/real-broker.ts'
+import { openService, startServer } from '../lib/real-broker.ts'
 import { notification } from './notification.ts'
 import { makeOperator } from './operator.ts'
 
@@ -15,7 +16,7 @@ function makeNkey() {
 
 const users = (...lines: string[]) => `authorization { users: [ ${lines.join(', ')} ] }`
 
-t.test('each way to log in', async (t) => {
+t.test('logs in with each kind of credentials', async (t) => {
   const operator = makeOperator()
   const nkey = makeNkey()
   const user = '{ user: flip, password: "right" }'
@@ -34,7 +35,7 @@ t.test('each way to log in', async (t) => {
       { nkeyFile: (await file(t, makeNkey().seed)).path },
     ],
     [
-      'a credentials file, without its last end of line',
+      'a credentials file without the last line ending',
       operator.config(),
       { credsFile: (await file(t, operator.user().creds.trim())).path },
       { credsFile: (await file(t, makeOperator().user().creds)).path },
@@ -56,7 +57,7 @@ t.test('each way to log in', async (t) => {
     })
 })
 
-t.test('a file that changed is taken up when the server knows the old login no more', async (t) => {
+t.test('reads a changed file after the server has revoked the old credentials', async (t) => {
   const operator = makeOperator()
   const [a, b] = [operator.user(), operator.user()]
   const [c, d] = [makeNkey(), makeNkey()]
@@ -76,7 +77,7 @@ t.test('a file that changed is taken up when the server knows the old login no m
       const { path, put } = await file(t, oldFile)
       const { notifier, firstAttempt, heard } = openService(t, { url: server.url, [setting]: path })
       const heardLast = (kind: string) =>
-        until(
+        waitFor(
           async () => heard.at(-1),
           (last) => last === kind,
         )
@@ -90,7 +91,7 @@ t.test('a file that changed is taken up when the server knows the old login no m
     })
 })
 
-t.test('files as editors and tools leave them log in', async (t) => {
+t.test('logs in with files of all editors and tools', async (t) => {
   const operator = makeOperator()
   const nkey = makeNkey()
   const { creds } = operator.user()
@@ -106,17 +107,17 @@ t.test('files as editors and tools leave them log in', async (t) => {
     const { url } = await startServer(t, { config })
     for (const text of texts) {
       const settings = { url, [setting]: (await file(t, text)).path }
-      t.equal(checkFiles(settings), undefined)
+      t.equal(verifyFiles(settings), undefined)
       const { notifier, firstAttempt, close } = openService(t, settings)
       await firstAttempt
       const { kind } = await notifier.publish(notification(3), timeoutMs)
-      t.match(kind, /^stored/, JSON.stringify(text.slice(0, 40)))
+      t.match(kind, /^(stored|duplicate)$/, JSON.stringify(text.slice(0, 40)))
       await close(100)
     }
   }
 })
 
-t.test('a file of no use is told apart from a refusal, and taken when it is right', async (t) => {
+t.test('distinguishes an invalid file from a refusal, and uses it once it is fixed', async (t) => {
   const operator = makeOperator()
   const { creds, seed } = operator.user()
   const { url } = await startServer(t, { config: operator.config() })
@@ -134,7 +135,7 @@ t.test('a file of no use is told apart from a refusal, and taken when it is righ
     ['a seed cut off', { nkeyFile: await at(seed.slice(0, -4)) }, /^NATS_NKEY .*not valid$/],
     ['a file that is gone', { credsFile: `${path}.gone` }, /^NATS_CREDS .*\(ENOENT\)$/],
   ] as const) {
-    t.match(checkFiles({ url, ...settings })?.message, cause, `${name}: told at start`)
+    t.match(verifyFiles({ url, ...settings })?.message, cause, `${name}: reported at startup`)
     const { notifier, firstAttempt, close, causes } = openService(t, { url, ...settings })
     await firstAttempt
     const [setting = ''] = causes[0]?.split(' ') ?? []
@@ -148,7 +149,7 @@ t.test('a file of no use is told apart from a refusal, and taken when it is righ
   }
   const { notifier, heard } = openService(t, { url, credsFile: path })
   await put(creds)
-  await until(
+  await waitFor(
     async () => heard.at(-1),
     (last) => last === 'connected',
   )

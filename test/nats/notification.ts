@@ -1,4 +1,4 @@
-import { eventOf, subjectOf } from '../../server/domain/milestone.ts'
+import { buildEvent, buildSubject } from '../../server/domain/milestone.ts'
 import type { Notification } from '../../server/hook/notifier.ts'
 
 /** The notification of one milestone of one object. */
@@ -6,7 +6,7 @@ export function notification(flip: number, ordinal = 1, namespace = 'casino'): N
   const meta = { namespace, name: 'table-1', uid: 'uid-1', generation: 1 }
   const milestone = { flip, ordinal }
   return {
-    subject: subjectOf('coinflips.three-tails', meta, milestone),
-    event: eventOf(meta, milestone, '', new Date()),
+    subject: buildSubject('coinflips.three-tails', meta, milestone),
+    event: buildEvent(meta, milestone, '', new Date()),
   }
 }

@@ -33,7 +33,7 @@ export function makeOperator() {
   const limits = { ...unlimited, imports: -1, exports: -1, wildcards: true, conn: -1, leaf: -1 }
   const storage = { mem_storage: -1, disk_storage: -1, streams: -1, consumer: -1 }
 
-  /** Lines for nats-server; the users whose public keys are given are let in no more. */
+  /** Configures nats-server; it refuses users whose public key is `revoked`. */
   function config(revoked: readonly string[] = []): string {
     const now = Math.floor(Date.now() / 1000)
     const revocations = Object.fromEntries(revoked.map((key) => [key, now]))

@@ -1,16 +1,16 @@
 import { JetStreamApiError } from '@nats-io/jetstream'
 import { errors } from '@nats-io/transport-node'
 import t from 'tap'
-import { outcomeOf } from '../../server/nats/outcome.ts'
+import { interpretError } from '../../server/nats/outcome.ts'
 
 const notReady = { kind: 'BrokerUnavailable', connected: true }
-const issue = 'words of the server'
+const issue = 'error of the server'
 const api = (err_code: number, code: number, description = issue) =>
   new JetStreamApiError({ code, err_code, description })
 const caused = (cause: Error) => new Error('wrapped', { cause })
 
 for (const [name, error, expected] of [
-  ['a repeat', api(10071, 400, 'wrong last sequence: 10'), { kind: 'stored-before' }],
+  ['a repeat', api(10071, 400, 'wrong last sequence: 10'), { kind: 'duplicate' }],
   ['a subject that the server could not read', api(10071, 400, 'wrong last sequence: 0'), notReady],
   ['a full stream', api(10077, 503), { kind: 'StreamFull' }],
   ['an account out of storage', api(10047, 500), { kind: 'StreamFull' }],
@@ -42,7 +42,7 @@ for (const [name, error, expected] of [
   ['a drain', new errors.DrainingConnectionError(), { kind: 'BrokerUnavailable' }],
   ['a refused login', new errors.AuthorizationError('x'), { kind: 'NotAuthorized' }],
   [
-    'a right that is missing',
+    'a missing permission',
     caused(new errors.PermissionViolationError('x', 'publish', 'y')),
     { kind: 'NotAuthorized' },
   ],
@@ -52,11 +52,11 @@ for (const [name, error, expected] of [
     { kind: 'Misconfigured', code: 0 },
   ],
   [
-    'nobody listening',
+    'no responders',
     caused(new errors.RequestError('x', { cause: new errors.NoRespondersError('y') })),
     { kind: 'NoResponders' },
   ],
   ['an answer that is no JSON', new SyntaxError('x'), { kind: 'BrokerUnavailable' }],
   ['no error at all', undefined, { kind: 'BrokerUnavailable' }],
 ] as const)
-  t.same(outcomeOf(error), expected, name)
+  t.same(interpretError(error), expected, name)

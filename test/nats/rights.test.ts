@@ -1,14 +1,15 @@
 import { jetstream, jetstreamManager } from '@nats-io/jetstream'
 import { connect, errors } from '@nats-io/transport-node'
 import t, { type Test } from 'tap'
-import { addStream, openObserver, openService, startServer, until } from '../lib/real-broker.ts'
+import { waitFor } from '../../hack/lib/wait-for.ts'
+import { addStream, openObserver, openService, startServer } from '../lib/real-broker.ts'
 import { notification } from './notification.ts'
 
 const timeoutMs = 5_000
 const inboxPrefix = '_INBOX_coinflip'
 const admin = { user: 'admin', pass: 'p' }
 
-/** Subjects that the service publishes to, without and with the right to create the stream. */
+/** Subjects of the service, without and with the permission to create the stream. */
 const least = ['coinflips.three-tails.>', '$JS.API.STREAM.INFO.COINFLIPS']
 const creating = [...least, '$JS.API.STREAM.CREATE.COINFLIPS']
 
@@ -26,7 +27,7 @@ async function guarded(t: Test, publish: readonly string[], create: boolean) {
   return { server, open, observe }
 }
 
-/** Whether the server refuses it for a right that is missing, and for nothing else. */
+/** Whether the server refuses it because of a missing permission only. */
 async function isDenied(attempt: () => Promise<unknown>): Promise<boolean> {
   try {
     await attempt()
@@ -37,32 +38,32 @@ async function isDenied(attempt: () => Promise<unknown>): Promise<boolean> {
   }
 }
 
-t.test('with the least rights everything works on a stream that is there', async (t) => {
+t.test('publishes to an existing stream with the minimal permissions', async (t) => {
   const { open, observe } = await guarded(t, least, false)
   const { notifier, firstAttempt, states, heard } = open()
   await firstAttempt
   t.equal((await notifier.publish(notification(3), timeoutMs)).kind, 'StreamMissing')
   const { manager, events } = await observe()
   await addStream(manager)
-  const outcomes = ['stored', 'stored-before']
+  const outcomes = ['stored', 'duplicate']
   for (const kind of outcomes)
     t.equal((await notifier.publish(notification(3), timeoutMs)).kind, kind)
   t.equal((await events()).length, 1)
-  const state = await until(
+  const state = await waitFor(
     async () => {
       await notifier.publish(notification(3), timeoutMs)
       return states.at(-1)
     },
     (last) => last?.kind === 'present',
   )
-  t.match(state, { issues: [] }, 'the state of the stream is followed')
+  t.match(state, { issues: [] }, 'the state of the stream is known')
   t.same(heard, ['connected'])
   const later = open()
   await later.firstAttempt
   t.match(later.states, [{ kind: 'present', issues: [], created: false }])
 })
 
-t.test('with one right more it creates the stream, and again when that is deleted', async (t) => {
+t.test('creates the stream, again after a deletion, with one more permission', async (t) => {
   const { open, observe } = await guarded(t, creating, true)
   const { notifier, firstAttempt, states } = open()
   await firstAttempt
@@ -70,13 +71,13 @@ t.test('with one right more it creates the stream, and again when that is delete
   t.equal((await notifier.publish(notification(3), timeoutMs)).kind, 'stored')
   const { manager } = await observe()
   await manager.streams.delete('COINFLIPS')
-  await until(
+  await waitFor(
     () => notifier.publish(notification(7), timeoutMs),
     ({ kind }) => kind === 'stored',
   )
 })
 
-t.test('a stream that may not be created is told of', async (t) => {
+t.test('reports a missing permission to create the stream', async (t) => {
   const { open } = await guarded(t, least, true)
   const { notifier, firstAttempt, states } = open()
   await firstAttempt
@@ -84,7 +85,7 @@ t.test('a stream that may not be created is told of', async (t) => {
   t.equal((await notifier.publish(notification(3), timeoutMs)).kind, 'NotAuthorized')
 })
 
-t.test('the same user can do nothing else', async (t) => {
+t.test('can do nothing else as the same user', async (t) => {
   const { server, observe } = await guarded(t, creating, true)
   const { manager, js, events } = await observe()
   await addStream(manager)
@@ -102,8 +103,8 @@ t.test('the same user can do nothing else', async (t) => {
   for (const [name, attempt] of [
     ['read a message', () => own.streams.getMessage('COINFLIPS', { seq: 1 })],
     ['read a message directly', () => own.direct.getMessage('COINFLIPS', { seq: 1 })],
-    ['make a consumer', () => own.consumers.add('COINFLIPS', { name: 'x' })],
-    ['take from a consumer', () => request('$JS.API.CONSUMER.MSG.NEXT.COINFLIPS.reader')],
+    ['create a consumer', () => own.consumers.add('COINFLIPS', { name: 'x' })],
+    ['fetch from a consumer', () => request('$JS.API.CONSUMER.MSG.NEXT.COINFLIPS.reader')],
     ['see a consumer', () => own.consumers.info('COINFLIPS', 'reader')],
     ['pause a consumer', () => own.consumers.pause('COINFLIPS', 'reader', new Date())],
     ['delete the stream', () => own.streams.delete('COINFLIPS')],
@@ -117,10 +118,7 @@ t.test('the same user can do nothing else', async (t) => {
     ['publish elsewhere', () => jetstream(client, options).publish('other.x', 'x')],
     ['publish above the prefix', () => jetstream(client, options).publish('coinflips.x', 'x')],
     ['acknowledge for others', () => request('$JS.ACK.COINFLIPS.reader.1.1.1.1.1')],
-    [
-      'answer in the name of the stream',
-      () => request('_INBOX.x', { stream: 'COINFLIPS', seq: 1 }),
-    ],
+    ['acknowledge as the stream', () => request('_INBOX.x', { stream: 'COINFLIPS', seq: 1 })],
   ] as const)
     t.ok(await isDenied(attempt), `it cannot ${name}`)
   for (const subject of ['coinflips.three-tails.>', '_INBOX.>', '$JS.>', '>']) {
@@ -128,7 +126,7 @@ t.test('the same user can do nothing else', async (t) => {
     client.subscribe(subject, { callback: (error) => resolve(error?.name) })
     t.equal(await promise, 'PermissionViolationError', `it cannot listen on ${subject}`)
   }
-  t.same(await events(), [], 'and nothing was stored')
+  t.same(await events(), [], 'nothing was stored')
   t.equal((await manager.streams.info('OTHER')).state.messages, 1)
   const { config: now } = await manager.streams.info('COINFLIPS')
   t.same(now.subjects, ['coinflips.three-tails.>'])

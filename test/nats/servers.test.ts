@@ -32,7 +32,7 @@ for (const [url, expected] of [
   t.same(parseServers(url), { tls: false, ...expected }, `${url} is taken apart`)
 
 const host = 'address 1 has no valid host (no quotes, IPv6 in brackets)'
-const port = 'address 1 has a port that is no number from 1 to 65535'
+const port = 'address 1 has a port that is not a number from 1 to 65535'
 const scheme = 'address 1 must begin with nats:// or tls://'
 
 for (const [url, fault] of [
@@ -57,4 +57,4 @@ for (const [url, fault] of [
   ['http://hunter2:4222', scheme],
   ['://hunter2', scheme],
 ] as const)
-  t.same(parseServers(url), { fault }, `${url} is no address, told without its value`)
+  t.same(parseServers(url), { fault }, `${url} is refused without showing its value`)

@@ -1,10 +1,10 @@
 import { headers } from '@nats-io/transport-node'
 import t from 'tap'
-import { eventOf, subjectOf } from '../../server/domain/milestone.ts'
+import { buildEvent, buildSubject } from '../../server/domain/milestone.ts'
 import {
   type ConfigFacts,
+  findConfigIssues,
   largestMessageBytes,
-  streamConfigIssues,
 } from '../../server/nats/stream-config.ts'
 import { streamSettings } from '../lib/real-broker.ts'
 
@@ -22,7 +22,7 @@ function issues(config: object, server: object = {}): string[] {
     server: { version: '2.15.1', max_payload: 1_048_576, headers: true, ...server },
     prefix,
   } as ConfigFacts
-  return streamConfigIssues(facts).map(({ text }) => text)
+  return findConfigIssues(facts).map(({ text }) => text)
 }
 
 for (const [subject, isTaken] of [
@@ -39,16 +39,16 @@ for (const [subject, isTaken] of [
   t.equal(issues({ subjects: [subject] }).length, isTaken ? 0 : 1, `a stream on ${subject}`)
 
 for (const [name, config, server, expected] of [
-  ['a stream as the service makes it', {}, {}, []],
+  ['a stream as the service creates it', {}, {}, []],
   ['discard old without a limit', { discard: 'old', max_msgs: -1, max_bytes: -1 }, {}, []],
   ['discard old with a limit', { discard: 'old', max_bytes: 1 }, {}, [/discard is old/]],
   ['a work queue', { retention: 'workqueue' }, {}, [/retention is workqueue/]],
   ['interest', { retention: 'interest' }, {}, [/retention is interest/]],
-  ['a largest age', { max_age: 1 }, {}, [/max_age/]],
+  ['a maximum age', { max_age: 1 }, {}, [/max_age/]],
   ['memory', { storage: 'memory' }, {}, [/memory/]],
   ['no acknowledgements', { no_ack: true }, {}, [/no_ack/]],
   ['acknowledged before written', { persist_mode: 'async' }, {}, [/persist_mode/]],
-  ['other subjects', { subjects: ['x'] }, {}, [/subjects do not take/]],
+  ['other subjects', { subjects: ['x'] }, {}, [/subjects do not include/]],
   ['a mirror', { mirror: { name: 'x' }, subjects: undefined }, {}, [/mirror/, /subjects/]],
   ['sources', { sources: [{ name: 'x' }] }, {}, [/sources/]],
   ['a transform', { subject_transform: { src: '>', dest: 'x' } }, {}, [/subject_transform/]],
@@ -57,26 +57,26 @@ for (const [name, config, server, expected] of [
   ['counters', { allow_msg_counter: true }, {}, [/allow_msg_counter/]],
   ['small messages', { max_msg_size: 2_047 }, {}, [/max_msg_size 2047 is less than/]],
   ['messages that are large enough', { max_msg_size: 2_048 }, {}, []],
-  ['no largest message', { max_msg_size: -1 }, {}, []],
+  ['no maximum of the message size', { max_msg_size: -1 }, {}, []],
   ['small payloads', {}, { max_payload: 300 }, [/max_payload 300 .* less than/]],
   ['no headers', {}, { headers: false }, [/no_header_support/]],
   ['an old server', {}, { version: '2.10.18' }, [/server 2\.10\.18 is older than 2\.10\.19/]],
-  ['the oldest server that fits', {}, { version: '2.10.19' }, []],
+  ['the oldest supported server', {}, { version: '2.10.19' }, []],
   ['a beta of a later server', {}, { version: '2.11.0-RC.1' }, []],
-  ['a server of the generation before', {}, { version: '1.4.1' }, [/older/]],
+  ['a server of version 1', {}, { version: '1.4.1' }, [/older/]],
 ] as const)
   t.match(issues(config, server), expected, name)
 
-t.test('no notification is larger than the limit that is asked for', async (t) => {
+t.test('the largest notification is below the required limit', async (t) => {
   const [namespace, name, uid] = ['n'.repeat(63), 'n'.repeat(253), 'u'.repeat(64)]
   const meta = { namespace, name, uid, generation: Number.MAX_SAFE_INTEGER }
   const milestone = { flip: 10_000, ordinal: 2_500 }
-  const event = eventOf(meta, milestone, 'c'.repeat(253), new Date())
+  const event = buildEvent(meta, milestone, 'c'.repeat(253), new Date())
   const content = headers()
   content.set('Content-Type', 'application/cloudevents+json')
   content.set('Nats-Expected-Stream', 's'.repeat(255))
   content.set('Nats-Expected-Last-Subject-Sequence', '0')
   const bytes = JSON.stringify(event).length + String(content).length
   t.ok(bytes <= largestMessageBytes, `${bytes} bytes`)
-  t.ok(subjectOf(prefix, meta, milestone).length < 1_024, 'its subject fits max_control_line')
+  t.ok(buildSubject(prefix, meta, milestone).length < 1_024, 'its subject fits max_control_line')
 })

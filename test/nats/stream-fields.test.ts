@@ -7,7 +7,7 @@ import { notificationOf, streamOf } from './field-stream.ts'
 
 const timeoutMs = 5_000
 
-/** Fields that cannot break the promise, each with a value other than the default. */
+/** Fields that keep exactly-once, each with a value other than the default. */
 const harmless: Record<string, Partial<StreamConfig>> = {
   description: { description: 'of the casino' },
   metadata: { metadata: { owner: 'casino' } },
@@ -34,12 +34,12 @@ const harmless: Record<string, Partial<StreamConfig>> = {
   allow_batched: { allow_batched: true } as Partial<StreamConfig>,
 }
 
-/** Fields that only come with one that is told of: they demand allow_rollup_hdrs. */
+/** Fields that require allow_rollup_hdrs, which is reported. */
 const implied = ['subject_delete_marker_ttl', 'allow_msg_schedules']
 /** A setting; what a server by itself has no place for; what only a mirror has. */
 const untried = ['name', 'placement', 'mirror_direct']
 
-t.test('fields that cannot break the promise', async (t) => {
+t.test('accepts every field that keeps exactly-once', async (t) => {
   const server = await startServer(t)
   const { manager, events } = await openObserver(t, server.url)
   for (const [field, config] of Object.entries(harmless)) {
@@ -54,7 +54,7 @@ t.test('fields that cannot break the promise', async (t) => {
     for (const [flip, kind] of [
       [3, 'stored'],
       [7, 'stored'],
-      [3, 'stored-before'],
+      [3, 'duplicate'],
     ] as const)
       t.equal((await notifier.publish(notificationOf(field, flip), timeoutMs)).kind, kind, field)
     const stored = (await events(name)).map(({ data }) => data.flip)
@@ -63,7 +63,7 @@ t.test('fields that cannot break the promise', async (t) => {
   }
 })
 
-t.test('every field of a stream is decided', async (t) => {
+t.test('every field of a stream is classified', async (t) => {
   const server = await startServer(t)
   const { manager } = await openObserver(t, server.url)
   await addStream(manager)
@@ -76,7 +76,7 @@ t.test('every field of a stream is decided', async (t) => {
   )
 })
 
-t.test('fields that demand allow_rollup_hdrs are told of by it', async (t) => {
+t.test('reports the fields that require allow_rollup_hdrs', async (t) => {
   const server = await startServer(t)
   const { manager } = await openObserver(t, server.url)
   for (const [i, field] of implied.entries()) {

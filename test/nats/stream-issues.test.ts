@@ -1,13 +1,13 @@
 import { RetentionPolicy, type StreamConfig } from '@nats-io/jetstream'
 import { headers, nanos } from '@nats-io/transport-node'
 import t from 'tap'
+import { waitFor } from '../../hack/lib/wait-for.ts'
 import {
   addStream,
   openObserver,
   openService,
   startServer,
   streamSettings,
-  until,
 } from '../lib/real-broker.ts'
 import { notificationOf, streamOf } from './field-stream.ts'
 import { notification } from './notification.ts'
@@ -15,14 +15,14 @@ import { notification } from './notification.ts'
 const prefix = streamSettings.subjectPrefix
 const timeoutMs = 5_000
 
-t.test('fields that keep every message out are told of in the outcome', async (t) => {
+t.test('reports the fields that prevent storing in the outcome', async (t) => {
   const server = await startServer(t)
   const { manager } = await openObserver(t, server.url)
   const rows: [string, Partial<StreamConfig>, number, RegExp][] = [
     ['max_msg_size', { max_msg_size: 100 }, 10054, /^max_msg_size 100 is less than/],
     ['allow_msg_counter', { allow_msg_counter: true }, 10169, /^allow_msg_counter/],
     ['mirror', { mirror: { name: 'O' } }, 0, /^mirror/],
-    ['subjects', { subjects: ['other.>'] }, 0, /^subjects do not take/],
+    ['subjects', { subjects: ['other.>'] }, 0, /^subjects do not include/],
   ]
   for (const [field, config, code, issue] of rows) {
     const { name, subjectPrefix } = streamOf(field)
@@ -35,20 +35,20 @@ t.test('fields that keep every message out are told of in the outcome', async (t
   }
 })
 
-t.test('a stream that is sealed while the service runs is told of at once', async (t) => {
+t.test('reports at once a stream that is sealed at run time', async (t) => {
   const server = await startServer(t)
   const { manager } = await openObserver(t, server.url)
   const { notifier, firstAttempt } = openService(t, server)
   await firstAttempt
   await manager.streams.update('COINFLIPS', { sealed: true } as StreamConfig)
-  const outcome = await until(
+  const outcome = await waitFor(
     () => notifier.publish(notification(3), timeoutMs),
     (last) => last.kind === 'Misconfigured' && !/operation/.test(last.issue ?? ''),
   )
   t.match(outcome, { code: 10109, issue: /^sealed/ })
 })
 
-t.test('what fields that weaken the promise do', async (t) => {
+t.test('shows the effect of fields that weaken exactly-once', async (t) => {
   const server = await startServer(t)
   const { manager, js, client } = await openObserver(t, server.url)
   await manager.streams.add({ name: 'O', subjects: ['copied.>'] })
@@ -80,11 +80,11 @@ t.test('what fields that weaken the promise do', async (t) => {
     await manager.streams.add({ name, subjects: [`${subjectPrefix}.>`], ...config })
     const { notifier, firstAttempt, states } = openService(t, server, { name, subjectPrefix })
     await firstAttempt
-    t.match(states, [{ issues: [{ effect: 'weak' }] }], `${field} is told of`)
+    t.match(states, [{ issues: [{ effect: 'weak' }] }], `${field} is reported`)
     t.equal((await notifier.publish(notificationOf(field, 3), timeoutMs)).kind, 'stored', field)
     await act()
     await client.flush()
-    const held = await until(
+    const held = await waitFor(
       async () => {
         const { state } = await manager.streams.info(name, { subjects_filter: subjectOf(field) })
         return state.subjects?.[subjectOf(field)] ?? 0
@@ -95,7 +95,7 @@ t.test('what fields that weaken the promise do', async (t) => {
   }
 })
 
-t.test('a stream with no_ack is told of, and used when that is taken away', async (t) => {
+t.test('reports a stream with no_ack, and uses it once no_ack is removed', async (t) => {
   const server = await startServer(t)
   const { manager, events } = await openObserver(t, server.url)
   await addStream(manager, { no_ack: true })
@@ -106,11 +106,11 @@ t.test('a stream with no_ack is told of, and used when that is taken away', asyn
   t.match(outcome, { kind: 'Misconfigured', code: 0, issue: /^no_ack/ }, 'with the first publish')
   await manager.streams.update('COINFLIPS', { no_ack: false })
   await manager.streams.info('COINFLIPS')
-  t.equal((await notifier.publish(notification(3), timeoutMs)).kind, 'stored-before')
+  t.equal((await notifier.publish(notification(3), timeoutMs)).kind, 'duplicate')
   t.equal((await events()).length, 1)
 })
 
-t.test('a repeat that was refused for another message does not count', async (t) => {
+t.test('does not count a refusal because of another message as a duplicate', async (t) => {
   const merge = `${prefix}.one.two.{{wildcard(3)}}`
   for (const [name, config, parts] of [
     ['a transform', '', { subject_transform: { src: `${prefix}.*.*.*`, dest: merge } }],

@@ -1,12 +1,13 @@
 import { DiscardPolicy, RetentionPolicy, StorageType } from '@nats-io/jetstream'
 import { nanos } from '@nats-io/transport-node'
 import t from 'tap'
-import { addStream, openObserver, openService, startServer, until } from '../lib/real-broker.ts'
+import { waitFor } from '../../hack/lib/wait-for.ts'
+import { addStream, openObserver, openService, startServer } from '../lib/real-broker.ts'
 import { notification } from './notification.ts'
 
 const timeoutMs = 5_000
 
-t.test('a stream that is missing is created, as the promise needs it', async (t) => {
+t.test('creates a missing stream with the settings for exactly-once', async (t) => {
   const server = await startServer(t)
   const services = [openService(t, server), openService(t, server)]
   await Promise.all(services.map(({ firstAttempt }) => firstAttempt))
@@ -20,38 +21,38 @@ t.test('a stream that is missing is created, as the promise needs it', async (t)
     max_age: 0,
   })
   for (const { states } of services)
-    t.match(states, [{ kind: 'present', issues: [] }], 'by two at once, without a complaint')
+    t.match(states, [{ kind: 'present', issues: [] }], 'by two replicas at once, without an issue')
 })
 
-t.test('a stream that is not to be created', async (t) => {
+t.test('does not create a missing stream with NATS_STREAM_CREATE=false', async (t) => {
   const server = await startServer(t)
   const { notifier, firstAttempt, states } = openService(t, server, { create: false })
   await firstAttempt
   t.equal((await notifier.publish(notification(3), timeoutMs)).kind, 'StreamMissing')
-  t.same(states, [{ kind: 'StreamMissing' }], 'is told of once')
+  t.same(states, [{ kind: 'StreamMissing' }], 'is reported once')
   const { manager } = await openObserver(t, server.url)
   await addStream(manager)
   t.equal(
     (await notifier.publish(notification(3), timeoutMs)).kind,
     'stored',
-    'is used when it comes',
+    'is used once it is there',
   )
 })
 
-t.test('a stream that was deleted is created again', async (t) => {
+t.test('creates a deleted stream again', async (t) => {
   const server = await startServer(t)
   const { notifier, firstAttempt } = openService(t, server)
   await firstAttempt
   const { manager } = await openObserver(t, server.url)
   await manager.streams.delete('COINFLIPS')
-  const outcome = await until(
+  const outcome = await waitFor(
     () => notifier.publish(notification(3), timeoutMs),
     ({ kind }) => kind !== 'BrokerUnavailable',
   )
   t.equal(outcome.kind, 'stored')
 })
 
-t.test('a stream that is full refuses, and takes again when there is room', async (t) => {
+t.test('reports a full stream, and publishes once it has space', async (t) => {
   const server = await startServer(t)
   const { manager } = await openObserver(t, server.url)
   await addStream(manager, { max_msgs: 1, discard: DiscardPolicy.New })
@@ -59,12 +60,12 @@ t.test('a stream that is full refuses, and takes again when there is room', asyn
   await firstAttempt
   t.equal((await notifier.publish(notification(3), timeoutMs)).kind, 'stored')
   t.equal((await notifier.publish(notification(7), timeoutMs)).kind, 'StreamFull')
-  t.equal((await notifier.publish(notification(3), timeoutMs)).kind, 'stored-before')
+  t.equal((await notifier.publish(notification(3), timeoutMs)).kind, 'duplicate')
   await manager.streams.update('COINFLIPS', { max_msgs: 2 })
   t.equal((await notifier.publish(notification(7), timeoutMs)).kind, 'stored')
 })
 
-t.test('a stream that is there is never altered, only judged', async (t) => {
+t.test('never changes an existing stream', async (t) => {
   const server = await startServer(t)
   const { manager } = await openObserver(t, server.url)
   await addStream(manager, { max_age: nanos(3_600_000), storage: StorageType.Memory })
@@ -76,7 +77,7 @@ t.test('a stream that is there is never altered, only judged', async (t) => {
   t.same((await manager.streams.info('COINFLIPS')).config, before)
 })
 
-t.test('a stream that lacks the subjects is told of as a setting', async (t) => {
+t.test('reports a stream without the subjects as Misconfigured', async (t) => {
   const server = await startServer(t)
   const { manager } = await openObserver(t, server.url)
   await addStream(manager, { subjects: ['other.>'] })
@@ -85,7 +86,7 @@ t.test('a stream that lacks the subjects is told of as a setting', async (t) => 
   t.match(await notifier.publish(notification(3), timeoutMs), { kind: 'Misconfigured' })
 })
 
-t.test('subjects that belong to another stream are told of with the code', async (t) => {
+t.test('reports subjects of another stream with the code', async (t) => {
   const server = await startServer(t)
   const { manager } = await openObserver(t, server.url)
   await addStream(manager, { name: 'OTHER' })
@@ -96,7 +97,7 @@ t.test('subjects that belong to another stream are told of with the code', async
   t.same(outcome, { kind: 'Misconfigured', code: 10060, issue })
 })
 
-t.test('a subscriber beside it does not hide a stream that is missing', async (t) => {
+t.test('finds that the stream is missing despite a subscriber', async (t) => {
   const server = await startServer(t)
   const { notifier, firstAttempt, states } = openService(t, server)
   await firstAttempt
@@ -104,11 +105,11 @@ t.test('a subscriber beside it does not hide a stream that is missing', async (t
   client.subscribe('coinflips.>')
   await client.flush()
   await manager.streams.delete('COINFLIPS')
-  const outcome = await until(
+  const outcome = await waitFor(
     () => notifier.publish(notification(3), 300),
     ({ kind }) => kind !== 'BrokerUnavailable',
   )
-  t.match(outcome.kind, /^stored/, 'it is made again')
+  t.match(outcome.kind, /^stored/, 'it is created again')
   const kept = openService(t, server, {
     create: false,
     name: 'OTHER',
@@ -119,18 +120,18 @@ t.test('a subscriber beside it does not hide a stream that is missing', async (t
   t.equal(
     (await kept.notifier.publish({ subject: 'coinflips.o.a.b.3', event }, 300)).kind,
     'StreamMissing',
-    'or told of where it may not be made',
+    'or reported without the permission to create it',
   )
   t.match(states.at(-1), { kind: 'present', issues: [] })
 })
 
-t.test('changes of the stream are noticed while nothing is published', async (t) => {
+t.test('notices changes of the stream without a publish', async (t) => {
   const server = await startServer(t)
   const { firstAttempt, states } = openService(t, server, { create: false }, 20)
   await firstAttempt
   const { manager } = await openObserver(t, server.url)
   const reported = (count: number) =>
-    until(
+    waitFor(
       async () => states.length,
       (length) => length >= count,
     )
@@ -155,13 +156,13 @@ t.test('changes of the stream are noticed while nothing is published', async (t)
   )
 })
 
-t.test('a stream that is deleted is made again while nothing is published', async (t) => {
+t.test('creates a deleted stream again without a publish', async (t) => {
   const server = await startServer(t)
   const { firstAttempt } = openService(t, server, {}, 20)
   await firstAttempt
   const { manager } = await openObserver(t, server.url)
   await manager.streams.delete('COINFLIPS')
-  const { config } = await until(
+  const { config } = await waitFor(
     () => manager.streams.info('COINFLIPS').catch(() => ({ config: undefined })),
     (info) => info.config !== undefined,
   )

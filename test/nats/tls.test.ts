@@ -2,8 +2,9 @@ import { once } from 'node:events'
 import { createServer, type Socket } from 'node:net'
 import t, { type Test } from 'tap'
 import { type Certificates, makeCertificates } from '../../hack/lib/certificates.ts'
+import { waitFor } from '../../hack/lib/wait-for.ts'
 import { file } from '../lib/file.ts'
-import { openService, startServer, until } from '../lib/real-broker.ts'
+import { openService, startServer } from '../lib/real-broker.ts'
 import { notification } from './notification.ts'
 
 const timeoutMs = 5_000
@@ -13,32 +14,27 @@ const elsewhere = await makeCertificates(['elsewhere'], [], 1)
 const client = await makeCertificates([], [], 1, 'clientAuth')
 const successor = await makeCertificates([], [], 1, 'clientAuth')
 
-/** Lines for nats-server; with `clients` it asks for a certificate that this authority signed. */
+/** Configures nats-server for TLS; with `clients` it requires a certificate of this CA. */
 async function tlsLines(t: Test, { cert, key }: Certificates, clients?: Certificates) {
   const [certFile, keyFile] = [await file(t, cert), await file(t, key)]
   const verify = clients && `, verify: true, ca_file: "${(await file(t, clients.ca)).path}"`
   return `tls { cert_file: "${certFile.path}", key_file: "${keyFile.path}"${verify ?? ''} }`
 }
 
-t.test('only a server whose certificate is trusted is spoken to', async (t) => {
+t.test('connects only to a server with a trusted certificate', async (t) => {
   const server = await startServer(t, { config: await tlsLines(t, first) })
   const stranger = await startServer(t, { config: await tlsLines(t, elsewhere) })
   const ca = { caFile: (await file(t, first.ca)).path }
   for (const [name, settings, expected, cause] of [
-    ['with its authority', { url: server.url, ...ca }, 'stored', undefined],
+    ['with its CA', { url: server.url, ...ca }, 'stored', undefined],
+    ['by a name in it', { url: `tls://localhost:${server.port}`, ...ca }, 'duplicate', undefined],
     [
-      'by a name in it',
-      { url: `tls://localhost:${server.port}`, ...ca },
-      'stored-before',
-      undefined,
-    ],
-    [
-      'with another authority',
+      'with another CA',
       { url: server.url, caFile: (await file(t, second.ca)).path },
       'BrokerUnavailable',
       /^UNABLE_TO_VERIFY/,
     ],
-    ['with no authority', { url: server.url }, 'BrokerUnavailable', /^UNABLE_TO_VERIFY/],
+    ['without a CA', { url: server.url }, 'BrokerUnavailable', /^UNABLE_TO_VERIFY/],
     [
       'with a certificate for another name',
       { url: `localhost:${stranger.port}`, caFile: (await file(t, elsewhere.ca)).path },
@@ -52,7 +48,7 @@ t.test('only a server whose certificate is trusted is spoken to', async (t) => {
       /^NATS_CA .*ENOENT/,
     ],
     [
-      'with an emptied file, which Node takes for every public authority',
+      'with an emptied file, which Node treats as every public CA',
       { url: server.url, caFile: (await file(t, '')).path },
       'InvalidFile',
       'NATS_CA names an empty file',
@@ -66,7 +62,7 @@ t.test('only a server whose certificate is trusted is spoken to', async (t) => {
   }
 })
 
-t.test('a server that asks for client certificates, and files that are replaced', async (t) => {
+t.test('presents client certificates, and reads replaced files', async (t) => {
   const config = await tlsLines(t, first, client)
   const server = await startServer(t, { config })
   const ca = await file(t, first.ca)
@@ -78,7 +74,7 @@ t.test('a server that asks for client certificates, and files that are replaced'
   const url = server.url
   for (const [name, certificate] of [
     ['no certificate', {}],
-    ['one of another authority', stranger],
+    ['a certificate of another CA', stranger],
   ] as const) {
     const { notifier, firstAttempt, close } = openService(t, {
       url,
@@ -98,7 +94,7 @@ t.test('a server that asks for client certificates, and files that are replaced'
   await ca.put(second.ca)
   await cert.put(successor.cert)
   await key.put(successor.key)
-  await until(
+  await waitFor(
     async () => heard,
     ({ length }) => length === 3,
   )
@@ -106,12 +102,12 @@ t.test('a server that asks for client certificates, and files that are replaced'
   t.same(heard, ['connected', 'BrokerUnavailable', 'connected'])
 })
 
-t.test('a file that is emptied meanwhile is told of at the next connection', async (t) => {
+t.test('reports an emptied file at the next connection', async (t) => {
   const server = await startServer(t, { config: await tlsLines(t, first) })
   const ca = await file(t, first.ca)
   const { firstAttempt, heard, causes } = openService(t, { url: server.url, caFile: ca.path })
   const heardLast = (kind: string) =>
-    until(
+    waitFor(
       async () => heard.at(-1),
       (last) => last === kind,
     )
@@ -125,7 +121,7 @@ t.test('a file that is emptied meanwhile is told of at the next connection', asy
   await heardLast('connected')
 })
 
-t.test('a server that wants TLS first is spoken to with the setting for it', async (t) => {
+t.test('connects to a server with handshake_first by NATS_TLS_FIRST', async (t) => {
   const lines = await tlsLines(t, first)
   const config = lines.replace(' }', ', handshake_first: true }')
   const server = await startServer(t, { config })
@@ -148,7 +144,7 @@ t.test('a server that wants TLS first is spoken to with the setting for it', asy
   }
 })
 
-/** Something that greets as a NATS server does, with what it was sent. */
+/** Starts a server that greets like NATS, and records what it receives. */
 async function fakeServer(t: Test, info: object, greeted: (socket: Socket) => void) {
   const sent: string[] = []
   const server = createServer((socket) => {
@@ -163,7 +159,7 @@ async function fakeServer(t: Test, info: object, greeted: (socket: Socket) => vo
   return { port, sent }
 }
 
-t.test('no login is sent in the clear to a server without TLS, if it was asked for', async (t) => {
+t.test('sends no credentials to a server without TLS if TLS is required', async (t) => {
   const { port, sent } = await fakeServer(t, {}, (socket) => setTimeout(() => socket.end(), 100))
   const login = { user: 'flip', password: 'hunter2' }
   const { firstAttempt, close } = openService(t, { url: `tls://127.0.0.1:${port}`, ...login })
@@ -172,7 +168,7 @@ t.test('no login is sent in the clear to a server without TLS, if it was asked f
   t.same(sent, [])
 })
 
-t.test('a connection that is reset where TLS begins is tried again', async (t) => {
+t.test('reconnects after a reset during the TLS handshake', async (t) => {
   let attempts = 0
   const { port } = await fakeServer(t, { tls_required: true }, (socket) => {
     attempts += 1
@@ -180,8 +176,8 @@ t.test('a connection that is reset where TLS begins is tried again', async (t) =
   })
   const caFile = (await file(t, first.ca)).path
   openService(t, { url: `nats://127.0.0.1:${port}`, caFile })
-  // An error that nobody listens for would end the process.
-  await until(
+  // An error without a listener would end the process.
+  await waitFor(
     async () => attempts,
     (count) => count >= 2,
   )

@@ -29,7 +29,7 @@ const isAlive = (pid: number) => {
   }
 }
 
-t.test('a broker that is killed comes back on its port with its store', async (t) => {
+t.test('a killed broker restarts on its port with its store', async (t) => {
   const started = await broker(t)
   const before = await client(t, started.url)
   const manager = await jetstreamManager(before)
@@ -47,7 +47,7 @@ t.test('a broker that is killed comes back on its port with its store', async (t
   t.equal((await after.streams.getMessage('S', { seq: 1 }))?.string(), 'kept')
 })
 
-t.test('a frozen broker answers nothing until it is thawed', async (t) => {
+t.test('a frozen broker does not answer until it is thawed', async (t) => {
   const started = await broker(t)
   const connection = await client(t, started.url)
   for (let times = 0; times < 20; times++) {
@@ -63,7 +63,7 @@ t.test('a frozen broker answers nothing until it is thawed', async (t) => {
   }
 })
 
-t.test('a stopped broker leaves no process and no folder, frozen or not', async (t) => {
+t.test('a stopped broker leaves no process and no temporary folder', async (t) => {
   for (const freeze of [false, true]) {
     const started = await broker(t)
     const { pid, dir } = started
@@ -79,7 +79,7 @@ t.test('a stopped broker leaves no process and no folder, frozen or not', async 
   t.ok(existsSync(join(dir, 'store')), 'a folder that was given stays')
 })
 
-t.test('more configuration is taken, and a fault in it is told', async (t) => {
+t.test('applies additional configuration and reports a fault in it', async (t) => {
   const guarded = await broker(t, { config: 'authorization { token: secret }' })
   await t.rejects(connect({ servers: guarded.url }), { name: 'AuthorizationError' })
   const folders = async () =>

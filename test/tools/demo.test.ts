@@ -13,7 +13,7 @@ async function connect(port: number): Promise<void> {
   socket.destroy()
 }
 
-t.test('Ctrl-C in the middle of the demo leaves no file and no server behind', async (t) => {
+t.test('the demo removes its files and servers on Ctrl-C', async (t) => {
   const TMPDIR = await scratch(t)
   const env = { ...process.env, TMPDIR, NATS_SERVER_BIN: natsServer() }
   const args = [join(root, 'node_modules/.bin/zx'), 'hack/demo.ts']

@@ -11,7 +11,7 @@ for (const [quantity, bytes] of [
 for (const quantity of ['512M', '0.5Gi', '', '512'])
   t.throws(() => bytesOf(quantity), { message: /is no quantity/ }, `${quantity} is refused`)
 
-t.test('what a run needs to know of the Deployment is found', async (t) => {
+t.test('reads the settings and limits of the Deployment', async (t) => {
   const { replicas, memoryBytes, env, preStopMs, graceMs, readiness, liveness } = readDeployment()
   t.equal(env.NODE_ENV, 'production')
   t.ok(replicas > 1, 'there is something to roll')

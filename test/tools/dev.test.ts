@@ -8,7 +8,7 @@ import { end, start } from '../../hack/lib/process.ts'
 import { root } from '../../hack/lib/root.ts'
 import { natsServer, scratch } from '../lib/scratch.ts'
 
-/** A copy of what `make dev` runs, whose files may be changed. */
+/** A copy of the files that `make dev` runs, which may be changed. */
 async function checkout(t: Test): Promise<string> {
   const dir = await scratch(t)
   for (const name of ['hack', 'server', 'package.json'])
@@ -17,7 +17,7 @@ async function checkout(t: Test): Promise<string> {
   return dir
 }
 
-t.test('dev serves, takes changes up, and leaves nothing behind', async (t) => {
+t.test('make dev serves, restarts on a change, and leaves nothing behind', async (t) => {
   const dir = await checkout(t)
   const PORT = String(await freePort())
   const ADMIN_PORT = String(await freePort())
@@ -28,38 +28,38 @@ t.test('dev serves, takes changes up, and leaves nothing behind', async (t) => {
   t.teardown(() => end(dev, 'SIGTERM'))
   dev.child.stderr?.pipe(process.stderr)
   const lines: string[] = []
-  let heard = () => {}
+  let onLine = () => {}
   if (dev.child.stdout)
     createInterface(dev.child.stdout).on('line', (line) => {
       lines.push(line)
-      heard()
+      onLine()
     })
-  const said = (text: string, times = 1) =>
+  const printed = (text: string, times = 1) =>
     new Promise<string>((resolve) => {
-      heard = () => {
+      onLine = () => {
         const found = lines.filter((line) => line.includes(text))
         if (found.length >= times) resolve(found.at(-1) ?? '')
       }
-      heard()
+      onLine()
     })
 
-  await said('NATS connected')
+  await printed('NATS connected')
   const address = join(dir, '.run', 'nats-url')
   t.match(await readFile(address, 'utf8'), /^nats:\/\/127\.0\.0\.1:\d+\n$/)
-  const curl = await said('curl -s')
+  const curl = await printed('curl -s')
   const [, url = '', body = ''] = /curl -s (\S+) .* -d '(.*)'$/.exec(curl) ?? []
   const headers = { 'content-type': 'application/json' }
   const answer = await fetch(url, { method: 'POST', headers, body })
   t.match(await answer.json(), { status: { milestones: 1, notifications: 1 } })
-  await said('notification stored')
+  await printed('notification stored')
 
-  const [, page = ''] = /Open (http:\S+) in a browser/.exec(await said('in a browser')) ?? []
+  const [, page = ''] = /Open (http:\S+) in a browser/.exec(await printed('in a browser')) ?? []
   t.match(await (await fetch(page)).text(), /<title>CoinFlip playground</)
   const through = await fetch(`${page}/sync`, { method: 'POST', headers, body })
   t.match(await through.json(), { status: { milestones: 1, notifications: 1 } })
 
   await appendFile(join(dir, 'server', 'main.ts'), '\n')
-  await said('NATS connected', 2)
+  await printed('NATS connected', 2)
   t.equal(lines.filter((line) => line.includes('curl -s')).length, 1, 'it is introduced once')
 
   dev.signal('SIGINT')

@@ -5,7 +5,13 @@ import { run } from '../../hack/lib/process.ts'
 import { root } from '../../hack/lib/root.ts'
 import { borrow, program, scratch } from '../lib/scratch.ts'
 
-/** Runs a script where docker is a program of the test's own, or is missing. */
+const scripts = {
+  'docker-build': 'hack/docker-build.ts',
+  'docker-push': 'hack/docker-push.ts',
+  'test-image': 'test/image/test-image.ts',
+}
+
+/** Runs a script with a fake docker, or without docker. */
 async function withDocker(t: Test, docker?: string) {
   const dir = await scratch(t)
   const bin = join(dir, 'bin')
@@ -14,10 +20,10 @@ async function withDocker(t: Test, docker?: string) {
   await writeFile(asked, '')
   await borrow(bin, 'sh', 'git')
   if (docker) await program(bin, 'docker', `echo "$*" >> '${asked}'\n${docker}`)
-  return async (script: string, env: Record<string, string> = {}) => {
+  return async (script: keyof typeof scripts, env: Record<string, string> = {}) => {
     const { failure, stdout, stderr } = await run(
       process.execPath,
-      [join(root, 'node_modules/.bin/zx'), `hack/${script}.ts`],
+      [join(root, 'node_modules/.bin/zx'), scripts[script]],
       { env: { PATH: bin, HOME: dir, ...env }, cwd: root, limitMs: 20_000 },
     )
     const calls = (await readFile(asked, 'utf8')).trimEnd().split('\n')
@@ -28,7 +34,7 @@ async function withDocker(t: Test, docker?: string) {
 const IMG = 'registry.example.com/coinflip-operator:0.1.0'
 const bridged = 'case $1 in network) echo bridge; echo host;; esac'
 
-t.test('what is missing is one line', async (t) => {
+t.test('prints one line for what is missing', async (t) => {
   const mute = 'echo "Cannot connect to the Docker daemon at /x.sock." >&2; exit 1'
   for (const [name, script, docker, env, line] of [
     [
@@ -45,7 +51,7 @@ t.test('what is missing is one line', async (t) => {
       { IMG: '' },
       'IMG is not set: make docker-push IMG=registry.example.com/coinflip-operator:0.1.0',
     ],
-    ...['docker-build', 'docker-push', 'test-image'].flatMap((script) => [
+    ...(['docker-build', 'docker-push', 'test-image'] as const).flatMap((script) => [
       [
         'no docker',
         script,
@@ -64,12 +70,12 @@ t.test('what is missing is one line', async (t) => {
     ]),
   ] as const) {
     const { failed, stdout, stderr } = await (await withDocker(t, docker))(script, env)
-    t.ok(failed, `${script}, ${name}: the exit code tells it`)
+    t.ok(failed, `${script}, ${name}: the exit code`)
     t.equal(stdout + stderr, `${line}\n`, `${script}, ${name}`)
   }
 })
 
-t.test('docker-build hands on its labels and options', async (t) => {
+t.test('docker-build passes labels and options to docker', async (t) => {
   const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'))
   const env = {
     IMG,
@@ -82,16 +88,16 @@ t.test('docker-build hands on its labels and options', async (t) => {
   t.ok(build.startsWith(`build --tag ${IMG} --build-arg VERSION=${version} `), 'name and version')
   t.match(build, '--build-arg SOURCE=https://example.org/fork ', 'the source')
   t.ok(build.endsWith(' --pull --platform=linux/arm64 .'), 'the options of a person come last')
-  t.notMatch(build, '--network', 'networks are left as they are')
+  t.notMatch(build, '--network', 'no network option')
 })
 
-t.test('an engine without a bridge builds with the network of the host', async (t) => {
+t.test('builds with the host network on an engine without a bridge', async (t) => {
   const docker = await withDocker(t, 'case $1 in network) echo host; echo none;; esac')
   const { calls } = await docker('docker-build', { IMG })
   t.match(calls.at(-1), / --network host \.$/)
 })
 
-t.test('docker-push pushes, and ends as docker does', async (t) => {
+t.test('docker-push pushes and exits with the code of docker', async (t) => {
   t.match(await (await withDocker(t, bridged))('docker-push', { IMG }), {
     failed: false,
     calls: [/^version/, `push ${IMG}`],

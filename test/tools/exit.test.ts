@@ -8,8 +8,8 @@ import { run, start } from '../../hack/lib/process.ts'
 import { root } from '../../hack/lib/root.ts'
 import { scratch } from '../lib/scratch.ts'
 
-/** A process that has a file and two processes of its own, and then leaves in some way. */
-const body = (dir: string, leave: string) => `
+/** A program that creates a file and two processes, and then ends in some way. */
+const body = (dir: string, end: string) => `
   import { writeFileSync } from 'node:fs'
   import { onExitRemove } from '${root}hack/lib/exit.ts'
   import { start } from '${root}hack/lib/process.ts'
@@ -19,11 +19,11 @@ const body = (dir: string, leave: string) => `
   const { child } = start('sh', ['-c', shell], { env: process.env })
   child.stdout.once('data', () => {
     console.log('up')
-    ${leave}
+    ${end}
   })`
 
-t.test('what was started and written is gone on every way out', async (t) => {
-  for (const [name, leave, signal, code] of [
+t.test('ends started processes and removes files however the process ends', async (t) => {
+  for (const [name, end, signal, code] of [
     ['its end', 'process.exit(0)', undefined, 0],
     ['an exception', 'throw new Error("bug")', undefined, 1],
     ['a rejection', 'Promise.reject(new Error("bug"))', undefined, 1],
@@ -37,13 +37,13 @@ t.test('what was started and written is gone on every way out', async (t) => {
     await run('mkfifo', [fifo], { env: process.env, limitMs: 5_000 })
     // Ends when the last process that has it open for writing is gone.
     const gone = readFile(fifo).then(() => 'gone')
-    const args = ['--input-type=module', '--eval', body(dir, leave)]
-    const leaving = start(process.execPath, args, { env: { PATH: process.env.PATH } })
-    if (leaving.child.stdout && signal)
-      createInterface(leaving.child.stdout).once('line', () => leaving.signal(signal))
-    else leaving.child.stdout?.resume()
-    leaving.child.stderr?.resume()
-    t.equal((await leaving.ended).code, code, `${name}: exit code`)
+    const args = ['--input-type=module', '--eval', body(dir, end)]
+    const program = start(process.execPath, args, { env: { PATH: process.env.PATH } })
+    if (program.child.stdout && signal)
+      createInterface(program.child.stdout).once('line', () => program.signal(signal))
+    else program.child.stdout?.resume()
+    program.child.stderr?.resume()
+    t.equal((await program.ended).code, code, `${name}: exit code`)
     t.notOk(existsSync(join(dir, 'file')), `${name}: the file`)
     const late = delay(5_000, 'still there', { ref: false })
     t.equal(await Promise.race([gone, late]), 'gone', `${name}: the processes`)

@@ -5,24 +5,36 @@ import { run } from '../../hack/lib/process.ts'
 import { root } from '../../hack/lib/root.ts'
 import { borrow, program, scratch } from '../lib/scratch.ts'
 
-// Not what the make around these tests hands down to its children.
+// Variables that the make around these tests sets for its children are left out.
 const { MAKEFLAGS, MFLAGS, MAKELEVEL, ...outer } = process.env
 const limitMs = 20_000
 
-t.test('make alone prints each target with a line', async (t) => {
+t.test('make alone lists each target with a line, below the heading of its group', async (t) => {
   const makefile = await readFile(join(root, 'Makefile'), 'utf8')
-  const targets = [...makefile.matchAll(/^([a-z0-9-]+):/gm)].map(([, target]) => target)
-  const told = targets.filter((target) => target !== 'ready')
-  t.ok(told.includes('demo') && told.includes('test'))
+  const listed = [...makefile.matchAll(/^(?:##@ (\S+)$|([a-z0-9-]+):)/gm)]
+    .map(([, heading, target]) => heading ?? `  make ${target}`)
+    .filter((line) => line !== '  make ready')
+  t.ok(listed.includes('Development') && listed.includes('  make demo'))
   const { stdout } = await run('make', [], { env: outer, cwd: root, limitMs })
-  const lines = stdout.trimEnd().split('\n')
+  const lines = stdout.split('\n').filter((line) => line !== '')
   t.same(
-    lines.map((line) => /^ {2}make (\S+) +\S/.exec(line)?.[1]),
-    told,
+    lines.map((line) => /^( {2}make \S+) +\S/.exec(line)?.[1] ?? line),
+    listed,
   )
 })
 
-/** A folder with the Makefile and an npm that only writes down what it is asked for. */
+t.test('each target runs its own script, where several scripts have one name', async (t) => {
+  for (const [target, script] of [
+    ['run', 'hack/run.ts'],
+    ['floods', 'test/load/floods.ts'],
+    ['e2e', 'test/e2e/e2e.ts'],
+  ] as const) {
+    const { stdout } = await run('make', ['--dry-run', target], { env: outer, cwd: root, limitMs })
+    t.match(stdout, new RegExp(` zx ${script} *$`, 'm'), target)
+  }
+})
+
+/** A folder with the Makefile and an npm that only records its arguments. */
 async function checkout(t: Test, ci: string) {
   const dir = await scratch(t)
   const bin = join(dir, 'bin')
@@ -47,7 +59,7 @@ const npmCi = 'ci --no-audit --no-fund --loglevel=error'
 const install = 'mkdir -p node_modules/.bin && touch node_modules/.package-lock.json'
 const installNode = `${install} && echo > node_modules/.bin/node && chmod +x node_modules/.bin/node`
 
-t.test('dependencies are installed when the lock file has changed, and only then', async (t) => {
+t.test('installs the dependencies only when the lock file has changed', async (t) => {
   const { dir, make } = await checkout(t, installNode)
   await borrow(join(dir, 'bin'), 'chmod')
   t.same((await make('demo')).asked, [npmCi, 'run --silent demo'])
@@ -59,7 +71,7 @@ t.test('dependencies are installed when the lock file has changed, and only then
   t.same((await make('lint')).asked, [npmCi, 'run --silent lint'])
 })
 
-t.test('what stands in the way is shown, and stops the rest', async (t) => {
+t.test('stops and shows the error when the dependencies or Node cannot be had', async (t) => {
   const failing = await checkout(t, 'echo "npm error: no network" >&2; exit 1')
   const first = await failing.make('demo')
   t.match(first, { asked: [npmCi], stderr: /npm error: no network/, failed: true })
@@ -70,7 +82,7 @@ t.test('what stands in the way is shown, and stops the rest', async (t) => {
     t.match(await old.make('demo'), { asked, stderr: /Node is too old/, failed: true })
 })
 
-t.test('a Node that is too old is named, with what to do', async (t) => {
+t.test('names a Node that is too old and says where to get another', async (t) => {
   const line = /^Node 24 or later is needed: this is v23\.11\.0, .*; install it from https:\S+\n$/
   for (const [version, failed, stderr] of [
     ['v23.11.0', true, line],

@@ -2,58 +2,63 @@ import { mkdir, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { cacheFolder, findNatsServer } from '../../hack/lib/nats-server.ts'
-import type { Source } from '../../hack/lib/nats-sources.ts'
+import { natsVersion, type Source } from '../../hack/lib/nats-sources.ts'
 import { program, scratch } from '../lib/scratch.ts'
 
 const sayVersion = (version: string) => `echo "nats-server: v${version}"`
 
-/** A source that brings what a program says it is, or nothing. */
-function source(name: string, version: string, body: string | undefined): Source {
+/** A source that delivers a program, or fails. */
+function source(name: string, body: string | undefined): Source {
   return {
     name,
-    version,
-    bring: async (dir) =>
-      body === undefined
-        ? { why: 'out of reach' }
-        : { binary: await program(dir, 'nats-server', body) },
+    download: async (dir) => {
+      if (body === undefined) throw new Error('out of reach')
+      return program(dir, 'nats-server', body)
+    },
   }
 }
+
+const copy = `nats-server-${natsVersion}`
 
 interface Place {
   setting?: string
   path?: string
   cache?: string
-  sources?: Record<string, string | undefined>
+  sources?: (string | undefined)[]
 }
 
-/** Looks for a server on a machine that has only what is told; answers in what place it was. */
-async function find(t: Test, { setting, path, cache, sources = {} }: Place) {
+/** Looks for a server on a machine that has only these; returns the place in which it was found. */
+async function find(t: Test, { setting, path, cache, sources = [] }: Place) {
   const dir = await scratch(t)
   const cacheDir = join(dir, 'cache')
   const bin = join(dir, 'bin')
   await mkdir(bin)
-  await mkdir(join(cacheDir, 'nats-server-1.1.1'), { recursive: true })
+  await mkdir(join(cacheDir, copy), { recursive: true })
   const env: Record<string, string> = { PATH: bin }
   if (setting !== undefined) env.NATS_SERVER_BIN = await program(dir, 'own', setting)
   if (path !== undefined) await program(bin, 'nats-server', path)
-  if (cache !== undefined) await program(join(cacheDir, 'nats-server-1.1.1'), 'nats-server', cache)
+  if (cache !== undefined) await program(join(cacheDir, copy), 'nats-server', cache)
   const said: string[] = []
+  const say = (line: string) => said.push(line.replaceAll(`${dir}/`, ''))
   const found = await findNatsServer({
     env,
     cacheDir,
-    sources: Object.entries(sources).map(([version, body]) => source('a source', version, body)),
-    say: (line) => said.push(line.replaceAll(`${dir}/`, '')),
-  })
+    sources: sources.map((body, i) => source(`source ${i + 1}`, body)),
+    say,
+  }).catch(({ message }) => void say(message))
   const left = (await readdir(cacheDir)).filter((name) => name.startsWith('.new-'))
-  t.same(left, [], 'no half of a copy stays in the cache')
+  t.same(left, [], 'no part of a copy stays in the cache')
   return { found: found?.replace(`${dir}/`, ''), said }
 }
 
-const good = sayVersion('2.15.1')
-const inCache = 'cache/nats-server-1.1.1/nats-server'
+const good = sayVersion(natsVersion)
+const inCache = `cache/${copy}/nats-server`
+const none =
+  'no NATS server: install nats-server 2.10.19 or later (https://nats.io/download) ' +
+  'or set NATS_SERVER_BIN to one'
+const getting = (source: string) => `getting nats-server ${natsVersion}: ${source}`
 
-t.test('the first that runs is taken, and each that does not is told of in a line', async (t) => {
-  const brought = { '1.1.1': good }
+t.test('takes the first server that runs, and prints a line for each that does not', async (t) => {
   const rows: [string, Place, string | undefined, string[]][] = [
     ['the setting before all', { setting: good, path: good, cache: good }, 'own', []],
     ['the setting, however old', { setting: sayVersion('2.9.10'), path: good }, 'own', []],
@@ -64,77 +69,69 @@ t.test('the first that runs is taken, and each that does not is told of in a lin
       ['NATS_SERVER_BIN=own does not run (exit code 3)'],
     ],
     [
-      'a setting that is something else',
+      'a setting that is another program',
       { setting: 'echo 1.2.3', path: good },
       'bin/nats-server',
       ['NATS_SERVER_BIN=own does not run (it is no nats-server)'],
     ],
+    ['the cache before the sources', { path: good, cache: good, sources: [good] }, inCache, []],
     [
-      'the PATH before the cache',
-      { path: sayVersion('2.10.19'), cache: good },
+      'a source before the PATH, which may have any version',
+      { path: good, sources: [good] },
+      inCache,
+      [getting('source 1')],
+    ],
+    [
+      'the PATH where no source can be reached',
+      { path: sayVersion('2.10.19'), sources: [undefined] },
       'bin/nats-server',
-      [],
+      [getting('source 1'), 'source 1: out of reach'],
     ],
     ['a release candidate on the PATH', { path: sayVersion('2.11.0-RC.1') }, 'bin/nats-server', []],
+    ...['2.10.18', '2.9.25'].map((version): [string, Place, undefined, string[]] => [
+      `${version} on the PATH`,
+      { path: sayVersion(version) },
+      undefined,
+      [`bin/nats-server is ${version}; 2.10.19 or later is needed`, none],
+    ]),
     [
-      'too old on the PATH',
-      { path: sayVersion('2.10.18'), cache: good, sources: brought },
+      'a broken copy in the cache',
+      { cache: 'echo broken >&2; exit 1', sources: [good] },
       inCache,
-      ['bin/nats-server is 2.10.18; 2.10.19 or later is needed'],
-    ],
-    [
-      'much too old on the PATH',
-      { path: sayVersion('2.9.25'), cache: good, sources: brought },
-      inCache,
-      ['bin/nats-server is 2.9.25; 2.10.19 or later is needed'],
-    ],
-    ['the cache before the sources', { cache: good, sources: brought }, inCache, []],
-    [
-      'a spoilt copy in the cache',
-      { cache: 'echo broken >&2; exit 1', sources: brought },
-      inCache,
-      [`${inCache} does not run (broken)`, 'getting nats-server 1.1.1: a source'],
+      [`${inCache} does not run (broken)`, getting('source 1')],
     ],
     [
       'one source after the other',
-      { sources: { '1.1.3': undefined, '1.1.2': 'exit 1', '1.1.1': good } },
+      { sources: [undefined, 'exit 1', good] },
       inCache,
       [
-        'getting nats-server 1.1.3: a source',
-        'a source: out of reach',
-        'getting nats-server 1.1.2: a source',
-        'a source: what came does not run (exit code 1)',
-        'getting nats-server 1.1.1: a source',
+        getting('source 1'),
+        'source 1: out of reach',
+        getting('source 2'),
+        'source 2: does not run (exit code 1)',
+        getting('source 3'),
       ],
     ],
-    [
-      'none at all',
-      {},
-      undefined,
-      [
-        'no NATS server: install nats-server 2.10.19 or later (https://nats.io/download) ' +
-          'or set NATS_SERVER_BIN to one',
-      ],
-    ],
+    ['none at all', {}, undefined, [none]],
   ]
   for (const [name, place, expected, lines] of rows) {
     const { found, said } = await find(t, place)
     t.equal(found, expected, name)
-    t.same(said, lines, `${name}: what is said`)
+    t.same(said, lines, `${name}: the lines`)
   }
 })
 
-t.test('two that bring a server at once get one that runs', async (t) => {
+t.test('two downloads at once leave one server that runs', async (t) => {
   const cacheDir = await scratch(t)
-  const sources = [source('a source', '1.1.1', good)]
+  const sources = [source('a source', good)]
   const search = { env: { PATH: '' }, cacheDir, sources, say: () => {} }
   const found = await Promise.all([findNatsServer(search), findNatsServer(search)])
-  const expected = join(cacheDir, 'nats-server-1.1.1', 'nats-server')
+  const expected = join(cacheDir, copy, 'nats-server')
   t.same(found, [expected, expected])
-  t.same(await readdir(cacheDir), ['nats-server-1.1.1'])
+  t.same(await readdir(cacheDir), [copy])
 })
 
-t.test('the cache folder is the platform’s usual one', async (t) => {
+t.test('caches in the usual folder of the platform', async (t) => {
   for (const [platform, env, folder] of [
     ['linux', { HOME: '/home/a' }, '/home/a/.cache/coinflip-operator'],
     ['darwin', { HOME: '/Users/a' }, '/Users/a/Library/Caches/coinflip-operator'],

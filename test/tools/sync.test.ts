@@ -12,7 +12,7 @@ import { run } from '../../hack/lib/process.ts'
 import { root } from '../../hack/lib/root.ts'
 import { scratch } from '../lib/scratch.ts'
 
-t.test('what the API server would fill in is filled in, and nothing else', async (t) => {
+t.test('fills in what the API server fills in, and nothing else', async (t) => {
   const uid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
   const shell = { apiVersion: 'games.example.com/v1alpha1', kind: 'CoinFlip' }
   const filled = { namespace: 'default', name: 'unnamed', uid, generation: 1 }
@@ -51,7 +51,7 @@ t.test('what the API server would fill in is filled in, and nothing else', async
   t.not(uidOf('a'), uidOf('b'))
 })
 
-/** A hook that answers each call with what it is told. */
+/** A hook with a fixed response. */
 async function hook(t: Test, code: number, answer: unknown) {
   const calls: unknown[] = []
   const server = createServer(async (request, response) => {
@@ -78,7 +78,7 @@ async function sync(t: Test, HOOK_URL: string, text: string) {
 
 const spec = 'spec: {flips: [Tails]}'
 
-t.test('an answer is printed as YAML', async (t) => {
+t.test('prints the response as YAML', async (t) => {
   const { url, calls } = await hook(t, 200, { status: { flips: 1 }, children: [] })
   t.same(await sync(t, url, spec), {
     stdout: 'status:\n  flips: 1\nchildren: []\n',
@@ -88,18 +88,21 @@ t.test('an answer is printed as YAML', async (t) => {
   t.match(calls, [{ parent: { kind: 'CoinFlip', spec: { flips: ['Tails'] } }, finalizing: false }])
 })
 
-t.test('what is no answer is one line', async (t) => {
+t.test('prints a refusal or failure as one line', async (t) => {
   const refused = await hook(t, 400, { error: 'parent.spec.flips[0] must be Heads or Tails' })
   const busy = await hook(t, 429, '')
   const strange = await hook(t, 200, '<html>')
+  const unknown = await hook(t, 200, { status: {}, attachments: [] })
   const closed = `http://127.0.0.1:${await freePort()}/sync`
-  for (const [name, url, refusal] of [
+  const call = { parent: {}, finalizing: false }
+  for (const [name, url, why] of [
     ['refused', refused.url, '400 parent.spec.flips[0] must be Heads or Tails'],
-    ['too busy', busy.url, '429'],
-    ['another server', strange.url, `${strange.url} did not answer with JSON`],
+    ['another server', strange.url, 'the response is not JSON'],
+    ['an unknown field', unknown.url, 'unknown field attachments'],
     ['nobody', closed, `${closed} does not answer (ECONNREFUSED); is the service running?`],
   ] as const)
-    t.same(await callHook(url, { parent: {}, finalizing: false }), { refusal }, name)
+    t.same(await callHook(url, call), { kind: 'failed', why }, name)
+  t.same(await callHook(busy.url, call), { kind: 'busy', afterMs: 0 })
 
   for (const [name, text, line] of [
     ['a refusal', spec, 'sync: 400 parent.spec.flips[0] must be Heads or Tails\n'],

@@ -3,14 +3,14 @@ import { announce, byId, icon, setText } from './dom.js'
 /** @import { BrokerState } from './types.ts' */
 
 /** @type {Record<BrokerState, { sign: string, words: string, action: string }>} */
-const looks = {
+const states = {
   running: { sign: 'check', words: 'It answers.', action: 'Stop nats-server' },
   stopping: { sign: 'clock', words: 'It is being stopped.', action: 'Stop nats-server' },
   away: { sign: 'cross', words: 'It is away.', action: 'Start nats-server' },
   starting: { sign: 'clock', words: 'It is being started.', action: 'Start nats-server' },
 }
 
-/** Whether the broker can be reached, and the button that changes it. */
+/** The state of the broker, and the button that stops or starts it. */
 export function createBroker() {
   const lamp = byId('lamp', HTMLElement)
   const power = byId('power', HTMLButtonElement)
@@ -19,7 +19,7 @@ export function createBroker() {
   let shown
 
   power.addEventListener('click', async () => {
-    // Not disabled meanwhile: that would take the focus away from who pressed it.
+    // A disabled button would lose the focus.
     if (shown !== 'running' && shown !== 'away') return
     const command = shown === 'running' ? 'stop' : 'start'
     const response = await fetch(`/broker/${command}`, { method: 'POST' }).catch(() => undefined)
@@ -30,7 +30,7 @@ export function createBroker() {
   return {
     /** @param {BrokerState} state */
     show(state) {
-      const { sign, words, action } = looks[state]
+      const { sign, words, action } = states[state]
       if (shown !== undefined && shown !== state) announce(`nats-server: ${words}`)
       shown = state
       lamp.dataset.state = state

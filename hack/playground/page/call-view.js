@@ -9,7 +9,7 @@ import { lineOf } from './wait.js'
 const copiedMs = 2_000
 
 /**
- * Shows JSON, or whatever the text is, in an element that scrolls.
+ * Shows JSON or other text in a scrolling element.
  * @param {HTMLElement} element
  * @param {string} text
  */
@@ -23,7 +23,7 @@ export function showJson(element, text) {
     return block
   })
   element.replaceChildren(make('pre', {}, ...lines))
-  // To be scrolled by keyboard.
+  // Lets the keyboard scroll it.
   element.tabIndex = 0
 }
 
@@ -34,7 +34,7 @@ function answerOf({ body, outcome }) {
 }
 
 /** @param {HTMLButtonElement} button @param {() => string | undefined} textOf */
-function copies(button, textOf) {
+function copyOnClick(button, textOf) {
   const label = button.textContent ?? ''
   button.addEventListener('click', async () => {
     const text = textOf()
@@ -51,8 +51,8 @@ function copies(button, textOf) {
   })
 }
 
-/** A body that anyone may change before it is sent, and its answer. */
-function createHand() {
+/** A form to edit and send a call, with its response. */
+function createEditor() {
   const details = byId('by-hand', HTMLDetailsElement)
   const body = byId('hand-body', HTMLTextAreaElement)
   const said = byId('hand-said', HTMLElement)
@@ -78,22 +78,22 @@ function createHand() {
 }
 
 /**
- * The last call about the chosen CoinFlip, as it went over the wire.
- * @param {() => string} hooks where the service has its hooks
+ * The last call about the selected CoinFlip.
+ * @param {() => string} hooks base URL of the hooks
  */
 export function createCalls(hooks) {
   const request = byId('request', HTMLElement)
   const answer = byId('answer', HTMLElement)
-  const hand = createHand()
+  const editor = createEditor()
   /** @type {Exchange | undefined} */
   let shown
   /** @type {CoinFlipObject | undefined} */
   let present
 
-  copies(byId('copy-curl', HTMLButtonElement), () =>
+  copyOnClick(byId('copy-curl', HTMLButtonElement), () =>
     shown ? asCurl(`${hooks()}/${shown.hook}`, shown.request) : undefined,
   )
-  copies(byId('copy-manifest', HTMLButtonElement), () =>
+  copyOnClick(byId('copy-manifest', HTMLButtonElement), () =>
     present ? asManifest(present) : undefined,
   )
 
@@ -103,7 +103,7 @@ export function createCalls(hooks) {
       present = object ?? present
       if (!exchange || exchange === shown) return
       shown = exchange
-      hand.offer(exchange.request)
+      editor.offer(exchange.request)
       setText(byId('call-facts', HTMLElement), lineOf(exchange))
       showJson(request, pretty(JSON.parse(exchange.request)))
       showJson(answer, answerOf(exchange))

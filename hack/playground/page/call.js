@@ -1,6 +1,6 @@
 /** @import { CoinFlipObject, Exchange, Hook, Outcome } from './types.ts' */
 
-/** Metacontroller's own limit. */
+/** The default time limit of Metacontroller. */
 const limitMs = 10_000
 const fields = ['status', 'children', 'resyncAfterSeconds', 'finalized']
 
@@ -31,7 +31,7 @@ function isMapping(value) {
 }
 
 /**
- * Decoded as strictly as hooks of version v2 are: an unknown field fails the sync.
+ * Decodes a response as strictly as Metacontroller does for hooks of version v2.
  * @param {string} body
  * @returns {Outcome}
  */
@@ -46,7 +46,7 @@ function decoded(body) {
 }
 
 /**
- * Seconds of a Retry-After header; 0, at once, where there is none that can be read.
+ * Seconds of a Retry-After header; 0 without a valid one.
  * @param {string | null} value
  * @param {number} nowMs
  */
@@ -57,18 +57,18 @@ export function retryAfterSeconds(value, nowMs) {
 }
 
 /**
- * What Metacontroller would make of an answer.
+ * Reads a response as Metacontroller does.
  * @param {number} code
  * @param {string} body
  * @param {string | null} retryAfter
  * @param {number} nowMs
  * @returns {Outcome}
  */
-export function judge(code, body, retryAfter, nowMs) {
+export function readResponse(code, body, retryAfter, nowMs) {
   if (code === 200) return decoded(body)
   if (code === 429) return { kind: 'busy', seconds: retryAfterSeconds(retryAfter, nowMs) }
-  const said = parsed(body)
-  const error = isMapping(said) && typeof said.error === 'string' ? said.error : body
+  const answer = parsed(body)
+  const error = isMapping(answer) && typeof answer.error === 'string' ? answer.error : body
   return { kind: 'failed', error: error || 'no word of why' }
 }
 
@@ -76,7 +76,7 @@ export function judge(code, body, retryAfter, nowMs) {
  * Posts a text to a hook, through the playground's server.
  * @param {Hook} hook
  * @param {string} request
- * @param {string} name whom the call is about
+ * @param {string} name of the object
  * @returns {Promise<Exchange>}
  */
 export async function post(hook, request, name) {
@@ -96,7 +96,11 @@ export async function post(hook, request, name) {
     })
     const body = await response.text()
     const { status, headers } = response
-    return exchange(status, body, judge(status, body, headers.get('retry-after'), Date.now()))
+    return exchange(
+      status,
+      body,
+      readResponse(status, body, headers.get('retry-after'), Date.now()),
+    )
   } catch (error) {
     const late = error instanceof DOMException && error.name === 'TimeoutError'
     const why = late

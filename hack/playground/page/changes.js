@@ -1,6 +1,6 @@
 /** @import { CoinFlipStatus, Condition } from './types.ts' */
 
-/** The counts of a status in the order in which they are shown, by what people call them. */
+/** The counts of a status in the order of display, with their labels. */
 export const counts = /** @type {const} */ ([
   ['flips', 'flips'],
   ['heads', 'heads'],
@@ -13,20 +13,20 @@ export const counts = /** @type {const} */ ([
 /** @typedef {(typeof counts)[number][0]} Count */
 
 /**
- * A count as it is shown.
+ * Formats a count.
  * @param {CoinFlipStatus | undefined} status
  * @param {Count} field
  */
 export function shownCount(status, field) {
   if (!status) return '–'
-  // The service is being worked on: it may leave out anything.
+  // A service under development may leave out any field.
   if (field !== 'streak') return String(status[field] ?? '–')
   const { streak } = status
   return streak ? `${streak.face} ×${streak.length}` : 'none'
 }
 
 /**
- * What a count was before; undefined if it is the same, or if there was no status.
+ * The former value of a count; undefined if it is unchanged or there was no status.
  * @param {CoinFlipStatus | undefined} before
  * @param {CoinFlipStatus | undefined} after
  * @param {Count} field
@@ -55,7 +55,7 @@ export function conditionOf(status, type) {
 }
 
 /**
- * What a condition was before, as in `True, Published`; undefined if it is the same.
+ * The former state of a condition, as in `True, Published`; undefined if it is unchanged.
  * @param {CoinFlipStatus | undefined} before
  * @param {Condition} now
  */
@@ -66,11 +66,11 @@ export function formerCondition(before, now) {
 }
 
 /**
- * What changed, in a sentence for who does not see it; empty if nothing did.
+ * Describes a change in a sentence for a screen reader; empty without a change.
  * @param {CoinFlipStatus | undefined} before
  * @param {CoinFlipStatus} after
  */
-export function spoken(before, after) {
+export function describeChange(before, after) {
   const { flips } = after
   const sentences = before?.flips === flips ? [] : [`${flips} flip${flips === 1 ? '' : 's'}.`]
   for (const { type, status, reason } of conditionsOf(after)) {

@@ -17,7 +17,7 @@ import { createQueue, realTimers } from './queue.js'
  */
 
 /** @typedef {{ post: (hook: Hook, request: string, name: string) => Promise<Exchange>, changed: (uid: string) => void, gone: (uid: string, exchange: Exchange) => void, timers?: Timers }} ClusterOptions */
-/** @typedef {{ object: CoinFlipObject, before?: CoinFlipStatus | undefined, exchange?: Exchange | undefined }} Kept */
+/** @typedef {{ object: CoinFlipObject, before?: CoinFlipStatus | undefined, exchange?: Exchange | undefined }} Item */
 
 /** @param {unknown} a @param {unknown} b */
 function isEqual(a, b) {
@@ -25,20 +25,20 @@ function isEqual(a, b) {
 }
 
 /**
- * The page's Kubernetes and Metacontroller: keeps CoinFlips, and calls the hooks for each change.
- * What would be refused comes back as a sentence.
+ * Plays the API server and Metacontroller in the page: stores CoinFlips and calls the hooks for each
+ * change. It stays apart from hack/lib/played-metacontroller.ts, since a browser has to run it.
  * @param {ClusterOptions} options
  */
 export function createCluster({ post, changed, gone, timers = realTimers }) {
-  /** @type {Map<string, Kept>} */
-  const kept = new Map()
+  /** @type {Map<string, Item>} */
+  const stored = new Map()
   const queue = createQueue(reconcile, changed, timers)
   const now = () => new Date(timers.nowMs())
-  const names = () => [...kept.values()].map(({ object }) => object.metadata.name)
+  const names = () => [...stored.values()].map(({ object }) => object.metadata.name)
 
   /** @param {string} uid @param {(object: CoinFlipObject) => CoinFlipObject} change */
   function update(uid, change) {
-    const item = kept.get(uid)
+    const item = stored.get(uid)
     if (!item) return
     item.object = change(item.object)
     changed(uid)
@@ -47,7 +47,7 @@ export function createCluster({ post, changed, gone, timers = realTimers }) {
 
   /** @param {string} uid @returns {Promise<Next>} */
   async function reconcile(uid) {
-    const item = kept.get(uid)
+    const item = stored.get(uid)
     if (!item) return { kind: 'done' }
     const { metadata } = item.object
     const hook = metadata.deletionTimestamp ? 'finalize' : 'sync'
@@ -57,12 +57,12 @@ export function createCluster({ post, changed, gone, timers = realTimers }) {
     const { outcome } = exchange
     if (outcome.kind !== 'answer') return outcome
     const { status, finalized, resyncAfterSeconds = 0 } = outcome.answer
-    const { status: stored } = item.object
+    const { status: before } = item.object
     const next = withStatus(item.object, status, metadata.generation)
-    // An equal status is not written, and so nothing has changed.
-    if (!isEqual(stored, next.status)) Object.assign(item, { object: next, before: stored })
+    // An equal status is no change.
+    if (!isEqual(before, next.status)) Object.assign(item, { object: next, before })
     if (finalized && metadata.deletionTimestamp) {
-      kept.delete(uid)
+      stored.delete(uid)
       queue.forget(uid)
       gone(uid, exchange)
       return { kind: 'done' }
@@ -74,20 +74,19 @@ export function createCluster({ post, changed, gone, timers = realTimers }) {
   return {
     /** @param {string} uid @returns {Entry | undefined} */
     entry(uid) {
-      const item = kept.get(uid)
+      const item = stored.get(uid)
       return item && { ...item, ...queue.stateOf(uid) }
     },
-    uids: () => [...kept.keys()],
+    uids: () => [...stored.keys()],
     names,
-    objects: () => [...kept.values()].map(({ object }) => object),
+    objects: () => [...stored.values()].map(({ object }) => object),
     /**
-     * Takes objects over that were there before, and calls for each, as Metacontroller does when
-     * it starts.
+     * Restores objects and calls for each, as Metacontroller does when it starts.
      * @param {readonly CoinFlipObject[]} objects
      */
     restore(objects) {
       for (const object of objects) {
-        kept.set(object.metadata.uid, { object })
+        stored.set(object.metadata.uid, { object })
         queue.add(object.metadata.uid)
       }
     },
@@ -96,13 +95,13 @@ export function createCluster({ post, changed, gone, timers = realTimers }) {
       const fault = whyNotNamed(name, names())
       if (fault !== undefined) return { fault }
       const uid = crypto.randomUUID()
-      kept.set(uid, { object: created(name, uid, now()) })
+      stored.set(uid, { object: created(name, uid, now()) })
       update(uid, (object) => object)
       return { uid }
     },
     /** @param {string} uid @param {Face} face @returns {string | undefined} */
     flip(uid, face) {
-      const item = kept.get(uid)
+      const item = stored.get(uid)
       const fault = item ? whyNoFlip(item.object) : 'there is no such CoinFlip'
       if (fault === undefined) update(uid, (object) => flipped(object, face))
       return fault
@@ -112,7 +111,7 @@ export function createCluster({ post, changed, gone, timers = realTimers }) {
       update(uid, (object) => annotated(object, key, on ? 'true' : undefined))
     },
     /**
-     * Has it called for now, by the annotation that `make resync` touches.
+     * Calls for it now, by changing the annotation of `make resync`.
      * @param {string} uid
      */
     resync(uid) {

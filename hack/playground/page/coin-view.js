@@ -5,7 +5,7 @@ import { byId } from './dom.js'
 const spinMs = 700
 const turns = 3
 
-/** The big coin, which turns as it is flipped, unless motion is not wanted. */
+/** The big coin, which spins with a flip unless the user prefers reduced motion. */
 export function createCoin() {
   const coin = byId('coin', HTMLElement)
   const still = matchMedia('(prefers-reduced-motion: reduce)')

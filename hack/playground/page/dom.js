@@ -1,5 +1,5 @@
 /**
- * The element with an id, of the class that is expected there.
+ * Finds the element with an id and an expected class.
  * @template {Element} T
  * @param {string} id
  * @param {new () => T} kind
@@ -14,7 +14,7 @@ export function byId(id, kind) {
 /** @typedef {Node | string | undefined} Child */
 
 /**
- * A new element with attributes and children; an attribute that is undefined is left out.
+ * Creates an element with attributes and children; undefined attributes are left out.
  * @template {keyof HTMLElementTagNameMap} K
  * @param {K} tag
  * @param {Record<string, string | undefined>} attributes
@@ -29,7 +29,7 @@ export function make(tag, attributes, ...children) {
 }
 
 /**
- * A sign of the sprite, which is never the only bearer of a meaning.
+ * An icon of the sprite, which is always accompanied by text.
  * @param {string} name
  */
 export function icon(name) {
@@ -44,7 +44,7 @@ export function icon(name) {
 }
 
 /**
- * Sets a text only if it is another one, so that live regions speak once.
+ * Sets a text only if it differs, so that a live region announces it once.
  * @param {Element} element
  * @param {string} text
  */
@@ -55,11 +55,11 @@ export function setText(element, text) {
 const announcer = byId('announcer', HTMLElement)
 
 /**
- * Tells a screen reader.
+ * Announces a text to a screen reader.
  * @param {string} text
  */
 export function announce(text) {
   if (text === '') return
-  // What is told twice in a row is spoken twice only if it is a new node.
+  // A repeated text is announced only in a new node.
   announcer.replaceChildren(make('p', {}, text))
 }

@@ -30,7 +30,7 @@ export function pretty(value, indent = '') {
 }
 
 /**
- * A text in lines for people if it is JSON, and else as it is.
+ * Formats a text if it is JSON, else returns it unchanged.
  * @param {string} text
  */
 export function prettyText(text) {
@@ -42,7 +42,7 @@ export function prettyText(text) {
 }
 
 /**
- * Cuts a line of JSON into what is coloured alike.
+ * Splits a line of JSON into tokens of one colour.
  * @param {string} text
  * @returns {Token[]}
  */

@@ -1,7 +1,7 @@
 import { createBroker } from './broker-view.js'
 import { post } from './call.js'
 import { createCalls } from './call-view.js'
-import { spoken } from './changes.js'
+import { describeChange } from './changes.js'
 import { createCluster } from './cluster.js'
 import { announce, byId, setText } from './dom.js'
 import { follow } from './feed.js'
@@ -56,20 +56,20 @@ function choose(uid) {
 }
 
 /** @param {Entry} entry */
-function hear({ object, before }) {
+function announceStatus({ object, before }) {
   const { status, metadata } = object
   if (!status || seen.has(status)) return
   seen.add(status)
-  const words = spoken(before, status)
+  const words = describeChange(before, status)
   if (words !== '') announce(`${metadata.name}: ${words}`)
-  steps.hear(status)
+  steps.update(status)
 }
 
 /** @param {string} uid */
 function changed(uid) {
   const entry = cluster.entry(uid)
   if (!entry) return
-  hear(entry)
+  announceStatus(entry)
   if (uid === selected) calls.render(entry.exchange, entry.object)
   store?.save(cluster.objects())
   render()
@@ -86,7 +86,7 @@ function gone(uid, exchange) {
   calls.render(exchange, undefined)
   store?.save(cluster.objects())
   render()
-  // Whoever pressed Delete is not left nowhere, nor at another object's Delete.
+  // The focus was on Delete, which now belongs to another object.
   if (focused && !shelf.focus(selected)) maker.focus()
 }
 
@@ -102,21 +102,21 @@ function render() {
   status.render(entry)
 }
 
-/** @param {Hello} said */
-function greet(said) {
-  // Another run has another broker, and nothing of what this page knows is true there.
-  if (hello && hello.run !== said.run) return location.reload()
+/** @param {Hello} first */
+function greet(first) {
+  // Another run has another broker, so the state of this page is stale.
+  if (hello && hello.run !== first.run) return location.reload()
   if (hello) return
-  hello = said
-  setText(byId('hooks', HTMLElement), said.hooks)
-  setText(byId('nats', HTMLElement), said.broker)
-  setText(byId('stream-name', HTMLElement), said.stream)
-  byId('docs', HTMLAnchorElement).href = `${said.hooks}/docs`
-  store = createStore(sessionStorage, said.run)
+  hello = first
+  setText(byId('hooks', HTMLElement), first.hooks)
+  setText(byId('nats', HTMLElement), first.broker)
+  setText(byId('stream-name', HTMLElement), first.stream)
+  byId('docs', HTMLAnchorElement).href = `${first.hooks}/docs`
+  store = createStore(sessionStorage, first.run)
   cluster.restore(store.load())
-  const first = cluster.uids()[0]
-  if (first === undefined) maker.create()
-  else choose(first)
+  const [uid] = cluster.uids()
+  if (uid === undefined) maker.create()
+  else choose(uid)
 }
 
 follow({ greet, broker: broker.show, message: stream.add })

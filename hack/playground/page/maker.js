@@ -4,11 +4,11 @@ import { suggestName } from './object.js'
 /** @import { createCluster } from './cluster.js' */
 
 /**
- * The form that makes another CoinFlip.
+ * The form that creates a CoinFlip.
  * @param {ReturnType<typeof createCluster>} cluster
- * @param {(uid: string) => void} made
+ * @param {(uid: string) => void} onCreated
  */
-export function createMaker(cluster, made) {
+export function createMaker(cluster, onCreated) {
   const name = byId('new-name', HTMLInputElement)
   const fault = byId('create-fault', HTMLElement)
   let suggested = ''
@@ -21,11 +21,11 @@ export function createMaker(cluster, made) {
     if ('fault' in result) return
     name.value = ''
     suggested = ''
-    made(result.uid)
+    onCreated(result.uid)
   }
 
   function suggest() {
-    // What a person wrote stays.
+    // Keeps what the user typed.
     if (name.value !== suggested) return
     suggested = suggestName(cluster.names())
     name.value = suggested

@@ -6,12 +6,12 @@ export const abandonAnnotation = 'games.example.com/abandon-notifications'
 export const resyncAnnotation = 'games.example.com/resync'
 export const maxFlips = 10_000
 
-/** What Kubernetes takes for a name. */
+/** Pattern of valid names in Kubernetes. */
 export const namePattern = '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*'
 const names = ['lucky', 'penny', 'dime', 'florin', 'ducat', 'thaler', 'obol', 'groat']
 
 /**
- * A name that is not taken.
+ * Suggests a free name.
  * @param {readonly string[]} taken
  */
 export function suggestName(taken) {
@@ -23,7 +23,7 @@ export function suggestName(taken) {
 }
 
 /**
- * Why an object cannot have a name, in the API server's words; undefined if it can.
+ * Why a name is refused, worded as by the API server; undefined if it is accepted.
  * @param {string} name
  * @param {readonly string[]} taken
  */
@@ -35,7 +35,7 @@ export function whyNotNamed(name, taken) {
 }
 
 /**
- * Why an object takes no more flips, in the words of the CRD and of the admission policy.
+ * Why a flip is refused, worded as by the CRD and the admission policy; undefined if accepted.
  * @param {CoinFlipObject} object
  */
 export function whyNoFlip({ metadata, spec }) {
@@ -50,7 +50,7 @@ function timestamp(now) {
 }
 
 /**
- * A new object, stamped with the finalizer as the admission policy does.
+ * A new object with the finalizer that the admission policy adds.
  * @param {string} name
  * @param {string} uid
  * @param {Date} now
@@ -74,7 +74,7 @@ export function created(name, uid, now) {
 }
 
 /**
- * With one more flip: as every change of a spec, a new generation.
+ * Appends a flip; as every change of the spec it makes a new generation.
  * @param {CoinFlipObject} object
  * @param {Face} face
  * @returns {CoinFlipObject}
@@ -89,7 +89,7 @@ export function flipped(object, face) {
 }
 
 /**
- * With an annotation, or without it; no new generation.
+ * Sets or removes an annotation, without a new generation.
  * @param {CoinFlipObject} object
  * @param {string} key
  * @param {string | undefined} value
@@ -104,7 +104,7 @@ export function annotated(object, key, value) {
 }
 
 /**
- * After `kubectl delete`: the finalizer keeps the object, in a new generation.
+ * Does as `kubectl delete`: the finalizer keeps the object, in a new generation.
  * @param {CoinFlipObject} object
  * @param {Date} now
  * @returns {CoinFlipObject}
@@ -120,8 +120,7 @@ export function markedDeleted(object, now) {
 }
 
 /**
- * With the status that was answered for a call, written over whatever was there, for the
- * generation that the call was about.
+ * Replaces the status by that of a response, for the generation of the call.
  * @param {CoinFlipObject} object
  * @param {CoinFlipStatus} status
  * @param {number} generation

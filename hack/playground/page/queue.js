@@ -4,7 +4,7 @@
 /** @typedef {{ running: boolean, again: boolean, failures: number, cancel: () => void, wait?: Wait | undefined }} Item */
 
 const firstBackOffMs = 5
-/** Metacontroller goes on to 1000 s; nobody waits that long in front of a page. */
+/** Metacontroller goes up to 1000 s, too long for a page. */
 const lastBackOffMs = 10_000
 
 /** @type {Timers} */
@@ -17,7 +17,7 @@ export const realTimers = {
 }
 
 /**
- * How long Metacontroller's queue waits after so many failures in a row.
+ * The delay of Metacontroller's queue after consecutive failures.
  * @param {number} failures
  */
 export function backOffMs(failures) {
@@ -25,13 +25,13 @@ export function backOffMs(failures) {
 }
 
 /**
- * Metacontroller's work queue: never two calls at once for a key, one more after a call during
- * which the key was added, repeats as they are asked for, and a back-off after failures.
+ * Metacontroller's work queue: one call at a time for a key, another one after a change during the
+ * call, calls after resyncAfterSeconds, and a back-off after failures.
  * @param {(key: string) => Promise<Next>} work
- * @param {(key: string) => void} told hears each change of a state
+ * @param {(key: string) => void} onChange called for each change of a state
  * @param {Timers} timers
  */
-export function createQueue(work, told, timers = realTimers) {
+export function createQueue(work, onChange, timers = realTimers) {
   /** @type {Map<string, Item>} */
   const items = new Map()
 
@@ -41,7 +41,7 @@ export function createQueue(work, told, timers = realTimers) {
     item.wait = undefined
     item.running = true
     item.again = false
-    told(key)
+    onChange(key)
     const next = await work(key)
     item.running = false
     if (!items.has(key)) return
@@ -52,12 +52,12 @@ export function createQueue(work, told, timers = realTimers) {
       item.wait = { why: next.kind, atMs: timers.nowMs() + ms, failures: item.failures }
       item.cancel = timers.later(() => run(key, item), ms)
     }
-    told(key)
+    onChange(key)
   }
 
   return {
     /**
-     * Has a key worked on now, or again as soon as the present call is over.
+     * Calls for a key now, or after the present call.
      * @param {string} key
      */
     add(key) {

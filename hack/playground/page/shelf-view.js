@@ -4,7 +4,7 @@ import { byId, icon, make } from './dom.js'
 /** @import { Entry } from './types.ts' */
 
 /**
- * How an object fares, as a sign and words.
+ * The state of an object as an icon and words.
  * @param {Entry} entry
  */
 export function stateOf({ object, exchange }) {
@@ -19,7 +19,7 @@ export function stateOf({ object, exchange }) {
 }
 
 /**
- * The CoinFlips to choose from.
+ * The list of CoinFlips.
  * @param {(uid: string) => void} choose
  */
 export function createShelf(choose) {
@@ -40,7 +40,7 @@ export function createShelf(choose) {
     /** @param {readonly (readonly [string, Entry | undefined])[]} entries @param {string | undefined} selected */
     render(entries, selected) {
       for (const [uid, button] of buttons) {
-        if (entries.some(([kept]) => kept === uid)) continue
+        if (entries.some(([other]) => other === uid)) continue
         button.parentElement?.remove()
         buttons.delete(uid)
       }

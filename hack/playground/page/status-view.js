@@ -31,7 +31,7 @@ function conditionItem(condition, was) {
   )
 }
 
-/** The status, with what it was before where it changed. */
+/** The status, with the former values of what changed. */
 export function createStatus() {
   const list = byId('counts', HTMLDListElement)
   const conditions = byId('conditions', HTMLUListElement)
@@ -44,7 +44,7 @@ export function createStatus() {
     render({ object, before }) {
       const { status, metadata } = object
       if (status === shown && metadata.uid === shownUid) return
-      // Coming back to an object is no change of it.
+      // Selecting another object is no change.
       const flash = metadata.uid === shownUid
       for (const moving of [list, conditions]) moving.classList.toggle('moving', flash)
       shown = status

@@ -6,7 +6,7 @@ import { stepsAfter } from './steps.js'
  * @import { Step } from './steps.js'
  */
 
-/** The introduction, whose steps are ticked off as they are done. */
+/** The introduction, which marks its steps as done. */
 export function createSteps() {
   const list = byId('steps', HTMLOListElement)
   /** @type {ReadonlySet<Step>} */
@@ -24,7 +24,7 @@ export function createSteps() {
 
   return {
     /** @param {CoinFlipStatus} status */
-    hear: (status) => show(stepsAfter(done, status)),
+    update: (status) => show(stepsAfter(done, status)),
     gone: () => show(new Set([...done, 'gone'])),
   }
 }

@@ -5,8 +5,7 @@ import { conditionOf } from './changes.js'
 /** @typedef {'stored' | 'away' | 'healed' | 'gone'} Step */
 
 /**
- * Which steps of the introduction are done after a status that was answered; `done` is what was
- * done before it.
+ * The steps of the introduction that are done after a response; `done` are those before it.
  * @param {ReadonlySet<Step>} done
  * @param {CoinFlipStatus} status
  * @returns {Set<Step>}

@@ -3,8 +3,8 @@
 const key = 'coinflips'
 
 /**
- * Keeps the objects over a reload of the page, for one run of the playground: the next one has
- * another broker, and what the objects say of it would be wrong.
+ * Keeps the objects over a reload of the page, for one run of the playground: another run has another
+ * broker, for which their statuses would be wrong.
  * @param {Pick<Storage, 'getItem' | 'setItem'>} storage
  * @param {string} run
  */
@@ -13,8 +13,8 @@ export function createStore(storage, run) {
     /** @returns {CoinFlipObject[]} */
     load() {
       try {
-        const kept = JSON.parse(storage.getItem(key) ?? '{}')
-        return kept.run === run ? kept.objects : []
+        const saved = JSON.parse(storage.getItem(key) ?? '{}')
+        return saved.run === run ? saved.objects : []
       } catch {
         return []
       }
@@ -24,7 +24,7 @@ export function createStore(storage, run) {
       try {
         storage.setItem(key, JSON.stringify({ run, objects }))
       } catch {
-        // No room, or not allowed: then a reload begins anew.
+        // Full or forbidden: a reload then starts without objects.
       }
     },
   }

@@ -7,7 +7,7 @@ import { pretty } from './json.js'
 const mostShown = 100
 
 /**
- * A message in a few words; of anything else than our events its subject.
+ * The title of a message; its subject if it is no event of a CoinFlip.
  * @param {StreamMessage} message
  */
 export function titleOf({ event, subject }) {
@@ -15,7 +15,7 @@ export function titleOf({ event, subject }) {
   return data?.name === undefined ? subject : `${data.name}, three tails at flip ${data.flip}`
 }
 
-/** The messages as they arrive, the latest first. */
+/** The list of messages, the latest first. */
 export function createStream() {
   const list = byId('messages', HTMLOListElement)
   const empty = byId('stream-empty', HTMLElement)

@@ -6,7 +6,7 @@ import { isStored, piecesOf } from './strip.js'
  * @import { Coin, Piece } from './strip.js'
  */
 
-/** More would make each flip slow, and nobody counts them. */
+/** More would slow down each flip. */
 const mostPieces = 120
 
 /** @param {string} text */
@@ -28,7 +28,7 @@ function itemOf({ coins, ordinal }) {
 }
 
 /**
- * Says of a run of three what became of its message.
+ * Labels a run of three with the state of its message.
  * @param {HTMLElement} item
  * @param {number} ordinal
  * @param {boolean} stored
@@ -46,11 +46,11 @@ function label(item, ordinal, stored) {
     )
 }
 
-/** The history as a strip of coins, each run of three with what became of its message. */
+/** The history as a strip of coins, with the state of the message of each run of three. */
 export function createStrip() {
   const strip = byId('strip', HTMLOListElement)
   const note = byId('strip-note', HTMLElement)
-  /** What stays is kept, or a coin would not get to land. @type {Map<string, HTMLElement>} */
+  /** Elements are reused, or a coin would not finish its animation. @type {Map<string, HTMLElement>} */
   let items = new Map()
 
   return {
@@ -70,7 +70,7 @@ export function createStrip() {
         const key = [metadata.uid, ...coins.map(({ place }) => place)].join(' ')
         const known = items.get(key)
         const item = known ?? itemOf(piece)
-        // A history only grows at its end.
+        // Flips are only appended.
         if (!known) strip.append(item)
         if (ordinal !== undefined) label(item, ordinal, isStored(ordinal, status))
         now.set(key, item)

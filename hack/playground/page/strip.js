@@ -4,9 +4,9 @@
 /** @typedef {{ coins: Coin[], ordinal?: number }} Piece */
 
 /**
- * Cuts a history into pieces: the first three of each run of tails together, with the run's
- * number, every other coin alone. Places and numbers count from 1. Only for marking them; what
- * counts is the status.
+ * Splits a history into pieces: the first three of each run of tails together, with the number of
+ * the run, and every other coin alone. Places and numbers start at 1. It only marks them; the status
+ * is the operator's.
  * @param {readonly Face[]} flips
  * @returns {Piece[]}
  */

@@ -14,7 +14,7 @@ const button = (id) => byId(id, HTMLButtonElement)
 const checkbox = (id) => byId(id, HTMLInputElement)
 
 /**
- * The chosen CoinFlip: its coin, its history and what can be done with it.
+ * The selected CoinFlip: its coin, its history and its actions.
  * @param {TableActions} actions
  */
 export function createTable(actions) {

@@ -1,12 +1,12 @@
-// Shapes that the page's modules name in JSDoc; nothing of this file reaches a browser.
+// Types for the JSDoc of the page's modules; a browser does not load this file.
 import type { CoinFlipStatus, Face } from '../../../server/domain/coinflip.ts'
 
 export type { Condition } from '../../../server/domain/coinflip.ts'
+export type { StreamMessage } from '../../lib/watch-stream.ts'
 export type { BrokerState, Hello } from '../feed.ts'
-export type { StreamMessage } from '../stream.ts'
 export type { CoinFlipStatus, Face }
 
-/** A CoinFlip as the API server would keep it. */
+/** A CoinFlip as the API server would store it. */
 export interface CoinFlipObject {
   apiVersion: string
   kind: string
@@ -27,28 +27,28 @@ export interface CoinFlipObject {
 
 export type Hook = 'sync' | 'finalize'
 
-/** What a hook answers. */
+/** The response of a hook. */
 export interface Answer {
   status: CoinFlipStatus
   resyncAfterSeconds?: number
   finalized?: boolean
 }
 
-/** What Metacontroller would make of an answer. */
+/** The outcome of a call, as Metacontroller sees it. */
 export type Outcome =
   | { kind: 'answer'; answer: Answer }
-  /** 429: come again after that time. */
+  /** 429: the call is repeated after that time. */
   | { kind: 'busy'; seconds: number }
   | { kind: 'failed'; error: string }
 
-/** A call of a hook, with all that went over the wire. */
+/** A hook call with its request and response. */
 export interface Exchange {
   hook: Hook
   name: string
   at: Date
   ms: number
   request: string
-  /** 0 when there was no answer at all. */
+  /** 0 without a response. */
   code: number
   body: string
   outcome: Outcome
@@ -58,11 +58,11 @@ export interface Exchange {
 export interface Wait {
   why: 'asked' | 'busy' | 'failed'
   atMs: number
-  /** Failures in a row. */
+  /** Consecutive failures. */
   failures: number
 }
 
-/** An object with what the page knows about it. */
+/** An object with its last call. */
 export interface Entry {
   object: CoinFlipObject
   /** The status before the present one. */
@@ -72,9 +72,9 @@ export interface Entry {
   wait?: Wait | undefined
 }
 
-/** Time as the modules see it; a test brings its own. */
+/** A clock with timers; tests have their own. */
 export interface Timers {
   nowMs(): number
-  /** Calls later; returns what prevents it. */
+  /** Runs `work` later; returns a function that cancels it. */
   later(work: () => void, ms: number): () => void
 }

@@ -6,7 +6,7 @@ function seconds(ms) {
 }
 
 /**
- * When the next call is made, and why.
+ * Says when the next call is made, and why.
  * @param {Wait | undefined} wait
  * @param {number} nowMs
  */
@@ -20,7 +20,7 @@ export function nextCall(wait, nowMs) {
 }
 
 /**
- * A call in a line.
+ * Formats a call as a line.
  * @param {Exchange} exchange
  */
 export function lineOf({ hook, name, code, ms, at }) {
@@ -30,7 +30,7 @@ export function lineOf({ hook, name, code, ms, at }) {
 }
 
 /**
- * What a failed call was answered with, as it came; undefined for any other.
+ * The error of a failed call; undefined for any other.
  * @param {Exchange | undefined} exchange
  */
 export function failureOf(exchange) {

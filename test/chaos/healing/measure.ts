@@ -1,13 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { UserError } from '../../../hack/lib/user-error.ts'
-import { eventually } from '../../lib/eventually.ts'
-import { cpuSeconds } from '../cpu.ts'
-import { eachObject, replicaCount, type Stage, settleLimitMs } from './stage.ts'
-import type { Outage } from './trial.ts'
+import { poll } from '../../../hack/lib/wait-for.ts'
+import { cpuMs } from '../../lib/process-stat.ts'
+import { type BenchEnvironment, forEachObject, replicaCount, settleLimitMs } from './environment.ts'
+import type { Outage } from './trials.ts'
 
-/** How it went after an outage; times count from its end. */
-export interface Healing {
-  awayMs: number
+/** What followed an outage; times count from its end. */
+export interface Recovery {
+  outageMs: number
   /** Calls that Metacontroller had to take for failed. */
   failures: number
   halfMs: number
@@ -23,8 +23,9 @@ export interface IdleCost {
 
 const shares = { halfMs: 0.5, mostMs: 0.9, allMs: 1 } as const
 
-/** Everything away until `over`; resolves when it is back. */
-async function beAway({ broker, replicas }: Stage, outage: Outage, over: Promise<unknown>) {
+/** Stops all replicas or nats-server until `over`; resolves when they run again. */
+async function stopUntil(environment: BenchEnvironment, outage: Outage, over: Promise<unknown>) {
+  const { broker, replicas } = environment
   if (outage === 'replicas') {
     const slots = Array.from({ length: replicaCount }, (_, slot) => slot)
     await Promise.all(slots.map((slot) => replicas.kill(slot, over)))
@@ -35,46 +36,51 @@ async function beAway({ broker, replicas }: Stage, outage: Outage, over: Promise
   await broker.restart()
 }
 
-/** Everything away for a while, each object changed meanwhile; how long it ails after the return. */
-export async function measureHealing(
-  stage: Stage,
+/** Changes each object during an outage, and measures how long objects stay wrong after it. */
+export async function measureRecovery(
+  environment: BenchEnvironment,
   outage: Outage,
-  awayMs: number,
-): Promise<Healing> {
-  const { world, health, names } = stage
-  const before = await world.tally()
-  const left = performance.now()
+  outageMs: number,
+): Promise<Recovery> {
+  const { cluster, health, names } = environment
+  const before = await cluster.countCalls()
+  const began = performance.now()
   // With many objects the changes may take longer than the outage was to last: it waits for them.
-  const changed = eachObject(names, (name) => world.append(name, 'HTTT'))
-  await beAway(stage, outage, Promise.all([changed, delay(awayMs)]))
-  const back = performance.now()
-  const failures = (await world.tally()).failures - before.failures
+  const changed = forEachObject(names, (name) => cluster.append(name, 'HTTT'))
+  await stopUntil(environment, outage, Promise.all([changed, delay(outageMs)]))
+  const ended = performance.now()
+  const failures = (await cluster.countCalls()).failures - before.failures
   const reached: Partial<Record<keyof typeof shares, number>> = {}
-  const healed = await eventually(
+  const recovered = await poll(
     () => {
-      const well = 1 - health.ailing().length / names.length
+      const healthy = 1 - health.unhealthy().length / names.length
       for (const [name, share] of Object.entries(shares) as [keyof typeof shares, number][])
-        if (well >= share) reached[name] ??= performance.now() - back
-      return well === 1
+        if (healthy >= share) reached[name] ??= performance.now() - ended
+      return healthy === 1
     },
-    settleLimitMs,
-    100,
+    { timeoutMs: settleLimitMs, intervalMs: 100 },
   )
   const { halfMs, mostMs, allMs } = reached
-  if (!healed || halfMs === undefined || mostMs === undefined || allMs === undefined)
-    throw new UserError('the objects did not heal')
-  return { awayMs: back - left, failures, halfMs, mostMs, allMs }
+  if (!recovered || halfMs === undefined || mostMs === undefined || allMs === undefined)
+    throw new UserError('the objects did not recover')
+  return { outageMs: ended - began, failures, halfMs, mostMs, allMs }
 }
 
-/** What the processes use while nothing changes, over a period at least. */
-export async function measureIdle(stage: Stage, resyncSeconds: number): Promise<IdleCost> {
-  const { world, replicas } = stage
-  const groups = [[world.metacontrollerPid], replicas.pids]
-  const before = groups.map((pids) => cpuSeconds(pids))
-  const forMs = Math.max(resyncSeconds, 60) * 1000
-  await delay(forMs)
-  const [metacontroller = 0, service = 0] = groups.map(
-    (pids, i) => ((cpuSeconds(pids) - (before[i] ?? 0)) * 1_000_000) / forMs,
+/** Measures the CPU time of the processes while nothing changes, over at least one period. */
+export async function measureIdle(
+  environment: BenchEnvironment,
+  resyncSeconds: number,
+): Promise<IdleCost> {
+  const { cluster, replicas } = environment
+  const used = () =>
+    [[cluster.metacontrollerPid], replicas.pids].map((pids) =>
+      pids.reduce((sum, pid) => sum + cpuMs(pid), 0),
+    )
+  const before = used()
+  const forSeconds = Math.max(resyncSeconds, 60)
+  await delay(forSeconds * 1000)
+  const [metacontroller = 0, service = 0] = used().map(
+    (ms, i) => (ms - (before[i] ?? 0)) / forSeconds,
   )
   return { metacontroller, service }
 }

@@ -1,32 +1,32 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { CoinFlip } from '../../../server/domain/coinflip.ts'
-import type { Seen } from '../../lib/plane/coinflips.ts'
-import { type CoinFlips, seenOf } from '../../lib/plane/coinflips.ts'
+import type { ObservedCoinFlip } from '../../lib/plane/coinflips.ts'
+import { type CoinFlips, observedFrom } from '../../lib/plane/coinflips.ts'
 
 const retryMs = 200
 
-/** All CoinFlips as they are now, and the version from which on changes can be followed. */
+/** All CoinFlips as they are now, and the resource version from which a watch can start. */
 export async function listAll(
   coinFlips: CoinFlips,
-): Promise<{ objects: Seen[]; version: string } | undefined> {
+): Promise<{ objects: ObservedCoinFlip[]; version: string } | undefined> {
   const { code, body } = await coinFlips.send('GET', '')
   if (code !== 200) return undefined
-  const objects = (body.items as CoinFlip[]).map(seenOf)
+  const objects = (body.items as CoinFlip[]).map(observedFrom)
   return { objects, version: body.metadata.resourceVersion }
 }
 
 /**
- * Tells of every change until `stop`; through the ends of the API server by listing anew, so that
- * changes in between may be told of as one.
+ * Calls `tell` for every change until `stop`. It lists again after a restart of the API server, so
+ * that changes in between may arrive as one.
  */
 export function watch(
   coinFlips: CoinFlips,
-  tell: (object: Seen, gone: boolean) => void,
+  tell: (object: ObservedCoinFlip, gone: boolean) => void,
 ): { stop(): void } {
-  const known = new Map<string, Seen>()
+  const known = new Map<string, ObservedCoinFlip>()
   let stopped = false
 
-  function see(object: Seen, gone: boolean): void {
+  function see(object: ObservedCoinFlip, gone: boolean): void {
     if (gone) known.delete(object.uid)
     else known.set(object.uid, object)
     tell(object, gone)
@@ -39,8 +39,8 @@ export function watch(
         for (const object of [...known.values()]) if (!present.has(object.uid)) see(object, true)
         for (const object of now.objects) see(object, false)
         await coinFlips.follow(now.version, ({ type, object }) => {
-          if (type === 'ADDED' || type === 'MODIFIED') see(seenOf(object), false)
-          if (type === 'DELETED') see(seenOf(object), true)
+          if (type === 'ADDED' || type === 'MODIFIED') see(observedFrom(object), false)
+          if (type === 'DELETED') see(observedFrom(object), true)
         })
       }
       if (!stopped) await delay(retryMs)

@@ -1,15 +1,16 @@
 import { UserError } from '../../../hack/lib/user-error.ts'
+import { poll } from '../../../hack/lib/wait-for.ts'
 import { apiVersion, type CoinFlipStatus, kind } from '../../../server/domain/coinflip.ts'
-import { eventually } from '../../lib/eventually.ts'
-import type { Seen } from '../../lib/plane/coinflips.ts'
-import { type CoinFlips, type Reply, seenOf } from '../../lib/plane/coinflips.ts'
-import { type Answer, facesOf } from '../world.ts'
+import { faces } from '../../lib/coinflip.ts'
+import type { ObservedCoinFlip } from '../../lib/plane/coinflips.ts'
+import { type CoinFlips, observedFrom, type Reply } from '../../lib/plane/coinflips.ts'
+import type { Answer } from '../cluster.ts'
 
 const retryMs = 200
 const limitMs = 90_000
 const patchType = 'application/json-patch+json'
 
-/** Writes to a real API server; a write whose answer got lost is found out about, not guessed. */
+/** Writes to a real API server; a write whose response got lost is looked up, not guessed. */
 export interface Writer {
   create(name: string, letters: string): Promise<Answer>
   append(name: string, letters: string): Promise<Answer>
@@ -17,8 +18,8 @@ export interface Writer {
   putStatus(name: string, status: CoinFlipStatus): Promise<void>
 }
 
-/** No answer, or one that says nothing of the request: not well, not all there yet, too busy. */
-const isUnsure = ({ code, body }: Reply) =>
+/** No response, or one that does not tell whether the write was applied. */
+const isIndefinite = ({ code, body }: Reply) =>
   code === 0 ||
   code === 429 ||
   code >= 500 ||
@@ -29,35 +30,34 @@ const refusal = ({ code, body }: Reply): Answer => ({
   why: `${code} ${body.message ?? ''}`,
 })
 
-/** It has to be the only one that writes: it goes by the generation that its own writes made. */
+/** Opens the only writer of these objects: it relies on the generation after its own writes. */
 export function openWriter(coinFlips: CoinFlips): Writer {
-  const written = new Map<string, Pick<Seen, 'uid' | 'generation'>>()
+  const written = new Map<string, Pick<ObservedCoinFlip, 'uid' | 'generation'>>()
 
-  /** Repeats a request until there is an answer to go by. */
-  async function insist(ask: () => Promise<Reply>): Promise<Reply> {
+  /** Repeats a request until there is a definite response. */
+  async function repeat(ask: () => Promise<Reply>): Promise<Reply> {
     let reply: Reply = { code: 0, body: {} }
-    const answered = await eventually(
+    const answered = await poll(
       async () => {
         reply = await ask()
-        return !isUnsure(reply)
+        return !isIndefinite(reply)
       },
-      limitMs,
-      retryMs,
+      { timeoutMs: limitMs, intervalMs: retryMs },
     )
     if (answered) return reply
-    throw new UserError(`the API server gave no answer for ${limitMs / 1000} s`)
+    throw new UserError(`the API server did not respond for ${limitMs / 1000} s`)
   }
   const read = async (name: string) => {
-    const reply = await insist(() => coinFlips.send('GET', `/${name}`))
-    return reply.code === 200 ? seenOf(reply.body) : undefined
+    const reply = await repeat(() => coinFlips.send('GET', `/${name}`))
+    return reply.code === 200 ? observedFrom(reply.body) : undefined
   }
 
   return {
     async create(name, letters) {
-      const object = { apiVersion, kind, metadata: { name }, spec: { flips: facesOf(letters) } }
-      const reply = await insist(() => coinFlips.send('POST', '', object))
-      // One that exists is its own first try, whose answer got lost: names are never used again.
-      const made = reply.code === 201 ? seenOf(reply.body) : await read(name)
+      const object = { apiVersion, kind, metadata: { name }, spec: { flips: faces(letters) } }
+      const reply = await repeat(() => coinFlips.send('POST', '', object))
+      // If it exists, the first try created it and its response got lost: names are unique.
+      const made = reply.code === 201 ? observedFrom(reply.body) : await read(name)
       if (!made) return refusal(reply)
       written.set(name, { uid: made.uid, generation: 1 })
       return { accepted: true, uid: made.uid }
@@ -65,20 +65,20 @@ export function openWriter(coinFlips: CoinFlips): Writer {
     async append(name, letters) {
       const own = written.get(name)
       if (!own) return { accepted: false, why: 'not created' }
-      // Nobody but this writer changes the generation: a repeat of what was applied is refused.
+      // Only this writer changes the generation: a repeat of an applied write is refused.
       const patch = [
         { op: 'test', path: '/metadata/generation', value: own.generation },
-        ...facesOf(letters).map((value) => ({ op: 'add', path: '/spec/flips/-', value })),
+        ...faces(letters).map((value) => ({ op: 'add', path: '/spec/flips/-', value })),
       ]
       const send = () => coinFlips.send('PATCH', `/${name}`, patch, patchType)
-      let unsure = false
-      const reply = await insist(async () => {
+      let indefinite = false
+      const reply = await repeat(async () => {
         const tried = await send()
-        unsure ||= isUnsure(tried)
+        indefinite ||= isIndefinite(tried)
         return tried
       })
       const applied =
-        reply.code === 200 || (unsure && (await read(name))?.generation === own.generation + 1)
+        reply.code === 200 || (indefinite && (await read(name))?.generation === own.generation + 1)
       if (!applied) return refusal(reply)
       own.generation += 1
       return { accepted: true, uid: own.uid }
@@ -86,20 +86,20 @@ export function openWriter(coinFlips: CoinFlips): Writer {
     async remove(name) {
       const own = written.get(name)
       if (!own) return { accepted: false, why: 'not created' }
-      let unsure = false
-      const reply = await insist(async () => {
+      let indefinite = false
+      const reply = await repeat(async () => {
         const tried = await coinFlips.send('DELETE', `/${name}`)
-        unsure ||= isUnsure(tried)
+        indefinite ||= isIndefinite(tried)
         return tried
       })
-      if (reply.code !== 200 && !(unsure && reply.code === 404)) return refusal(reply)
+      if (reply.code !== 200 && !(indefinite && reply.code === 404)) return refusal(reply)
       own.generation += 1
       return { accepted: true, uid: own.uid }
     },
     async putStatus(name, status) {
-      // The whole of it; a merge would keep what the older one lacks.
+      // A replacement: a merge would keep fields that the older status lacks.
       const patch = [{ op: 'add', path: '/status', value: status }]
-      await insist(() => coinFlips.send('PATCH', `/${name}/status`, patch, patchType))
+      await repeat(() => coinFlips.send('PATCH', `/${name}/status`, patch, patchType))
     },
   }
 }

@@ -3,21 +3,21 @@ import { writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { coinflips } from '../../../hack/coinflips/crd.ts'
-import { kindContext, needKind } from '../../../hack/kube/kind.ts'
+import { kindContext, requireKind } from '../../../hack/kube/kind.ts'
 import { onExitRemove } from '../../../hack/lib/exit.ts'
 import { type Env, run } from '../../../hack/lib/process.ts'
 import { UserError } from '../../../hack/lib/user-error.ts'
 
-/** A cluster that the cases may have for themselves. */
+/** A cluster that nobody else uses. */
 export interface Target {
   env: Env
-  /** The make targets that bring the operator into it. */
+  /** The make targets that deploy the operator to it. */
   up: string[][]
-  /** And those that take the cluster away, if we made it. */
+  /** The make targets that delete the cluster, if this run created it. */
   down: string[][]
 }
 
-/** A kubeconfig of our own, so that the person's current context stays what it is. */
+/** The path of a kubeconfig of this run, so that the user's current context does not change. */
 function ownKubeconfig(): string {
   const dir = mkdtempSync(join(tmpdir(), 'coinflip-e2e-'))
   onExitRemove(dir)
@@ -30,23 +30,23 @@ async function ask(command: string, ...args: string[]): Promise<string> {
   return stdout
 }
 
-/** A kind cluster: the one that is there, or one for this run alone. */
+/** A kind cluster: the present one, or one for this run alone. */
 export async function kindTarget(): Promise<Target> {
-  await needKind()
+  await requireKind()
   const names = (await ask('kind', 'get', 'clusters')).split('\n')
-  const wasThere = names.some((name) => `kind-${name}` === kindContext)
+  const isPresent = names.some((name) => `kind-${name}` === kindContext)
   return {
     env: { KUBECONFIG: ownKubeconfig() },
     up: [['kind-up']],
-    down: wasThere ? [] : [['kind-down']],
+    down: isPresent ? [] : [['kind-down']],
   }
 }
 
-/** The cluster of a context that a person names, with an image that it can pull. */
+/** The cluster of a context of the user's, with an image that it can pull. */
 export async function contextTarget(context: string, image: string | undefined): Promise<Target> {
   if (!image) throw new UserError('e2e: CONTEXT needs IMG, an image that its cluster can pull')
   const found = await ask('kubectl', '--context', context, 'get', 'crd', '-o', 'name')
-  // The last steps take all CoinFlips and the operator out of it.
+  // The last steps delete all CoinFlips and the operator from it.
   if (found.includes(coinflips))
     throw new UserError(`e2e: CoinFlips are in use in ${context}: CONTEXT wants a cluster without`)
   const view = ['config', 'view', '--context', context, '--minify', '--flatten', '--raw']

@@ -3,15 +3,15 @@ import { join } from 'node:path'
 import { makeCertificates } from '../../../hack/lib/certificates.ts'
 
 /**
- * Makes a folder with what a person has at hand who follows docs/access.md: certificates of the
- * server and of a client, and a second one of each by another authority.
+ * Creates the files that docs/access.md requires: certificates of the server and of a client, and a
+ * second one of each from another CA.
  */
 export async function makeAccessFolder(dir: string): Promise<string> {
   const folder = mkdtempSync(join(dir, 'access-'))
   writeFileSync(join(folder, 'token-of-a-stranger'), 'guessed\n')
   for (const number of [1, 2]) {
     const suffix = number === 1 ? '' : `-${number}`
-    // By their days they are told apart in the metric.
+    // The metric tells them apart by their days.
     const server = await makeCertificates([], ['127.0.0.1'], number * 10)
     const client = await makeCertificates([], [], 10, 'clientAuth')
     const files = {

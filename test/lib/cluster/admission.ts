@@ -1,6 +1,6 @@
+import { waitFor } from '../../../hack/lib/wait-for.ts'
 import type { Api } from './api.ts'
 import type { Stored } from './coinflips.ts'
-import { until } from './until.ts'
 
 const folder = '/apis/games.example.com/v1alpha1/namespaces/default/coinflips'
 const probe = {
@@ -10,24 +10,21 @@ const probe = {
   spec: { flips: [] },
 }
 
-/**
- * Waits until both admission policies are in force: the API server takes them up a moment after
- * they were applied.
- */
+/** Waits until both admission policies are in force, a moment after they were applied. */
 export async function policiesWork(api: Api): Promise<void> {
-  await until(
+  await waitFor(
     () => api.call<Stored>('POST', `${folder}?dryRun=All`, probe),
     ({ body }) => body.metadata.finalizers?.some((name) => name.startsWith('metacontroller.io/')),
-    'new objects are stamped with the finalizer',
+    { what: 'new objects are stamped with the finalizer' },
   )
   const path = `${folder}/${probe.metadata.name}`
   await api.call('POST', folder, probe)
   await api.call('DELETE', path)
   const append = [{ op: 'add', path: '/spec/flips/-', value: 'Tails' }]
-  await until(
+  await waitFor(
     () => api.patch(`${path}?dryRun=All`, append),
     ({ code }) => code === 403,
-    'flips of an object in deletion are refused',
+    { what: 'flips of an object in deletion are refused' },
   )
   await api.patch(path, { metadata: { finalizers: null } })
 }

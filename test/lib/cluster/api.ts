@@ -6,13 +6,13 @@ import { json } from 'node:stream/consumers'
 import { end, start } from '../../../hack/lib/process.ts'
 import type { Kubectl } from './kubectl.ts'
 
-/** An answer of the API server; `body` is a Status where it is no success. */
+/** A response of the API server; `body` is a Status unless it is a success. */
 export interface Answer<Body = Record<string, unknown>> {
   code: number
   body: Body & { message?: string }
 }
 
-/** The API server without kubectl's start-up time, for what is asked again and again. */
+/** The API server without the start-up time of kubectl, for repeated requests. */
 export interface Api {
   call<Body>(method: string, path: string, body?: unknown): Promise<Answer<Body>>
   /** A JSON patch if it is a list, else a merge patch. */
@@ -21,8 +21,8 @@ export interface Api {
 }
 
 /**
- * Opens a way to the API server by `kubectl proxy`, which knows every kind of login that a
- * kubeconfig can name; on a Unix socket in `dir`, so that nobody else on the machine gets in.
+ * Starts `kubectl proxy`, which supports every kind of login of a kubeconfig, on a Unix socket in
+ * `dir`, to which nobody else on the machine has access.
  */
 export async function openApi(binary: string, kubectl: Kubectl, dir: string): Promise<Api> {
   const socketPath = join(dir, 'api.sock')
@@ -40,7 +40,7 @@ export async function openApi(binary: string, kubectl: Kubectl, dir: string): Pr
   async function send<Body>(method: string, path: string, body: unknown, type: string) {
     const headers = { host: 'localhost', 'content-type': type }
     const sent = request({ socketPath, method, path, headers, timeout: 30_000 })
-    sent.on('timeout', () => sent.destroy(new Error(`${method} ${path}: no answer`)))
+    sent.on('timeout', () => sent.destroy(new Error(`${method} ${path}: no response`)))
     sent.end(body === undefined ? undefined : JSON.stringify(body))
     const [response] = await once(sent, 'response')
     const isJson = `${response.headers['content-type']}`.startsWith('application/json')

@@ -7,8 +7,8 @@ import { recorded } from '../real-app.ts'
 const body = JSON.stringify(recorded('sync-no-flips').body)
 
 /**
- * Calls the hook by a new connection with credentials from a folder of docs/access.md, by the names
- * of their files, and answers the status, or the code of the error that there was instead.
+ * Calls the hook over a new connection with credentials of a folder of docs/access.md, named by
+ * their files; resolves to the status, or to the code of the error.
  */
 export async function callAs(
   url: URL,
@@ -17,12 +17,12 @@ export async function callAs(
 ): Promise<string> {
   const read = (name: string) => readFileSync(join(folder, name), 'utf8')
   const authorization = token ? { authorization: `Bearer ${read(token).trim()}` } : {}
-  const shown = client ? { cert: read(`${client}.crt`), key: read(`${client}.key`) } : {}
+  const certificate = client ? { cert: read(`${client}.crt`), key: read(`${client}.key`) } : {}
   const sent = request(new URL('/sync', url), {
     method: 'POST',
     agent: false,
     ca: read(ca),
-    ...shown,
+    ...certificate,
     headers: { 'content-type': 'application/json', ...authorization },
   })
   sent.end(body)

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { onExitRemove } from '../../../hack/lib/exit.ts'
 import { openApi } from './api.ts'
 import { CoinFlips } from './coinflips.ts'
-import { type Environment, skipped } from './environment.ts'
+import { type Environment, skipUnless } from './environment.ts'
 import { natsForward } from './forward.ts'
 import { kubectlOf } from './kubectl.ts'
 import { make, shellOf } from './make.ts'
@@ -17,7 +17,7 @@ const system = 'coinflip-system'
 const pods = `/api/v1/namespaces/${system}/pods`
 const has = { cluster: true, host: false, metacontroller: true, manifests: true }
 
-/** The cluster of KUBECONFIG, into which the image IMG is deployed already. */
+/** Opens the cluster of KUBECONFIG, to which the image IMG is deployed. */
 export async function openCluster(): Promise<Environment> {
   const { KUBECONFIG = '', IMG = '' } = process.env
   const dir = mkdtempSync(join(tmpdir(), 'coinflip-e2e-'))
@@ -35,7 +35,7 @@ export async function openCluster(): Promise<Environment> {
   const metacontroller = await workload(kubectl, caller, `statefulset/${caller}`, caller)
   const namespaces: string[] = []
 
-  async function demand(...words: string[]): Promise<void> {
+  async function runMake(...words: string[]): Promise<void> {
     const { code, text } = await make(shell, ...words)
     if (code !== 0) throw new Error(`make ${words.join(' ')}: ${text}`)
   }
@@ -62,13 +62,13 @@ export async function openCluster(): Promise<Environment> {
     service: { ...service, metric },
     metacontroller,
     operator: {
-      remove: () => demand('undeploy'),
-      forceRemove: () => demand('undeploy', 'FORCE=1'),
-      install: () => demand('deploy', `IMG=${IMG}`),
+      remove: () => runMake('undeploy'),
+      forceRemove: () => runMake('undeploy', 'FORCE=1'),
+      install: () => runMake('deploy', `IMG=${IMG}`),
     },
-    needs: (...all) => skipped(all, has),
+    needs: (...all) => skipUnless(all, has),
     coinflips: async (namespace) => {
-      // An earlier run may have been cut off.
+      // An earlier run may have been interrupted.
       await kubectl('delete', 'namespace', '--ignore-not-found', namespace)
       await api.call('POST', '/api/v1/namespaces', { metadata: { name: namespace } })
       namespaces.push(namespace)
@@ -77,7 +77,7 @@ export async function openCluster(): Promise<Environment> {
     withNats: broker.with,
     messages: (uid) => broker.with((url) => readMessages(url, uid)),
     close: async () => {
-      // All of it is needed to let their CoinFlips go.
+      // The finalizers of the CoinFlips need all of them.
       for (const part of [nats, service, metacontroller]) await part.start().catch(() => {})
       if (namespaces.length > 0)
         await kubectl('delete', 'namespace', '--ignore-not-found', ...namespaces)

@@ -1,6 +1,7 @@
+import { waitFor } from '../../../hack/lib/wait-for.ts'
 import type { CoinFlipStatus, Condition, Face } from '../../../server/domain/coinflip.ts'
+import { faces } from '../coinflip.ts'
 import type { Answer, Api } from './api.ts'
-import { until } from './until.ts'
 
 /** A CoinFlip as the API server has it. */
 export interface Stored {
@@ -17,16 +18,12 @@ export interface Stored {
   status?: CoinFlipStatus
 }
 
-/** Flips in letters, as in HTTT. */
-export const facesOf = (letters: string) =>
-  [...letters].map((letter): Face => (letter === 'T' ? 'Tails' : 'Heads'))
-
 export const lettersOf = ({ spec }: Stored) => spec.flips.map((face) => face.charAt(0)).join('')
 
 export const conditionOf = (object: Stored | undefined, type: string): Condition | undefined =>
   object?.status?.conditions.find((condition) => condition.type === type)
 
-/** Whether the status is of what the spec is now. */
+/** Whether the status is that of the present spec. */
 const isCurrent = ({ metadata, spec, status }: Stored) =>
   status?.observedGeneration === metadata.generation && status.flips === spec.flips.length
 
@@ -34,7 +31,7 @@ const isCurrent = ({ metadata, spec, status }: Stored) =>
 export class CoinFlips {
   readonly namespace: string
   readonly #api: Api
-  /** Of the API server. */
+  /** Of the list, at the API server. */
   readonly path: string
 
   constructor(api: Api, namespace: string) {
@@ -49,7 +46,7 @@ export class CoinFlips {
         apiVersion: 'games.example.com/v1alpha1',
         kind: 'CoinFlip',
         metadata: { name, annotations },
-        spec: { flips: facesOf(letters) },
+        spec: { flips: faces(letters) },
       }),
     )
   }
@@ -64,17 +61,17 @@ export class CoinFlips {
     return demand(await this.#api.call<{ items: Stored[] }>('GET', this.path)).items
   }
 
-  /** Appends flips to whatever the list holds by then; the answer may be a refusal. */
+  /** Appends flips; resolves to the response, which may be a refusal. */
   tryAppend(name: string, letters: string) {
     const add = (value: Face) => ({ op: 'add', path: '/spec/flips/-', value })
-    return this.#api.patch<Stored>(`${this.path}/${name}`, facesOf(letters).map(add))
+    return this.#api.patch<Stored>(`${this.path}/${name}`, faces(letters).map(add))
   }
 
   async append(name: string, letters: string): Promise<Stored> {
     return demand(await this.tryAppend(name, letters))
   }
 
-  /** Sets an annotation, or takes it away. */
+  /** Sets an annotation, or removes it. */
   async annotate(name: string, annotation: string, value: string | null): Promise<Stored> {
     const patch = { metadata: { annotations: { [annotation]: value } } }
     return demand(await this.#api.patch<Stored>(`${this.path}/${name}`, patch))
@@ -84,26 +81,36 @@ export class CoinFlips {
     return demand(await this.#api.patch<Stored>(`${this.path}/${name}/status`, { status }))
   }
 
-  /** Begins the deletion; see `gone`. */
+  /** Starts the deletion; see `gone`. */
   async remove(name: string): Promise<void> {
     demand(await this.#api.call('DELETE', `${this.path}/${name}`))
   }
 
-  /** Waits for an object to become as wanted. */
+  /** Deletes all of them, and waits until they are gone. */
+  async removeAll(): Promise<void> {
+    demand(await this.#api.call('DELETE', this.path))
+    const areGone = (objects: Stored[]) => objects.length === 0
+    await waitFor(() => this.list(), areGone, { what: `CoinFlips of ${this.namespace} are gone` })
+  }
+
+  /** Waits until an object fulfils a condition. */
   async seen(name: string, done: (object: Stored) => unknown, what: string, limitMs?: number) {
     const look = () => this.get(name)
-    const object = await until(look, (it) => it && done(it), `${name} ${what}`, limitMs)
+    const object = await waitFor(look, (it) => it && done(it), {
+      what: `${name} ${what}`,
+      timeoutMs: limitMs,
+    })
     return object as Stored
   }
 
-  /** Waits until its status is of its present spec and nothing is outstanding. */
+  /** Waits until its status is that of its present spec and nothing is pending. */
   settled(name: string, limitMs?: number): Promise<Stored> {
     const done = (object: Stored) =>
       isCurrent(object) && conditionOf(object, 'Ready')?.status === 'True'
     return this.seen(name, done, 'is current and ready', limitMs)
   }
 
-  /** Waits until the condition Notified has a reason, for its present spec. */
+  /** Waits until the condition Notified of its present spec has a reason. */
   notified(name: string, reason: string): Promise<Stored> {
     const done = (object: Stored) =>
       isCurrent(object) && conditionOf(object, 'Notified')?.reason === reason
@@ -111,11 +118,10 @@ export class CoinFlips {
   }
 
   gone(name: string, limitMs?: number): Promise<unknown> {
-    return until(
+    return waitFor(
       () => this.get(name),
       (object) => object === undefined,
-      `${name} is gone`,
-      limitMs,
+      { what: `${name} is gone`, timeoutMs: limitMs },
     )
   }
 }

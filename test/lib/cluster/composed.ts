@@ -5,7 +5,7 @@ import type { KubeObject } from '../../../hack/kube/objects.ts'
 import { parseObjects } from '../../../hack/kube/render.ts'
 import type { Environment } from './environment.ts'
 
-/** What comes out of a kustomization of a base and components, as a person would write it. */
+/** Renders a kustomization of a base and components. */
 export async function compose(
   { dir, kubectl }: Pick<Environment, 'dir' | 'kubectl'>,
   base: string,

@@ -1,8 +1,7 @@
-import { once } from 'node:events'
-import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
+import { startRelay } from '../relay.ts'
 
-/** Something that lets connections through to a server, and counts them. */
-export interface Counter {
+/** A relay to a server that counts its connections. */
+export interface ConnectionCounter {
   url: URL
   /** Connections that were made so far. */
   readonly made: number
@@ -12,39 +11,20 @@ export interface Counter {
 }
 
 /** Listens on loopback in front of a server. */
-export async function countConnections(target: URL): Promise<Counter> {
+export async function countConnections(target: URL): Promise<ConnectionCounter> {
   let made = 0
-  let open = 0
-  const sockets = new Set<Socket>()
-  const server = createServer((near) => {
-    made++
-    open++
-    near.once('close', () => open--)
-    const far = connect(Number(target.port), target.hostname)
-    for (const [from, to] of [
-      [near, far],
-      [far, near],
-    ] as const) {
-      sockets.add(from)
-      from.pipe(to)
-      from.on('error', () => to.destroy())
-      from.on('close', () => sockets.delete(from))
-    }
+  const relay = await startRelay(() => {
+    made += 1
+    return Number(target.port)
   })
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
   return {
-    url: new URL(`${target.protocol}//127.0.0.1:${port}`),
+    url: new URL(`${target.protocol}//127.0.0.1:${relay.port}`),
     get made() {
       return made
     },
     get open() {
-      return open
+      return relay.open
     },
-    close: async () => {
-      server.close()
-      for (const socket of sockets) socket.destroy()
-    },
+    close: relay.close,
   }
 }

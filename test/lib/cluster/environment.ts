@@ -1,83 +1,78 @@
-import type { Test } from 'tap'
+import type { StoredMessage } from '../../../hack/lib/oracle.ts'
 import type { Env } from '../../../hack/lib/process.ts'
+import type { HookEndpoint } from '../plane/hook-endpoint.ts'
+import type { Metacontroller } from '../plane/metacontroller.ts'
 import type { Api } from './api.ts'
 import type { CoinFlips } from './coinflips.ts'
-import type { Webhooks } from './host-operator.ts'
 import type { Kubectl } from './kubectl.ts'
-import type { Metacontroller } from './metacontroller.ts'
-import type { Message } from './stream.ts'
 
-/** Something that a case takes away for a while. Both may be repeated. */
-export interface Part {
+/** A process or workload that a case stops for a while. Both functions may be repeated. */
+export interface Stoppable {
   /** Kills it, or scales it to nothing in a cluster, and resolves when it is gone. */
   stop(): Promise<void>
-  /** Resolves when it is at work again, at its old address. */
+  /** Resolves when it works again, at its old address. */
   start(): Promise<void>
 }
 
-/** What a case may need, and its reason to be skipped where that is not to be had. */
-export const needs = {
+/** Requirements of a case, each with the reason to skip it where it is missing. */
+export const reasons = {
   metacontroller: 'needs a Metacontroller',
   manifests: "needs Metacontroller's manifests",
   cluster: 'belongs to cluster mode',
   host: 'belongs to host mode',
 } as const
-export type Need = keyof typeof needs
+export type Need = keyof typeof reasons
 
-/** Options of a test that is skipped for the first thing that is not to be had. */
-export function skipped(
+/** Options of a test that is skipped for the first missing requirement. */
+export function skipUnless(
   all: readonly Need[],
   has: Record<Need, boolean>,
 ): { skip: false | string } {
   const need = all.find((each) => !has[each])
-  return { skip: need ? needs[need] : false }
+  return { skip: need ? reasons[need] : false }
 }
 
-/** Kubernetes with the operator in it, the same to the cases whatever it is made of. */
+/** A cluster with the operator, on this machine or in Kubernetes. */
 export interface Environment {
   readonly mode: 'host' | 'cluster'
   /** A temporary folder, gone at the end. */
   readonly dir: string
   readonly kubectl: Kubectl
-  /** The environment of a person whose current context is this cluster. */
+  /** The environment of a user whose current context is this cluster. */
   readonly shell: Env
   readonly api: Api
-  readonly nats: Part
-  readonly service: Part & {
-    /** What its processes count, all together: a metric with its labels as they are printed. */
+  readonly nats: Stoppable
+  readonly service: Stoppable & {
+    /** The sum of a metric over its processes; the name includes the labels. */
     metric(name: string): Promise<number>
-    /** Replaced as an upgrade does. */
+    /** Replaces it as an upgrade does. */
     roll(): Promise<void>
   }
-  readonly metacontroller: Part
-  /** The CompositeController and the admission policies taken out in order, and put in again. */
+  readonly metacontroller: Stoppable
+  /** Removes and installs the CompositeController and the admission policies. */
   readonly operator: {
     remove(): Promise<void>
     /** As FORCE=1 does: removes finalizers without publishing. */
     forceRemove(): Promise<void>
     install(): Promise<void>
   }
-  /** In host mode only. */
+  /** Only in host mode. */
   readonly hooks?: {
     url: URL
-    /** Has Metacontroller call another address; without one the service again. */
-    lead(webhooks?: Webhooks): Promise<void>
-    /** Which Metacontroller that is. */
-    callerVersion(): string
-    /** Its present process. */
-    caller(): Metacontroller
+    /** Sets another URL of the hooks; without one that of the service. */
+    redirect(endpoint?: HookEndpoint): Promise<void>
+    metacontrollerVersion(): string
+    /** The present process. */
+    metacontroller(): Metacontroller
   }
-  /** Options of a test, which skip it where something that it needs is not to be had. */
+  /** Options of a test that is skipped where a requirement is missing. */
   needs(...all: Need[]): { skip: false | string }
-  /** The CoinFlips of a namespace that is made for them, and gone at the end. */
+  /** Creates a namespace for CoinFlips, which are deleted at the end. */
   coinflips(namespace: string): Promise<CoinFlips>
-  /** The address of the NATS server, for as long as `work` goes on. */
+  /** Calls `work` with the URL of the NATS server. */
   withNats<T>(work: (url: string) => Promise<T>): Promise<T>
-  /** What the stream holds, of one object or of all. */
-  messages(uid?: string): Promise<Message[]>
-  /** Leaves everything as it was found. */
+  /** The messages in the stream, of one object or of all. */
+  messages(uid?: string): Promise<StoredMessage[]>
+  /** Removes all that it created. */
   close(): Promise<void>
 }
-
-/** The cases of a file, added to a test of theirs. */
-export type Theme = (t: Test, env: Environment) => Promise<void>

@@ -1,12 +1,12 @@
 import type { KubeObject } from '../../../hack/kube/objects.ts'
+import { waitFor } from '../../../hack/lib/wait-for.ts'
 import type { Api } from './api.ts'
-import { until } from './until.ts'
 
 /** Waits until objects of these CRDs can be created. */
 export async function established(api: Api, crds: readonly KubeObject[]): Promise<void> {
   // `kubectl wait` gives up on a CRD whose status has no conditions as yet.
   for (const { metadata } of crds)
-    await until(
+    await waitFor(
       () =>
         api.call<{ status?: { conditions?: { type: string; status: string }[] } }>(
           'GET',
@@ -14,6 +14,6 @@ export async function established(api: Api, crds: readonly KubeObject[]): Promis
         ),
       ({ body }) =>
         body.status?.conditions?.some((it) => it.type === 'Established' && it.status === 'True'),
-      `${metadata.name} is established`,
+      { what: `${metadata.name} is established` },
     )
 }

@@ -7,19 +7,19 @@ const prefix = 'metacontroller-'
 
 const folderOf = (version: string) => join(fixtures, `${prefix}${version}`)
 
-/** Writes a call into the folder of its Metacontroller, and answers the file's path. */
+/** Writes a call to the folder of its Metacontroller version; returns the path of the file. */
 export function record(version: string, name: string, { headers, body }: Call): string {
   const folder = folderOf(version)
   mkdirSync(folder, { recursive: true })
   const file = join(folder, `${name}.json`)
   const text = JSON.stringify({ headers, body }, null, 1)
-  // A flip a line would make pages of it.
+  // One line for a list of flips, which would take pages.
   const lists = /\[\s+"(Heads|Tails)"[^\]]*\]/g
   writeFileSync(file, `${text.replaceAll(lists, (list) => list.replaceAll(/\s+/g, ''))}\n`)
   return file
 }
 
-/** The recorded call of that name: of this Metacontroller, or else of the latest there is. */
+/** The recorded call of this version of Metacontroller, or else of the latest recorded one. */
 export function readRecorded(version: string, name: string) {
   const latest = readdirSync(fixtures)
     .filter((folder) => folder.startsWith(prefix))

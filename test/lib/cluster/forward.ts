@@ -1,6 +1,6 @@
 import { type Forward, forwardNats } from '../../../hack/kube/port-forward.ts'
 
-/** The NATS server of a cluster by a port of this machine, which is opened when it is wanted. */
+/** Forwards a port to the NATS server of a cluster at the first use. */
 export function natsForward(context: string) {
   let forward: Forward | undefined
   async function close(): Promise<void> {
@@ -15,7 +15,7 @@ export function natsForward(context: string) {
         try {
           return await work(url())
         } catch {
-          // The pod behind it may have been replaced; what is wrong otherwise comes again.
+          // The pod may have been replaced; any other error occurs again below.
           await close()
         }
       forward = await forwardNats({ context })

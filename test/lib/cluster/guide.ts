@@ -14,8 +14,8 @@ export function commandsUnder(heading: string): string[] {
   return blocks
 }
 
-/** Runs such commands in a folder as a person would; throws with their words when they fail. */
-export async function follow({ kubectl }: Environment, folder: string, commands: string) {
+/** Runs such commands in a folder; throws with their output when they fail. */
+export async function runCommands({ kubectl }: Environment, folder: string, commands: string) {
   const how = { env: kubectl.env, cwd: folder, limitMs: 60_000 }
   const { stderr, failure } = await run('bash', ['-euo', 'pipefail', '-c', commands], how)
   if (failure) throw new Error(`${commands}\n${failure}\n${stderr}`)

@@ -2,20 +2,20 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Result, run } from '../../../hack/lib/process.ts'
 
-// As long as a rollout may take, or a namespace to go.
+// As long as a rollout or the deletion of a namespace may take.
 const limitMs = 180_000
 
 /** kubectl against one cluster. */
 export interface Kubectl {
-  /** What it prints; throws with its words when it fails. */
+  /** Its output; throws with its error output when it fails. */
   (...args: string[]): Promise<string>
-  /** For what is meant to fail. */
+  /** For commands that are expected to fail. */
   try(...args: string[]): Promise<Result>
-  /** The environment that it runs in, for other programs that call kubectl. */
+  /** Its environment, for other programs that call kubectl. */
   env: Record<string, string | undefined>
 }
 
-/** A kubectl that leaves nothing behind outside of `dir`. */
+/** A kubectl that writes no files outside of `dir`. */
 export function kubectlOf(binary: string, kubeconfig: string, dir: string): Kubectl {
   const { PATH, HOME } = process.env
   const env = { PATH, HOME, KUBECONFIG: kubeconfig, KUBECACHEDIR: join(dir, 'kube-cache') }

@@ -14,7 +14,7 @@ interface Item {
   path: string
 }
 
-/** What a volume is made of: its files by their names. */
+/** The files of a volume by their names. */
 async function filesOf(api: Api, namespace: string, volume: Volume): Promise<Map<string, Buffer>> {
   const { secret, configMap } = volume
   const path = secret ? `secrets/${secret.secretName}` : `configmaps/${configMap?.name}`
@@ -31,8 +31,8 @@ async function filesOf(api: Api, namespace: string, volume: Volume): Promise<Map
 }
 
 /**
- * Mounts Secrets and ConfigMaps of the API server as a node does: files are links into a folder
- * behind the link `..data`, which is swapped when they change.
+ * Mounts Secrets and ConfigMaps as a kubelet does: files are links into a folder behind the link
+ * `..data`, which is replaced when they change.
  */
 export async function mountVolumes(api: Api, deployment: KubeObject, dir: string) {
   const { namespace = 'default' } = deployment.metadata
@@ -41,7 +41,7 @@ export async function mountVolumes(api: Api, deployment: KubeObject, dir: string
   const volumes: Volume[] = pod.volumes
   let writes = 0
 
-  /** Brings what changed, as a node does a while after it changed. */
+  /** Updates the files, as a kubelet does a while after a change. */
   async function refresh(): Promise<void> {
     for (const volume of volumes) {
       const mount = join(dir, volume.name)
@@ -58,7 +58,7 @@ export async function mountVolumes(api: Api, deployment: KubeObject, dir: string
   }
   await refresh()
 
-  /** The variables that name mounted files, as they are here. */
+  /** The variables that name mounted files, with the paths on this machine. */
   const settings: Env = {}
   for (const { name, mountPath } of volumeMounts as { name: string; mountPath: string }[])
     for (const variable of env as { name: string; value: string }[])

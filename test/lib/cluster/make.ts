@@ -1,9 +1,9 @@
 import { createInterface } from 'node:readline'
 import { type Env, end, start } from '../../../hack/lib/process.ts'
 import { root } from '../../../hack/lib/root.ts'
-import { until } from './until.ts'
+import { waitFor } from '../../../hack/lib/wait-for.ts'
 
-/** The environment of a person who has a cluster, and none of the variables that targets take. */
+/** The environment of a user of a cluster, without the variables of make targets. */
 export function shellOf(own: Env): Env {
   const taken = { IMG: undefined, NATS_URL: undefined, TLS: undefined, FORCE: undefined }
   return { ...process.env, ...taken, ...own }
@@ -11,26 +11,26 @@ export function shellOf(own: Env): Env {
 
 /** `make TARGET NAME=value ...` of this project. */
 export interface Make {
-  /** What it has printed so far. */
+  /** Its output so far. */
   readonly lines: readonly string[]
   /** Waits for a line. */
-  says(pattern: RegExp, limitMs?: number): Promise<unknown>
+  prints(pattern: RegExp, limitMs?: number): Promise<unknown>
   /** Its exit code. */
   ended: Promise<number>
-  /** Ctrl-C; resolves when nothing of it runs any more. Its exit code is make's own then. */
+  /** Ctrl-C; resolves when all its processes have ended. The exit code is make's own then. */
   interrupt(): Promise<void>
 }
 
 const started = new Set<Make>()
 
-/** Ends what still runs. A target that is killed would leave its own processes behind. */
+/** Ends all running targets: a target that is killed would leave processes behind. */
 export async function endMakes(): Promise<void> {
   await Promise.all([...started].map((each) => each.interrupt()))
 }
 
-/** Starts a target, in the environment of a person whose current context is the cluster's. */
+/** Starts a target in an environment of `shellOf`. */
 export function startMake(shell: Env, ...words: string[]): Make {
-  // What was said to the make that runs the cases is not meant for this one.
+  // Without the flags of the make that runs the cases.
   const env = { ...shell, MAKEFLAGS: undefined, MAKELEVEL: undefined, CI: 'true' }
   const running = start('make', ['--silent', ...words], { env, cwd: root })
   const lines: string[] = []
@@ -40,8 +40,8 @@ export function startMake(shell: Env, ...words: string[]): Make {
   const made: Make = {
     lines,
     ended,
-    says: (pattern, limitMs) =>
-      until(
+    prints: (pattern, limitMs) =>
+      waitFor(
         async () => lines,
         () => {
           const found = lines.some((line) => pattern.test(line))
@@ -49,8 +49,7 @@ export function startMake(shell: Env, ...words: string[]): Make {
             throw new Error(`make ${words[0]} ended: ${lines.join('\n')}`)
           return found
         },
-        `make ${words[0]} says ${pattern}`,
-        limitMs,
+        { what: `make ${words[0]} prints ${pattern}`, timeoutMs: limitMs },
       ),
     interrupt: async () => void (await end(running, 'SIGINT', 60_000)),
   }

@@ -4,7 +4,7 @@ export function metricOf(text: string, name: string): number {
   return line ? Number(line.slice(name.length + 1)) : 0
 }
 
-/** How many calls were answered, by the code of the answer. */
+/** The number of answered calls by status code. */
 export function answersIn(text: string): Record<string, number> {
   const answers: Record<string, number> = {}
   const lines = text.matchAll(

@@ -3,7 +3,7 @@ import { createServer, type IncomingHttpHeaders, request } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { buffer } from 'node:stream/consumers'
 
-/** A call of Metacontroller, as it came. */
+/** A call of Metacontroller. */
 export interface Call {
   path: string
   headers: IncomingHttpHeaders
@@ -23,7 +23,7 @@ export interface Recorder {
   close(): Promise<void>
 }
 
-/** Listens on loopback in front of the hooks, hands each call on, and keeps it. */
+/** Starts a proxy in front of the hooks that records each call. */
 export async function startRecorder(target: URL): Promise<Recorder> {
   const calls: Call[] = []
   const server = createServer(async (incoming, outgoing) => {

@@ -3,20 +3,20 @@ import { join } from 'node:path'
 import type { Test } from 'tap'
 import type { KubeObject } from '../../../hack/kube/objects.ts'
 import { startService } from '../../../hack/lib/service.ts'
+import { waitFor } from '../../../hack/lib/wait-for.ts'
 import { makeAccessFolder } from './access-folder.ts'
 import { compose } from './composed.ts'
 import { countConnections } from './connections.ts'
 import type { Environment } from './environment.ts'
-import { commandsUnder, follow } from './guide.ts'
+import { commandsUnder, runCommands } from './guide.ts'
 import { mountVolumes } from './kubelet.ts'
 import { answersIn } from './metrics.ts'
-import { until } from './until.ts'
 
 const system = 'coinflip-system'
-const takenUp = 'credentials reloaded'
+const reloaded = 'credentials reloaded'
 const inSystem = ['--namespace', system, '--ignore-not-found']
 
-/** The Deployment and the CompositeController of some components of access. */
+/** The Deployment and the endpoint of the CompositeController with some access components. */
 async function composeAccess(env: Environment, components: readonly string[]) {
   const all = ['tls', ...components].map((name) => `manifests/components/${name}`)
   const objects = await compose(env, 'manifests/overlays/default', all)
@@ -29,24 +29,24 @@ async function composeAccess(env: Environment, components: readonly string[]) {
 }
 
 /**
- * A second service, held to its callers by components as docs/access.md has them switched on: with
- * the Secrets that its commands make, mounted as the Deployment says.
+ * Starts a second service with access components as docs/access.md describes them: its commands
+ * create the Secrets, which are mounted as in the Deployment.
  */
-export async function openSecured(t: Test, env: Environment, components: readonly string[]) {
+export async function startSecured(t: Test, env: Environment, components: readonly string[]) {
   const hooks = env.hooks as NonNullable<Environment['hooks']>
   const folder = await makeAccessFolder(env.dir)
-  // It is there already after another such case.
+  // It exists already after another such case.
   await env.api.call('POST', '/api/v1/namespaces', { metadata: { name: system } })
   t.teardown(async () => {
-    await hooks.lead()
+    await hooks.redirect()
     await env.kubectl('delete', 'secrets,configmaps', '--all', ...inSystem)
   })
-  for (const commands of commandsUnder('Switch it on')) await follow(env, folder, commands)
+  for (const commands of commandsUnder('Switch it on')) await runCommands(env, folder, commands)
 
   const { deployment, endpoint } = await composeAccess(env, components)
   const { authorization, clientTLS } = endpoint
   const volumes = await mountVolumes(env.api, deployment, mkdtempSync(join(env.dir, 'pod-')))
-  // A short age, so that Metacontroller shows and is shown certificates again and again.
+  // A short age, so that Metacontroller connects again and again.
   const times = { RELOAD_INTERVAL_MS: '100', TLS_SESSION_AGE_MS: '1000' }
   const service = await env.withNats((NATS_URL) =>
     startService({ env: { ...volumes.settings, ...times, NATS_URL } }),
@@ -58,21 +58,21 @@ export async function openSecured(t: Test, env: Environment, components: readonl
 
   const metrics = async () => (await fetch(`${service.adminUrl}/metrics`)).text()
   const answers = async () => answersIn(await metrics())
-  const loads = () => service.log.filter((line) => line.includes(takenUp)).length
+  const loads = () => service.log.filter((line) => line.includes(reloaded)).length
 
-  /** Follows a step of docs/access.md, and waits until it has arrived and is at work. */
+  /** Runs a step of docs/access.md, and waits until it is in effect. */
   async function step(commands: string): Promise<void> {
-    const [before, { starts }] = [loads(), hooks.caller()]
-    await follow(env, folder, commands)
+    const [before, { starts }] = [loads(), hooks.metacontroller()]
+    await runCommands(env, folder, commands)
     await volumes.refresh()
     const isPatch = commands.includes('patch compositecontroller')
-    const arrived = () => (isPatch ? hooks.caller().starts > starts : loads() > before)
-    await until(async () => arrived(), Boolean, `it arrives: ${commands}`)
+    const isInEffect = () => (isPatch ? hooks.metacontroller().starts > starts : loads() > before)
+    await waitFor(async () => isInEffect(), Boolean, { what: `it is in effect: ${commands}` })
     const [{ made }, done] = [counter, (await answers())[200] ?? 0]
-    await until(
+    await waitFor(
       async () => counter.made > made && ((await answers())[200] ?? 0) > done,
       Boolean,
-      'Metacontroller has connected again and is answered',
+      { what: 'Metacontroller has connected again and is answered' },
     )
   }
   const read = (name: string) => readFileSync(join(folder, name), 'utf8')
@@ -81,11 +81,11 @@ export async function openSecured(t: Test, env: Environment, components: readonl
     read,
     url: direct,
     metrics,
-    /** The calls that were answered, by code. */
+    /** The number of answered calls by status code. */
     answers,
     step,
-    /** Has Metacontroller call it, with the credentials that the components say or without. */
-    lead: (credentials: object = { authorization, clientTLS }) =>
-      hooks.lead({ url: counter.url, ca: read('ca.crt'), credentials }),
+    /** Redirects the hooks to it, by default with the credentials of the components. */
+    redirect: (credentials: object = { authorization, clientTLS }) =>
+      hooks.redirect({ url: counter.url, ca: read('ca.crt'), credentials }),
   }
 }

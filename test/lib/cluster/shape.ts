@@ -1,7 +1,4 @@
-/**
- * Parts whose shape is not Metacontroller's doing: it follows from our manifests, from our status
- * or from who wrote the object.
- */
+/** Parts whose shape does not depend on Metacontroller: on the manifests, the status or the writer. */
 const foreign =
   /^\.body(\.controller\.(spec|metadata\.(labels|annotations))|\.parent\.(spec|status|metadata\.(labels|annotations))|\.\w+\.metadata\.managedFields\[\]\.(fieldsV1|subresource))/
 

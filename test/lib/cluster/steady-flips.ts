@@ -1,7 +1,7 @@
+import { waitFor } from '../../../hack/lib/wait-for.ts'
 import type { CoinFlips } from './coinflips.ts'
-import { until } from './until.ts'
 
-/** Appends to some new objects, again and again, until told to stop. */
+/** Appends flips to some new objects, round after round, until `stop` or `end`. */
 export function flipSteadily(coinflips: CoinFlips, prefix: string) {
   const names = ['a', 'b', 'c', 'd'].map((letter) => `${prefix}-${letter}`)
   let over = false
@@ -18,19 +18,19 @@ export function flipSteadily(coinflips: CoinFlips, prefix: string) {
     await done
   }
   return {
-    /** Waits for so many more rounds, each a flip of each object. */
+    /** Waits for more rounds, each a flip of each object. */
     more: (count: number) => {
       const wanted = rounds + count
-      const enough = until(
+      const enough = waitFor(
         async () => rounds,
         (now) => now >= wanted,
-        `${wanted} rounds of flips`,
+        { what: `${wanted} rounds of flips` },
       )
-      // It ends first only when a flip was refused.
+      // `done` settles first only when a flip was refused.
       return Promise.race([enough, done])
     },
     end,
-    /** Ends, and waits until all that was flipped is published. */
+    /** Ends, and waits until all milestones are published. */
     stop: async () => {
       await end()
       return Promise.all(names.map((name) => coinflips.settled(name)))

@@ -3,24 +3,24 @@ import { Worker } from 'node:worker_threads'
 import type { AttackName } from './attacks.ts'
 import { type Caller, checkLoopback } from './caller.ts'
 
-/** Hostile callers at work, in a thread of their own so that they slow no one who measures. */
+/** Hostile callers in a thread of their own, so that they do not slow the measurement. */
 export interface Attacker {
-  /** What they have sent so far, by name. */
+  /** Counts of what they have sent so far, by name. */
   readonly sent: Caller['sent']
-  /** Has them send nothing more; what is open stays open. */
+  /** Makes them stop sending; open connections stay open. */
   cease(): Promise<void>
-  /** Closes everything. */
+  /** Ends the thread with all connections. */
   stop(): Promise<void>
 }
 
-/** What a thread is told at its start. */
+/** What a thread gets at its start. */
 export interface Order extends Pick<Caller, 'target' | 'protocol' | 'strength'> {
   name: AttackName
-  /** It ceases by itself after that. */
+  /** Time after which it stops sending by itself. */
   limitMs: number
 }
 
-/** What a thread tells, first when it begins. */
+/** What a thread reports, first when it begins. */
 export interface News {
   sent: Caller['sent']
   over: boolean
@@ -28,7 +28,7 @@ export interface News {
 
 const ceaseLimitMs = 10_000
 
-/** Starts an attack, and resolves when it has begun. */
+/** Starts an attack, and waits until it has begun. */
 export async function startAttack(order: Order): Promise<Attacker> {
   checkLoopback(order.target.url)
   const worker = new Worker(new URL('./worker.ts', import.meta.url), { workerData: order })

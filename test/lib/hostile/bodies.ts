@@ -8,7 +8,7 @@ import { type Attack, type Caller, connect, count, pause, repeat } from './calle
 const bodyBytes = 4_000_000
 const milestones = 2_500
 const limitMs = 10_000
-/** Where messages of hostile bodies are in the stream. */
+/** Namespace of the objects in hostile bodies. */
 export const hostileNamespace = 'hostile'
 
 const uidLength = 24
@@ -19,7 +19,7 @@ interface Parent {
   status?: unknown
 }
 
-/** The parent of a recorded call as another object, with so many milestones and no status. */
+/** The parent of a recorded call with another uid, so many milestones and no status. */
 function parentWith(count: number): string {
   const file = join(root, 'test/fixtures/metacontroller-4.17.2/sync-third-tail.json')
   const { parent } = JSON.parse(readFileSync(file, 'utf8')).body as { parent: Parent }
@@ -30,13 +30,13 @@ function parentWith(count: number): string {
   return JSON.stringify({ ...rest, metadata, spec: { flips } })
 }
 
-/** A call of `bodyBytes`, filled with as many pieces as go in. */
+/** A call of `bodyBytes`, padded by `fill`. */
 function bodyWith(milestones: number, fill: (bytes: number) => string): Buffer {
   const head = `{"parent":${parentWith(milestones)},"children":`
   return Buffer.from(`${head}${fill(bodyBytes - head.length - 1)}}`)
 }
 
-/** In JSON nothing else takes so few bytes for so much memory. */
+/** Empty objects take the most memory for their bytes of JSON. */
 const dense = (bytes: number) => `[${'{},'.repeat(Math.floor((bytes - 4) / 3))}{}]`
 const nested = (bytes: number) => '['.repeat(bytes / 2) + ']'.repeat(bytes / 2)
 const managed = (bytes: number) => {
@@ -45,7 +45,7 @@ const managed = (bytes: number) => {
 }
 
 let written = 0
-/** Another object each time, so that each has all its milestones to publish. */
+/** A copy with a new uid, so that all its milestones are unpublished. */
 function withNewUid(body: Buffer): Buffer {
   const copy = Buffer.from(body)
   written += 1
@@ -54,7 +54,7 @@ function withNewUid(body: Buffer): Buffer {
   return copy
 }
 
-/** Writes a whole call; answers with what ends its connection, once all is on its way. */
+/** Sends a whole call; answers a function that closes its connection. */
 async function send(caller: Caller, body: Buffer): Promise<(() => void) | undefined> {
   const over = AbortSignal.any([caller.signal, AbortSignal.timeout(limitMs)])
   const flushed = (write: (done: () => void) => void) =>
@@ -81,8 +81,8 @@ async function send(caller: Caller, body: Buffer): Promise<(() => void) | undefi
   return () => socket.destroy()
 }
 
-/** So many bodies, two at a time, whose caller leaves as soon as each is sent. */
-export function leave(bodies: number, pauseMs = 250): Attack {
+/** So many bodies, two at a time, whose caller disconnects as soon as each is sent. */
+export function abandonBodies(bodies: number, pauseMs = 250): Attack {
   return async (caller) => {
     const body = bodyWith(Math.ceil(milestones * caller.strength), dense)
     const { signal } = caller
@@ -101,7 +101,7 @@ export function leave(bodies: number, pauseMs = 250): Attack {
   }
 }
 
-/** Bodies that are slow to read, one after the other. */
+/** Bodies that are slow to parse, one after the other. */
 function slow(fill: (bytes: number) => string): Attack {
   return async (caller) => {
     const body = bodyWith(0, fill)

@@ -4,39 +4,39 @@ import { setTimeout as delay, setImmediate } from 'node:timers/promises'
 import { connect as connectTls } from 'node:tls'
 import { preface, settings } from './frames.ts'
 
-/** How a hostile caller speaks: HTTP/1.1, the same over TLS, or HTTP/2, which is always over TLS. */
+/** Protocol of a hostile caller: HTTP/1.1 in plain text or over TLS, or HTTP/2 over TLS. */
 export type Protocol = 'HTTP/1.1' | 'TLS' | 'HTTP/2'
 
-/** Whom it calls. */
+/** The service that it calls. */
 export interface Target {
-  /** Of the hook port, without a path. */
+  /** URL of the hook port, without a path. */
   url: string
   adminUrl: string
   ca?: string | undefined
 }
 
-/** A hostile caller at work. */
+/** A hostile caller. */
 export interface Caller {
   target: Target
   protocol: Protocol
-  /** From 0 to 1: how much of the attack; 1 is all of it. */
+  /** Strength of the attack, from 0 to 1. */
   strength: number
-  /** Once aborted it sends nothing more, but leaves open what is open. */
+  /** Stops the sending when aborted; open connections stay open. */
   signal: AbortSignal
-  /** What it has sent, by name. */
+  /** Counts of what it has sent, by name. */
   sent: Record<string, number>
 }
 
-/** Sends what it has to send, until it is done or its signal is aborted. */
+/** Sends until it is done or its signal is aborted. */
 export type Attack = (caller: Caller) => Promise<void>
 
 const connectLimitMs = 10_000
-/** Between two writes of an attack that is not to be as strong as can be. */
+/** Pause between two writes of an attack below full strength. */
 const gentleMs = 10
-/** For one connection, so that no attack goes on without end. */
-const mostWrites = 100_000
+/** Limit for one connection, so that every attack ends. */
+const maximumWrites = 100_000
 
-/** Throws for whatever is not on this machine: these callers are for nobody else. */
+/** Refuses every target that is not on this machine. */
 export function checkLoopback(url: string): URL {
   const parsed = new URL(url)
   if (!['127.0.0.1', 'localhost', '[::1]'].includes(parsed.hostname))
@@ -48,7 +48,7 @@ export function count({ sent }: Caller, what: string, number = 1): void {
   sent[what] = (sent[what] ?? 0) + number
 }
 
-/** A new connection, or undefined if none is to be had. Its errors are nobody's concern. */
+/** Opens a connection; undefined if that fails. Its errors are ignored. */
 export async function connect(
   { target, protocol, signal }: Caller,
   plain = protocol === 'HTTP/1.1',
@@ -70,7 +70,7 @@ export async function connect(
   }
 }
 
-/** A session of HTTP/2 whose answers are thrown away, or, without `reads`, never taken. */
+/** Opens an HTTP/2 session that discards responses or, without `reads`, never reads them. */
 export async function openSession(
   caller: Caller,
   { window, reads = true }: { window?: number; reads?: boolean } = {},
@@ -83,7 +83,7 @@ export async function openSession(
   return socket
 }
 
-/** Resolves when more can be written, or never will. */
+/** Resolves when the socket drains, closes, or the signal is aborted. */
 function drained(socket: Socket, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const done = () => {
@@ -97,7 +97,7 @@ function drained(socket: Socket, signal: AbortSignal): Promise<void> {
   })
 }
 
-/** Writes as fast as the other side takes it, until it closes. */
+/** Writes as fast as the service reads, until it closes the connection. */
 export async function pour(
   caller: Caller,
   socket: Socket,
@@ -107,7 +107,7 @@ export async function pour(
 ): Promise<void> {
   const { signal, strength } = caller
   const waitMs = Math.max(everyMs, strength < 1 ? gentleMs : 0)
-  for (let i = 0; i < mostWrites && socket.writable && !signal.aborted; i++) {
+  for (let i = 0; i < maximumWrites && socket.writable && !signal.aborted; i++) {
     const free = socket.write(next())
     count(caller, what, each)
     if (!free) await drained(socket, signal)
@@ -116,7 +116,7 @@ export async function pour(
   }
 }
 
-/** Writes the frames that `piece` makes for one stream after the other, so many streams at a time. */
+/** Writes the frames that `piece` makes for each stream, `batch` streams at a time. */
 export function pourStreams(
   caller: Caller,
   socket: Socket,
@@ -137,7 +137,7 @@ export async function pause(ms: number, signal: AbortSignal): Promise<void> {
   await delay(ms, undefined, { signal }).catch(() => {})
 }
 
-/** Does some work in so many lanes at once, each over and over again with a pause between. */
+/** Repeats some work in parallel lanes, each with a pause between two rounds. */
 export async function repeat(
   { signal, strength }: Caller,
   lanes: number,

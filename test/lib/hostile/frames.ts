@@ -1,6 +1,6 @@
 /**
- * Frames of HTTP/2 (RFC 9113) as bytes, for what Node's own client refuses to send. Header fields
- * go as literals that no table remembers, so each request can be written without the ones before.
+ * HTTP/2 frames (RFC 9113) as bytes, since Node's client refuses to send invalid ones. Header fields
+ * are literals without indexing, so that each request is independent of the ones before.
  */
 export const frameTypes = {
   data: 0,
@@ -19,9 +19,9 @@ export const endHeaders = 4
 
 export const preface = Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n')
 const initialWindowSize = 4
-const mostIncrement = 2 ** 31 - 1
+const maximumIncrement = 2 ** 31 - 1
 
-/** One frame; `announced` is a length in its head that its payload does not have. */
+/** One frame; `announced` is the length in its header, if not that of its payload. */
 export function frame(
   type: FrameType,
   flags: number,
@@ -43,7 +43,7 @@ function number(value: number): Buffer {
   return payload
 }
 
-/** SETTINGS, with a window for each answer if one is given. */
+/** SETTINGS, with an initial window size if one is given. */
 export function settings(window?: number): Buffer {
   if (window === undefined) return frame('settings', 0, 0)
   const payload = Buffer.alloc(6)
@@ -52,13 +52,13 @@ export function settings(window?: number): Buffer {
   return frame('settings', 0, 0, payload)
 }
 
-/** Takes a stream back, with the code CANCEL. */
+/** RST_STREAM with the code CANCEL. */
 export const reset = (stream: number) => frame('reset', 0, stream, number(8))
 
-export const windowUpdate = (stream: number, increment = mostIncrement) =>
+export const windowUpdate = (stream: number, increment = maximumIncrement) =>
   frame('windowUpdate', 0, stream, number(increment))
 
-/** Header fields as HPACK has them; names and values of less than 127 bytes. */
+/** Header fields in HPACK; names and values of less than 127 bytes. */
 export function fields(list: Record<string, string>): Buffer {
   const text = (value: string) => Buffer.concat([Buffer.from([value.length]), Buffer.from(value)])
   return Buffer.concat(
@@ -75,6 +75,6 @@ export function request(method: string, path: string, more: Record<string, strin
   return fields({ ':method': method, ...place, ...more })
 }
 
-/** A request that ends with its head, or whose body is still to come. */
+/** HEADERS of a request, which end the stream unless a body follows. */
 export const open = (stream: number, block: Buffer, ends = true) =>
   frame('headers', endHeaders + (ends ? endStream : 0), stream, block)

@@ -1,32 +1,32 @@
 import type { Served } from './served.ts'
 
-/** What was measured during and after an attack. */
+/** Measurements during and after an attack. */
 export interface Observed {
   seconds: number
-  /** What the attack sent, by name. */
+  /** Counts of what the attack sent, by name. */
   sent: Record<string, number>
-  /** Each well-behaved caller, by its protocol. */
+  /** Well-behaved callers, by protocol. */
   neighbours: Record<string, Served>
-  /** How it ended while it should not, if it did. */
+  /** Cause of an unexpected end of the process. */
   ended?: string | undefined
-  /** How often the kernel ended it for its memory. */
+  /** How often the kernel killed it for its memory. */
   kills: number
-  /** Why no cgroup holds it to its memory limit, if none does. */
+  /** Why no cgroup enforces the memory limit. */
   unlimited?: string | undefined
   highestMb: number
-  /** Longest answers of the probes; endless where one failed. */
+  /** The slowest response of each probe; infinite where one failed. */
   slowest: { livez: number; readyz: number }
-  /** From the end of the attack until calls are served, undefined if that takes too long. */
+  /** From the end of the attack until calls are served; undefined beyond the limit. */
   recoveredAfterMs: number | undefined
-  /** Of warnings and errors: that a notification is stored may be told each time. */
+  /** Bytes of warnings and errors; each stored notification may have its own line. */
   logBytes: number
-  /** The first line of its log from a warning up, cut short. */
+  /** The first warning or error in its log, shortened. */
   complaint?: string | undefined
-  /** How it ended after SIGTERM, with the connections of the attack still open. */
+  /** The shutdown after SIGTERM, with the connections of the attack still open. */
   stop: { cause: string; ms: number }
 }
 
-/** What the service has to keep. */
+/** Limits that the service has to keep under attack. */
 export interface Bounds {
   memoryMb: number
   share: number
@@ -37,7 +37,7 @@ export interface Bounds {
   stopMs: number
 }
 
-/** All but those that the Deployment sets. */
+/** The limits that do not come from the Deployment. */
 export const usualBounds: Omit<Bounds, 'memoryMb' | 'livezMs' | 'readyzMs'> = {
   share: 0.9,
   recoveryMs: 5_000,
@@ -61,7 +61,7 @@ function mostOf(others: Record<string, number>): string {
     .join(', ')
 }
 
-/** Each bound that an attack broke, in one line; nothing when the service kept them all. */
+/** A sentence for each limit that the service did not keep. */
 export function faultsOf(observed: Observed, bounds: Bounds): string[] {
   const faults: string[] = []
   const { ended, kills, highestMb, slowest, recoveredAfterMs, stop } = observed
@@ -73,7 +73,7 @@ export function faultsOf(observed: Observed, bounds: Bounds): string[] {
     'the attack sent nothing',
   )
   check(ended === undefined, `the process ended: ${ended}`)
-  check(kills === 0, 'the kernel ended it for its memory')
+  check(kills === 0, 'the kernel killed it for its memory')
   check(highestMb < bounds.memoryMb, `memory: ${highestMb.toFixed(0)} MB`)
   for (const [protocol, served] of Object.entries(observed.neighbours)) {
     const share = shareOf(served)
@@ -83,7 +83,7 @@ export function faultsOf(observed: Observed, bounds: Bounds): string[] {
       `the neighbour over ${protocol} kept ${percent(share)} of ${served.calls} calls: ${why}`,
     )
   }
-  // What follows has no meaning for a process that is gone.
+  // The other limits mean nothing for a process that has ended.
   if (ended !== undefined) return faults
   check(slowest.livez <= bounds.livezMs, `/livez ${took(slowest.livez)}`)
   check(slowest.readyz <= bounds.readyzMs, `/readyz ${took(slowest.readyz)}`)
@@ -101,8 +101,8 @@ export const head = [
   'sent',
   "neighbour's calls",
   'p50, p99',
-  'memory at most',
-  'probes at most',
+  'highest memory',
+  'slowest probe',
   'recovered after',
   'log',
   'SIGTERM',
@@ -111,7 +111,7 @@ export const head = [
 
 const whole = (value: number) => (Number.isFinite(value) ? `${value.toFixed(0)} ms` : 'none')
 
-/** One line of the table. */
+/** The table row of an attack. */
 export function rowOf(name: string, over: string, observed: Observed, bounds: Bounds): string[] {
   const { sent, neighbours, ended, stop, recoveredAfterMs } = observed
   const [worst] = Object.values(neighbours).sort((a, b) => shareOf(a) - shareOf(b))

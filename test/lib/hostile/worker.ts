@@ -5,14 +5,14 @@ import { attacks } from './attacks.ts'
 const everyMs = 100
 
 const { name, target, protocol, strength, limitMs } = workerData as Order
-const told = new AbortController()
-// Stays, so that what is open stays open until this thread is ended.
-parentPort?.on('message', () => told.abort())
-const signal = AbortSignal.any([told.signal, AbortSignal.timeout(limitMs)])
+const stopping = new AbortController()
+// The listener keeps this thread alive, and with it all open connections.
+parentPort?.on('message', () => stopping.abort())
+const signal = AbortSignal.any([stopping.signal, AbortSignal.timeout(limitMs)])
 const sent: News['sent'] = {}
-const tell = (over: boolean) => parentPort?.postMessage({ sent, over } satisfies News)
-tell(false)
-const timer = setInterval(tell, everyMs, false)
+const report = (over: boolean) => parentPort?.postMessage({ sent, over } satisfies News)
+report(false)
+const timer = setInterval(report, everyMs, false)
 await attacks[name].attack({ target, protocol, strength, signal, sent })
 clearInterval(timer)
-tell(true)
+report(true)

@@ -13,7 +13,7 @@ interface Call {
   [field: string]: unknown
 }
 
-/** A number in place of a uid; as long as its numbers, so that bodies stay the same length. */
+/** Stands for a uid; callers replace it by a number of the same length. */
 export const placeholder = 'uid-to-be-replaced'
 
 function recorded(name: string): Call {
@@ -21,28 +21,28 @@ function recorded(name: string): Call {
   return JSON.parse(readFileSync(file, 'utf8')).body
 }
 
-const mostTries = 20
+const maximumTries = 20
 
-/** The call that comes once nothing is left to publish; a long history takes several calls. */
-async function settled(call: Call, url: string): Promise<Call> {
+/** The call that follows when all milestones are published; a long history takes several calls. */
+async function settle(call: Call, url: string): Promise<Call> {
   const { status: _, ...parent } = call.parent
   let status: unknown
-  for (let tries = 0; tries < mostTries; tries++) {
+  for (let tries = 0; tries < maximumTries; tries++) {
     const response = await fetch(url, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ ...call, parent: { ...parent, status } }),
     })
     const answer = (await response.json()) as { status: unknown; resyncAfterSeconds?: number }
-    if (!response.ok) throw new UserError(`bench: the service answers ${JSON.stringify(answer)}`)
+    if (!response.ok) throw new UserError(`the service answers ${JSON.stringify(answer)}`)
     status = answer.status
     if (answer.resyncAfterSeconds === undefined) return { ...call, parent: { ...parent, status } }
   }
-  throw new UserError('bench: the service does not get its milestones published')
+  throw new UserError('the service does not publish all milestones')
 }
 
-/** The call with so many managed fields more that its body has `bytes`. */
-function padded(call: Call, bytes: number): Call {
+/** The call with additional managed fields, so that its body has `bytes`. */
+function pad(call: Call, bytes: number): Call {
   const fields = (i: number) => ({
     apiVersion: 'games.example.com/v1alpha1',
     fieldsType: 'FieldsV1',
@@ -68,33 +68,33 @@ function withUid(call: Call, uid: string): Call {
   return { ...call, parent: { ...call.parent, metadata: { ...call.parent.metadata, uid } } }
 }
 
-/** Numbers of flips at which the growth of the cost is measured. */
+/** Numbers of flips at which growth is measured. */
 export const flipCounts = [10, 100, 1_000, 10_000] as const
 
-/** Writes the bodies as files and tells their paths; the service at `url` answers once for each. */
+/** Writes request bodies to files, with the status that the service at `url` answers; their paths. */
 export async function writeBodies(dir: string, url: string) {
   const write = (name: string, call: Call) => {
     const path = join(dir, `${name}.json`)
     writeFileSync(path, JSON.stringify(call))
     return path
   }
-  const typical = await settled(recorded('sync-fourth-tail'), url)
-  const long = await settled(recorded('sync-9998-flips'), url)
+  const typical = await settle(recorded('sync-fourth-tail'), url)
+  const long = await settle(recorded('sync-9998-flips'), url)
   const third = recorded('sync-third-tail')
-  const { status: _, ...unknown } = third.parent
+  const { status: _, ...withoutStatus } = third.parent
   const grown: { count: number; path: string }[] = []
   for (const count of flipCounts) {
     const call = withUid(withFlips(recorded('sync-two-tails'), count), `grown-${count}`)
-    grown.push({ count, path: write(`grown-${count}`, await settled(call, url)) })
+    grown.push({ count, path: write(`grown-${count}`, await settle(call, url)) })
   }
   return {
     typical: write('typical', typical),
     long: write('long', long),
-    large: write('large', padded(long, 1_500_000)),
-    /** Each call of it has one new milestone, given a uid of its own. */
-    milestone: write('milestone', withUid({ ...third, parent: unknown }, placeholder)),
-    /** A settled object among many. */
-    among: write('among', withUid(typical, placeholder)),
+    large: write('large', pad(long, 1_500_000)),
+    /** One new milestone, if the placeholder becomes a new uid. */
+    milestone: write('milestone', withUid({ ...third, parent: withoutStatus }, placeholder)),
+    /** A settled object, whose uid is the placeholder. */
+    numbered: write('numbered', withUid(typical, placeholder)),
     grown,
   }
 }

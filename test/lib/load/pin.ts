@@ -1,17 +1,17 @@
 import { availableParallelism } from 'node:os'
 import { which } from 'zx'
 
-/** Where a process of a measurement runs. */
+/** The core that a process of a measurement runs on. */
 export type Place = 'server' | 'load'
 
 const core = { server: '0', load: '1' } as const
 
-/** Whether servers and load can each have a core of their own here. */
+/** Whether servers and load can have a core each. */
 export async function canPin(): Promise<boolean> {
   return availableParallelism() > 1 && (await which('taskset', { nothrow: true })) !== null
 }
 
-/** The command that runs another one on the core of its place. */
+/** The command that runs another command on the core of its place. */
 export function pinned(pin: boolean, place: Place, command: string, args: readonly string[]) {
   if (!pin) return { command, args }
   return { command: 'taskset', args: ['--cpu-list', core[place], command, ...args] }

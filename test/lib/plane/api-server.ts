@@ -5,15 +5,15 @@ import { get } from 'node:https'
 import { join } from 'node:path'
 import { stringify } from 'yaml'
 
-/** Where an API server is, and what its administrator shows it. */
+/** The address and credentials of an API server. */
 export interface Access {
   url: string
   token: string
-  /** Made by the server when it starts: its certificate and what signed that. */
+  /** Written by the server at its start: its certificate with the CA. */
   caFile: string
 }
 
-/** Arguments of an etcd whose data nobody will miss. */
+/** Arguments of an etcd with temporary data. */
 export const etcdArgs = (dir: string, url: string, peerUrl: string) => [
   `--data-dir=${join(dir, 'etcd')}`,
   `--listen-client-urls=${url}`,
@@ -35,11 +35,11 @@ export const apiServerArgs = (dir: string, etcdUrl: string, port: number) => [
   `--service-account-key-file=${join(dir, 'service-account.key')}`,
   `--service-account-signing-key-file=${join(dir, 'service-account.key')}`,
   '--service-cluster-ip-range=10.0.0.0/24',
-  // No controller makes the service account that it would demand of every pod.
+  // No controller creates the service account that it would require of every pod.
   '--disable-admission-plugins=ServiceAccount',
 ]
 
-/** Writes what the API server reads of keys and tokens, and tells how to reach it. */
+/** Writes the keys and tokens of the API server; returns how to access it. */
 export function writeCredentials(dir: string, port: number): Access {
   const token = randomUUID()
   const { privateKey } = generateKeyPairSync('rsa', {
@@ -52,7 +52,7 @@ export function writeCredentials(dir: string, port: number): Access {
   return { url: `https://127.0.0.1:${port}`, token, caFile: join(dir, 'apiserver.crt') }
 }
 
-/** Writes a kubeconfig of the administrator, once the server has made its certificate. */
+/** Writes a kubeconfig of the administrator, when the server has written its certificate. */
 export async function writeKubeconfig(file: string, access: Access): Promise<void> {
   const name = 'coinflip-control-plane'
   const ca = (await readFile(access.caFile)).toString('base64')

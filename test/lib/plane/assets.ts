@@ -5,18 +5,18 @@ import { type Env, run } from '../../../hack/lib/process.ts'
 import { spin } from '../../../hack/lib/script.ts'
 import { UserError } from '../../../hack/lib/user-error.ts'
 
-/** The newest patch of the release that the rest is tried with. */
+/** The newest patch release of the tested minor version. */
 const kubernetes = '1.36.x'
 const fromModule = ['run', 'sigs.k8s.io/controller-runtime/tools/setup-envtest@v0.25.1']
 const downloadLimitMs = 300_000
 const programs = ['etcd', 'kube-apiserver', 'kubectl']
 
-async function lackingIn(folder: string): Promise<string[]> {
+async function missingFrom(folder: string): Promise<string[]> {
   const checks = await Promise.allSettled(programs.map((name) => access(join(folder, name))))
   return programs.filter((_, i) => checks[i]?.status === 'rejected')
 }
 
-/** Has setup-envtest bring them into its own folder, which it keeps. */
+/** Downloads the programs with setup-envtest, which keeps them in its own folder. */
 async function download(env: Env): Promise<string> {
   const advice = 'KUBEBUILDER_ASSETS names a folder of etcd, kube-apiserver and kubectl'
   const has = (name: string) => which(name, { nothrow: true })
@@ -31,13 +31,13 @@ async function download(env: Env): Promise<string> {
   if (failure === undefined) return stdout.trim()
   const said = stderr.trim().split('\n')
   const cause = said.findLast((line) => !line.startsWith('exit status')) || failure
-  throw new UserError(`e2e: setup-envtest brings no API server (${cause}): ${advice}`)
+  throw new UserError(`e2e: setup-envtest downloads no API server (${cause}): ${advice}`)
 }
 
-/** The folder of etcd, kube-apiserver and kubectl. */
+/** The folder of etcd, kube-apiserver and kubectl, downloaded if no variable names it. */
 export async function findAssets(env: Env): Promise<string> {
   const folder = env.KUBEBUILDER_ASSETS || (await download(env))
-  const lacking = await lackingIn(folder)
-  if (lacking.length === 0) return folder
-  throw new UserError(`e2e: KUBEBUILDER_ASSETS=${folder} has no ${lacking.join(', no ')}`)
+  const missing = await missingFrom(folder)
+  if (missing.length === 0) return folder
+  throw new UserError(`e2e: KUBEBUILDER_ASSETS=${folder} has no ${missing.join(', no ')}`)
 }

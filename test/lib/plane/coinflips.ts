@@ -9,8 +9,8 @@ import {
 } from '../../../server/domain/coinflip.ts'
 import type { Access } from './api-server.ts'
 
-/** A CoinFlip as the API server holds it. */
-export interface Seen {
+/** A CoinFlip as the API server stores it. */
+export interface ObservedCoinFlip {
   uid: string
   name: string
   generation: number
@@ -20,7 +20,7 @@ export interface Seen {
   status?: CoinFlipStatus | undefined
 }
 
-/** What the API server answered; `code` 0 when no answer came, so that nothing is known. */
+/** A response of the API server; `code` is 0 without one, so that the result is not known. */
 export interface Reply {
   code: number
   // biome-ignore lint/suspicious/noExplicitAny: objects, lists and statuses of Kubernetes
@@ -30,7 +30,7 @@ export interface Reply {
 /** Requests about CoinFlips of the namespace `default`, over connections that are kept. */
 export interface CoinFlips {
   send(method: string, path: string, body?: object, type?: string): Promise<Reply>
-  /** Follows changes from a version on, line by line, until the connection ends. */
+  /** Watches changes from a resource version on, until the connection ends. */
   follow(resourceVersion: string, hear: (event: WatchEvent) => void): Promise<void>
   close(): void
 }
@@ -42,12 +42,12 @@ export interface WatchEvent {
 
 const base = `/apis/${apiVersion}/namespaces/default/${plural}`
 
-/** The object of the API server as the run knows it. */
-export function seenOf({ metadata, spec, status }: CoinFlip): Seen {
+/** Reads an object of the API server. */
+export function observedFrom({ metadata, spec, status }: CoinFlip): ObservedCoinFlip {
   const { uid, name, generation = 0, deletionTimestamp } = metadata
   const letters = spec.flips.map((face) => face.charAt(0)).join('')
   const deleting = deletionTimestamp !== undefined
-  return { uid, name, generation, deleting, letters, status: status as Seen['status'] }
+  return { uid, name, generation, deleting, letters, status: status as ObservedCoinFlip['status'] }
 }
 
 async function textOf(response: IncomingMessage): Promise<string> {
@@ -91,7 +91,7 @@ export function openCoinFlips({ url, token, caFile }: Access): CoinFlips {
           for (const line of lines) hear(JSON.parse(line))
         }
       } catch {
-        // The API server is gone, which is one of the faults.
+        // The API server was killed, which is one of the faults.
       }
     },
     close: () => agent.destroy(),

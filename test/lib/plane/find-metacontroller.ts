@@ -12,17 +12,17 @@ import { UserError } from '../../../hack/lib/user-error.ts'
 import { imageIn, metacontrollerManifests } from '../../../hack/metacontroller/manifests.ts'
 import { versionOf } from '../../../hack/metacontroller/metacontroller.ts'
 
-/** The variables that name a Metacontroller for this machine; none where there is none. */
+/** The variable that names the program Metacontroller; none where it is missing. */
 export async function findMetacontroller(env: Env): Promise<Env> {
   const named = env.METACONTROLLER_BIN
   const path = await which(named || 'metacontroller', { nothrow: true })
   if (path) return { METACONTROLLER_BIN: path }
-  if (named) throw new UserError(`e2e: METACONTROLLER_BIN=${named} is no program`)
+  if (named) throw new UserError(`e2e: METACONTROLLER_BIN=${named} is not a program`)
   warn('no Metacontroller on the PATH: METACONTROLLER_BIN names one')
   return {}
 }
 
-/** A folder of them for kustomize, so that they are fetched once. */
+/** Writes manifests to a folder for kustomize, so that they are downloaded once. */
 async function folderOf(objects: readonly KubeObject[]): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), 'coinflip-metacontroller-'))
   onExitRemove(folder)
@@ -32,7 +32,7 @@ async function folderOf(objects: readonly KubeObject[]): Promise<string> {
   return folder
 }
 
-/** The variables that name Metacontroller's manifests, whose CRDs are needed on any API server. */
+/** The variables that name Metacontroller's manifests, whose CRDs any API server needs. */
 export async function findManifests(env: Env): Promise<Env> {
   const given = env.METACONTROLLER_MANIFESTS
   try {
@@ -50,7 +50,7 @@ export async function findManifests(env: Env): Promise<Env> {
   }
 }
 
-/** The variables of both; none where one is lacking, since neither is of use without the other. */
+/** The variables of both; none where one is missing: neither is of use without the other. */
 export async function findWholeMetacontroller(env: Env): Promise<Env> {
   const program = await findMetacontroller(env)
   if (!program.METACONTROLLER_BIN) return {}

@@ -1,109 +1,68 @@
 import { createInterface } from 'node:readline'
-import { setTimeout as delay } from 'node:timers/promises'
-import { freePort } from '../../../hack/lib/free-port.ts'
-import { end, type Running, start } from '../../../hack/lib/process.ts'
+import { end, start } from '../../../hack/lib/process.ts'
+import { hostSelector } from '../../../hack/metacontroller/composite.ts'
 
-/** What calls the hooks has counted, since the start and through its own ends. */
-export interface Tally {
-  calls: number
-  /** Of them, those that it had to take for failed. */
-  failures: number
-}
-
-/** A real Metacontroller that can be killed and started again. */
+/** A real Metacontroller as a process of this machine. */
 export interface Metacontroller {
-  /** Of the present process. */
   readonly pid: number
-  start(): Promise<void>
-  /** SIGKILL, and another one after a while. */
-  kill(awayMs: number): Promise<void>
-  tally(): Promise<Tally>
-  /** Its last words, for an error that is shown to a person. */
-  log: readonly string[]
+  /** As it logs it; empty for one that was built without. */
+  readonly version: string
+  /** The lines that it has logged, oldest first. */
+  readonly log: readonly string[]
+  /** Those of them about a sync that failed. */
+  readonly failures: readonly string[]
+  /** How often it has started a CompositeController, which it does anew when the spec changes. */
+  readonly starts: number
+  /** Resolves when its workers run; rejects when it ends before. */
+  readonly working: Promise<void>
+  /** SIGKILL, as when its node is lost. */
+  kill(): Promise<void>
+  /** SIGTERM. */
   stop(): Promise<void>
 }
 
-const keptLines = 50
+// As `make run` and `make deploy` set them: the defaults allow 5 writes a second.
+const rates = ['-client-go-qps=200', '-client-go-burst=400']
 
-/** As `make run` and `make deploy` start it: its own defaults would make about 5 writes a second. */
-const pace = ['-workers=50', '-client-go-qps=200', '-client-go-burst=400']
-
-export function prepareMetacontroller(
+/** Starts Metacontroller for the CompositeController of manifests/overlays/host. */
+export function startMetacontroller(
   binary: string,
   kubeconfig: string,
-  selector: string,
+  flags: readonly string[],
 ): Metacontroller {
+  const access = [`-kubeconfig=${kubeconfig}`, `-target-label-selector=${hostSelector}`]
+  const running = start(binary, [...access, ...rates, ...flags], { env: {} })
   const log: string[] = []
-  const past: Tally = { calls: 0, failures: 0 }
-  let running: Running | undefined
-  let metricsUrl = ''
-  let unanswered = 0
-  let failed = 0
-
-  function hear(line: string): void {
-    log.push(line)
-    if (log.length > keptLines) log.shift()
-    // One line for each sync that goes back into the queue.
-    if (!line.includes('failed to sync')) return
-    failed += 1
-    if (line.includes('http error')) unanswered += 1
-  }
-
-  /** Calls that were answered, in the words of Prometheus; its counters end with the process. */
-  async function answered(): Promise<number> {
-    try {
-      const text = await (await fetch(metricsUrl)).text()
-      const counts = text.matchAll(
-        /^metacontroller_(?:sync|finalize)_requests_total\{.*\} (\S+)$/gm,
-      )
-      return [...counts].reduce((sum, [, count]) => sum + Number(count), 0)
-    } catch {
-      return 0
-    }
-  }
-  async function present(): Promise<Tally> {
-    return { calls: (await answered()) + unanswered, failures: failed }
-  }
-  async function remember(): Promise<void> {
-    const { calls, failures } = await present()
-    past.calls += calls
-    past.failures += failures
-    unanswered = 0
-    failed = 0
-  }
-
-  async function launch(): Promise<void> {
-    const [metrics, probes] = [await freePort(), await freePort()]
-    metricsUrl = `http://127.0.0.1:${metrics}/metrics`
-    const addresses = [
-      `-metrics-address=127.0.0.1:${metrics}`,
-      `-health-probe-bind-address=127.0.0.1:${probes}`,
-    ]
-    const what = [`-kubeconfig=${kubeconfig}`, `-target-label-selector=${selector}`]
-    const args = [...what, ...pace, ...addresses, '-discovery-interval=5s']
-    running = start(binary, args, { env: {} })
-    for (const stream of [running.child.stdout, running.child.stderr])
-      if (stream) createInterface(stream).on('line', hear)
-  }
-
+  let version = ''
+  const working = Promise.withResolvers<void>()
+  // Who does not wait for it hears of an early end elsewhere.
+  working.promise.catch(() => {})
+  running.child.stdout?.resume()
+  if (running.child.stderr)
+    createInterface(running.child.stderr).on('line', (line) => {
+      log.push(line)
+      if (line.includes('"Configuration information"'))
+        version = /"version":"v?(\d[^"]*)"/.exec(line)?.[1] ?? ''
+      if (line.includes('"Starting workers"')) working.resolve()
+    })
+  void running.ended.then(({ cause }) =>
+    working.reject(new Error(`Metacontroller ended (${cause}): ${log.at(-1)}`)),
+  )
+  const linesWith = (words: string) => log.filter((line) => line.includes(words))
   return {
-    get pid() {
-      return running?.pid ?? -1
-    },
-    start: launch,
-    async kill(awayMs) {
-      await remember()
-      if (running) await end(running, 'SIGKILL')
-      await delay(awayMs)
-      await launch()
-    },
-    async tally() {
-      const { calls, failures } = await present()
-      return { calls: past.calls + calls, failures: past.failures + failures }
+    pid: running.pid,
+    get version() {
+      return version
     },
     log,
-    async stop() {
-      if (running) await end(running, 'SIGTERM')
+    get failures() {
+      return linesWith('failed to sync')
     },
+    get starts() {
+      return linesWith('"Starting CompositeController"').length
+    },
+    working: working.promise,
+    kill: async () => void (await end(running, 'SIGKILL')),
+    stop: async () => void (await end(running, 'SIGTERM')),
   }
 }

@@ -1,102 +1,132 @@
-import { flat, growing, names, turning } from './scenario.ts'
+import { changing, expiringIn, flat, growing, names } from './scenario.ts'
 
-/** What has to be changed in a healthy world: undefined takes a series out of it. */
+/** The series that differ from the healthy ones: undefined removes a series. */
 export type Change = Record<string, string | undefined>
-/** What is so, and which alerts fire then. */
+/** A state, and the alerts that fire in it. */
 export type Case = [name: string, change: Change, ...fires: string[]]
 
 const { up, connected, pending, calls, within, synced } = names
-const away = { [names.up('a')]: flat(0), [up('b')]: flat(0) }
+const down = { [names.up('a')]: flat(0), [up('b')]: flat(0) }
 
 export const cases: Case[] = [
-  ['nothing is the matter', {}],
+  ['all is healthy', {}],
 
-  ['no replica is up', away, 'ServiceAway critical'],
-  ['no replica is known', { [up('a')]: undefined, [up('b')]: undefined }, 'ServiceAway critical'],
+  ['no replica is up', down, 'OperatorDown critical'],
+  ['no replica is known', { [up('a')]: undefined, [up('b')]: undefined }, 'OperatorDown critical'],
   ['one replica is up', { [up('a')]: flat(0) }],
-  ['no replica was up for a minute', { [up('a')]: turning(1, 0, 1), [up('b')]: turning(1, 0, 1) }],
+  [
+    'no replica was up for a minute',
+    { [up('a')]: changing(1, 0, 1), [up('b')]: changing(1, 0, 1) },
+  ],
 
   [
-    'no replica has NATS',
+    'no replica is connected to NATS',
     { [connected('a')]: flat(0), [connected('b')]: flat(0) },
-    'BrokerAway critical',
+    'NatsDisconnected critical',
   ],
   [
-    'no replica has had NATS for a minute',
-    { [connected('a')]: turning(1, 0, 1), [connected('b')]: turning(1, 0, 1) },
+    'no replica has been connected to NATS for a minute',
+    { [connected('a')]: changing(1, 0, 1), [connected('b')]: changing(1, 0, 1) },
   ],
-  ['one replica has no NATS', { [connected('b')]: flat(0) }, 'BrokerAway warning'],
-  ['one replica has had no NATS for 4 minutes', { [connected('b')]: turning(1, 0, 4) }],
-
-  ['the stream is unfit', { [names.fit]: flat(0) }, 'StreamUnfit warning'],
-  ['the stream is unfit for 4 minutes', { [names.fit]: turning(1, 0, 4) }],
   [
-    'what the stream is cannot be known',
-    { [names.fit]: flat(0), [connected('a')]: flat(0) },
-    'BrokerAway warning',
+    'one replica is not connected to NATS',
+    { [connected('b')]: flat(0) },
+    'NatsDisconnected warning',
+  ],
+  [
+    'one replica has been disconnected from NATS for 4 minutes',
+    { [connected('b')]: changing(1, 0, 4) },
   ],
 
-  ['an object waits', { [pending('StreamFull')]: growing(1) }, 'NotificationsPending warning'],
+  [
+    'the stream is misconfigured',
+    { [names.streamConfigValid]: flat(0) },
+    'StreamMisconfigured warning',
+  ],
+  [
+    'the stream has been misconfigured for 4 minutes',
+    { [names.streamConfigValid]: changing(1, 0, 4) },
+  ],
+  [
+    'the state of the stream is unknown without NATS',
+    { [names.streamConfigValid]: flat(0), [connected('a')]: flat(0) },
+    'NatsDisconnected warning',
+  ],
+
+  [
+    'an object has pending notifications',
+    { [pending('StreamFull')]: growing(1) },
+    'NotificationsPending warning',
+  ],
   ['an object is paused', { [pending('Paused')]: growing(1) }],
-  ['objects wait for a minute each', { [pending('BrokerUnavailable')]: flat(60) }],
+  ['the oldest pending notification is a minute old', { [pending('BrokerUnavailable')]: flat(60) }],
 
-  ['no call comes any more', { [names.lastCall]: flat(1_500) }, 'NoSyncCalls critical'],
+  ['there are no calls any more', { [names.lastCall]: flat(1_500) }, 'NoSyncCalls critical'],
   ['the last call was a minute ago', { [names.lastCall]: `-60+30x60` }],
+  ['there are no calls, and no objects', { [names.lastCall]: flat(1), [names.objects]: flat(0) }],
+  ['there has been no call since the start', { [names.lastCall]: flat(0) }, 'NoSyncCalls critical'],
   [
-    'no call comes, for there are no objects',
-    { [names.lastCall]: flat(1), [names.objects]: flat(0) },
-  ],
-  ['no call came since the start', { [names.lastCall]: flat(0) }, 'NoSyncCalls critical'],
-  [
-    'no call came since the start, for there are no objects',
+    'there has been no call since the start, and there are no objects',
     { [names.lastCall]: flat(0), [names.objects]: flat(0) },
   ],
   [
-    'no call comes, and the API servers tell nothing',
+    'there are no calls, and the number of objects is unknown',
     { [names.lastCall]: flat(1_500), [names.objects]: undefined },
     'NoSyncCalls critical',
   ],
 
-  ['calls are refused', { [calls('400')]: growing(0.1) }, 'SyncErrors warning'],
-  ['calls were refused once', { [calls('400')]: flat(5) }],
+  ['calls are answered with 400', { [calls('400')]: growing(0.1) }, 'SyncErrors warning'],
+  ['calls were answered with 400 an hour ago', { [calls('400')]: flat(5) }],
 
-  ['calls take seconds', { [within('2.5')]: growing(1.9) }, 'Slow warning'],
+  ['calls take seconds', { [within('2.5')]: growing(1.9) }, 'SyncSlow warning'],
   ['calls take a second', { [within('0.1')]: growing(1) }],
 
-  ['calls are turned away', { [calls('429')]: growing(0.1) }, 'Saturated warning'],
-  ['few calls are turned away', { [calls('429')]: growing(0.01) }],
-  ['as many calls as may be', { [names.inFlight]: flat(250) }, 'Saturated warning'],
-  ['half as many calls as may be', { [names.inFlight]: flat(128) }],
-
-  ['the certificate ends in 20 days', { [names.certificate]: flat(20) }, 'CertificateEnds warning'],
   [
-    'the certificate ends in 2 days',
-    { [names.certificate]: flat(2) },
-    'CertificateEnds critical',
-    'CertificateEnds warning',
+    'many calls are answered with 429',
+    { [calls('429')]: growing(0.1) },
+    'OperatorOverloaded warning',
   ],
-  ['the certificate is renewed in time', { [names.certificate]: flat(29) }],
+  ['few calls are answered with 429', { [calls('429')]: growing(0.01) }],
+  [
+    'as many calls in flight as the limit allows',
+    { [names.inFlight]: flat(250) },
+    'OperatorOverloaded warning',
+  ],
+  ['half as many calls in flight as the limit allows', { [names.inFlight]: flat(128) }],
+
+  [
+    'the certificate expires in 20 days',
+    { [names.certificate]: expiringIn(20) },
+    'CertificateExpiring warning',
+  ],
+  [
+    'the certificate expires in 2 days',
+    { [names.certificate]: expiringIn(2) },
+    'CertificateExpiring critical',
+    'CertificateExpiring warning',
+  ],
+  ['the certificate is renewed in time', { [names.certificate]: expiringIn(29) }],
   ['there is no certificate', { [names.certificate]: undefined }],
 
-  ['Metacontroller is away', { [names.metacontrollerUp]: flat(0) }, 'MetacontrollerAway critical'],
-  ['Metacontroller restarts', { [names.metacontrollerUp]: turning(1, 0, 4) }],
-  ['the queue does not get empty', { [names.depth]: flat(40) }, 'MetacontrollerQueue warning'],
+  ['Metacontroller is down', { [names.metacontrollerUp]: flat(0) }, 'MetacontrollerDown critical'],
+  ['Metacontroller restarts', { [names.metacontrollerUp]: changing(1, 0, 4) }],
+  ['the queue is never empty', { [names.depth]: flat(40) }, 'MetacontrollerBacklog warning'],
   ['the queue fills and empties', { [names.depth]: '40+0x50 0 40+0x9' }],
 
   [
-    'tries find no hook',
-    { [names.tries]: growing(3), [names.retries]: growing(1) },
-    'MetacontrollerRetries warning',
+    'syncs get no answer',
+    { [names.processed]: growing(3), [names.retries]: growing(1) },
+    'MetacontrollerFailing warning',
   ],
   [
-    'tries are answered with 500',
+    'syncs are answered with 500',
     { [synced('200')]: growing(1), [synced('500')]: growing(1), [names.retries]: growing(1) },
-    'MetacontrollerRetries warning',
+    'MetacontrollerFailing warning',
   ],
-  ['objects are looked at again', { [names.retries]: growing(1) }],
-  ['objects are deleted', { [names.tries]: growing(2.4), [names.finalized]: growing(0.2) }],
+  ['objects are resynced', { [names.retries]: growing(1) }],
+  ['objects are deleted', { [names.processed]: growing(2.4), [names.finalized]: growing(0.2) }],
   [
-    'calls are asked to come again',
+    'calls are answered with 429 and retried',
     { [synced('200')]: growing(1), [synced('429')]: growing(1), [names.retries]: growing(1) },
   ],
 ]

@@ -1,13 +1,13 @@
 import { podMonitor, type Relabeling, serviceMonitor } from '../component.ts'
 import type { World } from './world.ts'
 
-/** The same in the words of Prometheus' own configuration. */
+/** Translates it to the configuration of Prometheus. */
 function relabelConfig(relabeling: Relabeling): object {
   const { sourceLabels, targetLabel, ...same } = relabeling
   return { ...same, source_labels: sourceLabels, target_label: targetLabel }
 }
 
-/** As the Prometheus operator makes them of the monitors, without asking Kubernetes for pods. */
+/** Builds the jobs as the Prometheus operator does, without asking Kubernetes for pods. */
 export function jobsOf({ service, metacontroller, api }: World): object[] {
   const [admin] = serviceMonitor?.spec.endpoints ?? []
   const [endpoint] = podMonitor?.spec.podMetricsEndpoints ?? []

@@ -5,7 +5,7 @@ import { stringify } from 'yaml'
 import { freePort } from '../../../hack/lib/free-port.ts'
 import { isOk } from '../../../hack/lib/is-ok.ts'
 import { end, start } from '../../../hack/lib/process.ts'
-import { until } from '../../lib/cluster/until.ts'
+import { waitFor } from '../../../hack/lib/wait-for.ts'
 import type { Alert } from '../component.ts'
 
 /** A sample of an instant query. */
@@ -40,7 +40,7 @@ export interface Prometheus {
   stop(): Promise<void>
 }
 
-/** Starts it with these jobs and rules, and resolves when it answers. */
+/** Starts Prometheus with these jobs and rules, and waits until it is ready. */
 export async function startPrometheus(jobs: object[], rules: unknown): Promise<Prometheus> {
   const dir = mkdtempSync(join(tmpdir(), 'coinflip-prometheus-'))
   const url = `http://127.0.0.1:${await freePort()}`
@@ -77,10 +77,10 @@ export async function startPrometheus(jobs: object[], rules: unknown): Promise<P
   void running.ended.then(() => {
     ended = true
   })
-  await until(
+  await waitFor(
     async () => ({ ready: await isOk(`${url}/-/ready`), ended }),
     (seen) => seen.ready || seen.ended,
-    'Prometheus is ready',
+    { what: 'Prometheus is ready' },
   )
   if (ended) {
     await stop()

@@ -10,15 +10,15 @@ import type { World } from './world.ts'
 
 const { METACONTROLLER_MANIFESTS: foreign, KUBEBUILDER_ASSETS: assets = '', PATH } = process.env
 
-/** A person with the runbook open, a shell, and one CoinFlip in mind. */
+/** A reader of the runbook with a shell and one CoinFlip. */
 export interface Reader {
-  /** Whether the command `nats` is there; without it its lines are left out. */
+  /** Whether the command `nats` is installed; without it its lines are omitted. */
   nats: boolean
-  /** Runs a block of the runbook as it stands there, but for the addresses. */
+  /** Runs a block of the runbook unchanged, except for the addresses. */
   type(block: string, name: string): Promise<Result>
 }
 
-/** Everything that a cluster with the operator has, but nobody who starts pods. */
+/** Installs everything that a cluster with the operator has, except what starts pods. */
 async function install({ env: { kubectl, dir } }: World): Promise<void> {
   const folders = ['manifests/overlays/kind', ...(foreign ? [foreign] : [])]
   const rendered = await Promise.all(folders.map((folder) => kubectl('kustomize', folder)))
@@ -35,7 +35,7 @@ async function install({ env: { kubectl, dir } }: World): Promise<void> {
   await kubectl(...where, 'create', 'secret', 'generic', 'coinflip-hook-tls', ...content)
 }
 
-/** Puts in place what the commands of the runbook are about. */
+/** Installs what the commands of the runbook need. */
 export async function openReader(world: World): Promise<Reader> {
   const { env, service, coinflips } = world
   const bin = join(env.dir, 'bin')

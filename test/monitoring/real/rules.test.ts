@@ -13,8 +13,8 @@ const dir = mkdtempSync(join(tmpdir(), 'coinflip-rules-'))
 t.teardown(() => rmSync(dir, { recursive: true, force: true }))
 writeFileSync(join(dir, 'rules.json'), JSON.stringify(rules?.spec))
 
-/** A test of promtool: which alerts fire at the end, and that no others do. */
-function unitTest([name, change, ...fires]: Case): object {
+/** Builds a test of promtool: these alerts fire at the end, and no others. */
+function buildUnitTest([name, change, ...fires]: Case): object {
   const world = Object.entries({ ...healthy, ...change } as Record<string, string | undefined>)
   const series = world.filter((each): each is [string, string] => each[1] !== undefined)
   const exp_samples = fires.map((each) => {
@@ -33,7 +33,7 @@ function unitTest([name, change, ...fires]: Case): object {
 const promtool = (...args: string[]) =>
   run(PROMTOOL_BIN, args, { env: { PATH }, cwd: dir, limitMs: 60_000 })
 
-t.test('promtool finds the rules in order', async (t) => {
+t.test('promtool accepts the rules', async (t) => {
   const { stdout, stderr, failure } = await promtool('check', 'rules', 'rules.json')
   t.equal(failure, undefined, stderr)
   t.match(stdout, `SUCCESS: ${alerts.length} rules found`)
@@ -45,16 +45,16 @@ t.test('every alert has a case in which it fires', async (t) => {
   t.same([...fired].sort(), known.sort())
 })
 
-t.test('each case', async (t) => {
+t.test('exactly the expected alerts fire in each case', async (t) => {
   const files = cases.map((each, i) => {
-    const whole = { rule_files: ['rules.json'], tests: [unitTest(each)] }
+    const whole = { rule_files: ['rules.json'], tests: [buildUnitTest(each)] }
     writeFileSync(join(dir, `${i}.json`), JSON.stringify(whole))
     return `${i}.json`
   })
   const { stdout, stderr } = await promtool('test', 'rules', ...files)
-  const told = `${stdout}\n${stderr}`.split(/^Unit Testing: +/m)
+  const reports = `${stdout}\n${stderr}`.split(/^Unit Testing: +/m)
   for (const [i, [name, , ...fires]] of cases.entries()) {
-    const result = told.find((text) => text.startsWith(`${i}.json`))
+    const result = reports.find((text) => text.startsWith(`${i}.json`))
     t.match(result, /SUCCESS/, `${name}: ${fires.join(' and ') || 'no alert'}`)
   }
 })

@@ -1,8 +1,8 @@
 import t, { type Test } from 'tap'
+import { waitFor } from '../../../hack/lib/wait-for.ts'
 import { conditionOf } from '../../lib/cluster/coinflips.ts'
 import { metricOf } from '../../lib/cluster/metrics.ts'
 import { deleteStream } from '../../lib/cluster/stream.ts'
-import { until } from '../../lib/cluster/until.ts'
 import { sections } from '../runbook.ts'
 import { openReader } from './reader.ts'
 import { openWorld } from './world.ts'
@@ -34,7 +34,7 @@ const has =
 await coinflips.create('lucky', 'TTTHTTT')
 if (metacontroller) await coinflips.settled('lucky')
 
-t.test('words that kubectl does not know are found, where it can do no more', async (t) => {
+t.test('the stand-in of kubectl refuses unknown verbs and flags', async (t) => {
   for (const line of ['kubectl logs --no-such-flag x', 'kubectl no-such-verb', 'kubectl top nods'])
     t.ok((await type(line, 'lucky')).failure, line)
   t.equal(
@@ -44,30 +44,30 @@ t.test('words that kubectl does not know are found, where it can do no more', as
 })
 
 if (metacontroller) {
-  t.test('a stream that was lost gets all of its messages again', async (t) => {
+  t.test('publishes all messages again after the stream was lost', async (t) => {
     const lost = 'The stream is lost or restored'
     for (const block of [0, 1]) {
       await env.withNats(deleteStream)
       t.equal((await env.messages()).length, 0, 'it is lost')
       if (block === 1) await coinflips.create('another', 'TTT')
       await tryBlocks(t, lost, 'lucky', block)
-      await coinflips.seen('lucky', has(2), 'is published again')
-      t.equal((await env.messages()).length, 2 + block, 'all is there, once')
+      await coinflips.seen('lucky', has(2), 'all are published again')
+      t.equal((await env.messages()).length, 2 + block, 'each is stored once')
     }
   })
 
-  t.test('what is restored under a new uid is not published again', async (t) => {
+  t.test('publishes no milestone of an object restored under a new uid', async (t) => {
     await coinflips.create('restored', 'TTTHTTT', restored)
     await coinflips.notified('restored', 'Paused')
     await tryBlocks(t, 'Kubernetes is restored from a backup', 'restored', 1)
     const { metadata } = await coinflips.settled('restored')
-    t.same(await env.messages(metadata.uid), [], 'nothing was sent')
+    t.same(await env.messages(metadata.uid), [], 'nothing was published')
     t.equal((await coinflips.append('restored', 'HTTT')).metadata.uid, metadata.uid)
-    await coinflips.seen('restored', has(3), 'goes on')
-    t.equal((await env.messages(metadata.uid)).length, 1, 'with the next one')
+    await coinflips.seen('restored', has(3), 'continues')
+    t.equal((await env.messages(metadata.uid)).length, 1, 'with the next milestone')
   })
 
-  t.test('a pause ends', async (t) => {
+  t.test('ends a pause', async (t) => {
     await coinflips.create('paused', 'TTT', restored)
     await coinflips.notified('paused', 'Paused')
     await tryBlocks(t, 'Paused', 'paused')
@@ -75,38 +75,38 @@ if (metacontroller) {
     t.equal(conditionOf(object, 'Notified')?.reason, 'Published')
   })
 
-  t.test('a deletion that waits is let go', async (t) => {
+  t.test('allows a pending deletion', async (t) => {
     await coinflips.create('waiting', 'H')
     await coinflips.settled('waiting')
     await env.nats.stop()
     await coinflips.append('waiting', 'TTT')
     await coinflips.remove('waiting')
     await coinflips.seen('waiting', ({ metadata }) => metadata.deletionTimestamp, 'waits')
-    await tryBlocks(t, 'A deletion that waits', 'waiting')
+    await tryBlocks(t, 'A pending deletion', 'waiting')
     await coinflips.gone('waiting', 60_000)
     await env.nats.start()
-    // Which looks for its stream when it is, and may make it.
-    await until(
+    // On connecting, it checks its stream and may create it.
+    await waitFor(
       async () => (await fetch(`${service.adminUrl}/metrics`)).text(),
       (text) => metricOf(text, 'coinflip_nats_connected') === 1,
-      'the service is connected',
+      { what: 'the service is connected' },
     )
   })
 }
 
 if (nats)
-  t.test('a stream can be made by hand', async (t) => {
+  t.test('creates a stream', async (t) => {
     await env.withNats(deleteStream)
     await tryBlocks(t, 'StreamMissing')
   })
 
-t.test('the level of the log is back where it was', async (t) => {
+t.test('restores the log level', async (t) => {
   await tryBlocks(t, 'More in the log')
   t.equal(await (await fetch(`${service.adminUrl}/loglevel`)).text(), 'info\n')
 })
 
-t.test('each other command does what it can here', async (t) => {
-  // What wants a Metacontroller, its manifests or a status that its calls bring about.
+t.test('runs every other command', async (t) => {
+  // Commands that need a Metacontroller, its manifests or a status that its calls produce.
   const served = /^make |metacontroller|compositecontroller|milestones/m
   for (const { title, blocks } of sections)
     for (const [i, block] of blocks.entries())

@@ -2,15 +2,18 @@
 export type Series = Record<string, string>
 
 const steps = 60
-/** When promtool looks; the last sample of all series. */
+/** When promtool evaluates the rules: at the last sample of all series. */
 export const atMinutes = (steps * 30) / 60
 
 export const flat = (value: number) => `${value}+0x${steps}`
-/** A counter that grows by so many a second. */
+/** A counter that grows by `perSecond`. */
 export const growing = (perSecond: number) => `0+${perSecond * 30}x${steps}`
-/** What was so, and is otherwise for the last minutes. */
-export const turning = (before: number, after: number, minutes: number) =>
+/** A value that changes some minutes before the end. */
+export const changing = (before: number, after: number, minutes: number) =>
   `${before}+0x${steps - minutes * 2 - 1} ${after}+0x${minutes * 2}`
+
+/** A time that is some days after the end. */
+export const expiringIn = (days: number) => flat(atMinutes * 60 + days * 86_400)
 
 const service = 'job="coinflip-operator"'
 const queue = 'name="CompositeController-coinflip"'
@@ -20,8 +23,8 @@ export const names = {
   up: (pod: string) => `up{${service},pod="${pod}"}`,
   metacontrollerUp: 'up{job="metacontroller",pod="m"}',
   connected: (pod: string) => `coinflip_nats_connected{pod="${pod}"}`,
-  fit: 'coinflip_stream_fit{pod="a"}',
-  pending: (reason: string) => `coinflip_pending_oldest_seconds{pod="a",reason="${reason}"}`,
+  streamConfigValid: 'coinflip_stream_config_valid{pod="a"}',
+  pending: (reason: string) => `coinflip_oldest_pending_age_seconds{pod="a",reason="${reason}"}`,
   lastCall: 'coinflip_last_call_timestamp_seconds{pod="a"}',
   objects: 'apiserver_resource_objects{group="games.example.com",resource="coinflips"}',
   calls: (code: string) =>
@@ -30,22 +33,22 @@ export const names = {
     `coinflip_request_duration_seconds_bucket{pod="a",route="/sync",code="200",le="${le}"}`,
   inFlight: 'coinflip_requests_in_flight{pod="a"}',
   limit: 'coinflip_requests_in_flight_limit{pod="a"}',
-  certificate: 'coinflip_certificate_expiry_days{pod="a"}',
+  certificate: 'coinflip_certificate_expiration_timestamp_seconds{pod="a"}',
   depth: `workqueue_depth{${queue},priority=""}`,
-  tries: `workqueue_work_duration_seconds_count{${queue}}`,
+  processed: `workqueue_work_duration_seconds_count{${queue}}`,
   retries: `workqueue_retries_total{${queue}}`,
   synced: (code: string) => `metacontroller_sync_requests_total{${controller},code="${code}"}`,
   finalized: `metacontroller_finalize_requests_total{${controller},code="200"}`,
 }
 
-/** Two replicas, one called at 2 a second, and nothing the matter. */
+/** Two healthy replicas, one of them with 2 calls per second. */
 export const healthy: Series = {
   [names.up('a')]: flat(1),
   [names.up('b')]: flat(1),
   [names.metacontrollerUp]: flat(1),
   [names.connected('a')]: flat(1),
   [names.connected('b')]: flat(1),
-  [names.fit]: flat(1),
+  [names.streamConfigValid]: flat(1),
   [names.lastCall]: growing(1),
   [names.objects]: flat(90),
   [names.calls('200')]: growing(2),
@@ -55,9 +58,9 @@ export const healthy: Series = {
   [names.within('+Inf')]: growing(2),
   [names.inFlight]: flat(3),
   [names.limit]: flat(256),
-  [names.certificate]: flat(90),
+  [names.certificate]: expiringIn(90),
   [names.depth]: flat(0),
-  [names.tries]: growing(2),
+  [names.processed]: growing(2),
   [names.retries]: flat(0),
   [names.synced('200')]: growing(2),
 }

@@ -2,8 +2,8 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 /**
- * What needs a kubelet, a metrics server or another's CRDs, none of which is there. It is started
- * all the same, so that kubectl judges its words; what becomes of it is not looked at.
+ * Commands that need a kubelet, a metrics server or CRDs of others, which are not installed. They run
+ * all the same, so that kubectl validates them; their result is ignored.
  */
 const beyond = [
   'logs',
@@ -15,10 +15,10 @@ const beyond = [
   'certificates.cert-manager.io',
 ]
 
-/** What kubectl says of words that it does not know. */
+/** Errors of kubectl about unknown verbs and flags. */
 const unknown = 'unknown|invalid|error: .*flag|expected|Usage:|See .kubectl'
 
-/** Writes a `kubectl` into a folder that runs the real one, and forgives what is beyond it. */
+/** Writes a `kubectl` into a folder that runs the real one, and ignores what cannot work here. */
 export function writeKubectl(folder: string, binary: string): void {
   const lines = [
     '#!/bin/sh',
@@ -35,7 +35,7 @@ export function writeKubectl(folder: string, binary: string): void {
 
 const container = (name: string) => ({ name, image: 'stand-in' })
 
-/** Pods as their controllers would make them; no node takes them. */
+/** Pods as their controllers would create them; no node runs them. */
 export const pods = [
   ['coinflip-system', 'coinflip-operator'],
   ['metacontroller', 'metacontroller'],

@@ -8,6 +8,7 @@ import { type Service, startService } from '../../../hack/lib/service.ts'
 import type { CoinFlips } from '../../lib/cluster/coinflips.ts'
 import type { Environment } from '../../lib/cluster/environment.ts'
 import { openHost } from '../../lib/cluster/host.ts'
+import { startControlPlane } from '../../lib/plane/control-plane.ts'
 
 /** A real control plane, broker and service, with a Metacontroller that can be scraped. */
 export interface World {
@@ -31,9 +32,11 @@ function apiOf(kubeconfig: string): World['api'] {
 /** Starts all of it, with TLS between Metacontroller and the service. */
 export async function openWorld(t: Test): Promise<World> {
   const binary = process.env.METACONTROLLER_BIN
-  // The cases of e2e start one without a port.
+  // The e2e cases start one without a port.
   delete process.env.METACONTROLLER_BIN
-  const env = await openHost()
+  const plane = await startControlPlane(`${process.env.KUBEBUILDER_ASSETS}`)
+  t.teardown(plane.stop)
+  const env = await openHost(plane.kubeconfig)
   t.teardown(() => env.close())
   const { KUBECONFIG = '' } = env.kubectl.env
   await env.service.stop()
@@ -42,13 +45,13 @@ export async function openWorld(t: Test): Promise<World> {
   const files = { TLS_CERT_FILE: join(env.dir, 'tls.crt'), TLS_KEY_FILE: join(env.dir, 'tls.key') }
   writeFileSync(files.TLS_CERT_FILE, cert)
   writeFileSync(files.TLS_KEY_FILE, key)
-  // Free again, and below the ports of outgoing connections.
+  // Free again, and below the ephemeral ports.
   const PORT = String(env.hooks?.url.port)
   const service = await env.withNats((url) =>
     startService({ env: { ...files, NATS_URL: url, PORT }, limitMs: 60_000 }),
   )
   t.teardown(() => service.stop())
-  await env.hooks?.lead({ url: new URL(service.url.replace('http:', 'https:')), ca })
+  await env.hooks?.redirect({ url: new URL(service.url.replace('http:', 'https:')), ca })
   const coinflips = await env.coinflips('casino')
   const api = apiOf(KUBECONFIG)
   if (!binary) return { env, service, coinflips, metacontroller: undefined, api }

@@ -1,13 +1,13 @@
 import t from 'tap'
-import { isHeld, namesOf, parseRows } from '../../../hack/coinflips/coinflips.ts'
-import { flip, refusalOf } from '../../../hack/coinflips/flip.ts'
+import { formatNames, hasFinalizer, parseRows } from '../../../hack/coinflips/coinflips.ts'
+import { explainRefusal, flip } from '../../../hack/coinflips/flip.ts'
 import { republish } from '../../../hack/coinflips/resync.ts'
-import { presence } from '../../../hack/coinflips/samples.ts'
-import { isSettled, type StoredCoinFlip, statusLine } from '../../../hack/coinflips/status.ts'
+import { describeSample } from '../../../hack/coinflips/samples.ts'
+import { formatStatus, isSettled, type StoredCoinFlip } from '../../../hack/coinflips/status.ts'
 import type { Kubectl } from '../../../hack/kube/kubectl.ts'
 import type { Condition } from '../../../server/domain/coinflip.ts'
 
-t.test('objects are read from the lines that kubectl prints', async (t) => {
+t.test('parses CoinFlips from the output of kubectl', async (t) => {
   const ours = '["other/x","metacontroller.io/compositecontroller-coinflip"]'
   const rows = parseRows(
     [
@@ -22,9 +22,9 @@ t.test('objects are read from the lines that kubectl prints', async (t) => {
     { name: 'b', deleting: true, settled: false },
     { name: 'c', deleting: false, settled: false, finalizers: [] },
   ])
-  t.same(rows.map(isHeld), [true, false, false])
-  t.equal(namesOf(rows, 5), 'ns/a, ns/b, ns/c')
-  t.equal(namesOf(rows, 2), 'ns/a, ns/b and 1 more')
+  t.same(rows.map(hasFinalizer), [true, false, false])
+  t.equal(formatNames(rows, 5), 'ns/a, ns/b, ns/c')
+  t.equal(formatNames(rows, 2), 'ns/a, ns/b and 1 more')
 })
 
 const target = { namespace: 'ns', name: 'a' }
@@ -43,9 +43,9 @@ for (const [failure, words] of [
   ],
   ['Error from server (Forbidden): no', /^ns\/a: no$/],
 ] as const)
-  t.match(refusalOf(target, failure), words, failure)
+  t.match(explainRefusal(target, failure), words, failure)
 
-t.test('a flip is appended, or begins a new object, whoever else flips', async (t) => {
+t.test('appends a flip or creates the object, with other clients flipping too', async (t) => {
   const absent = 'Error from server (NotFound): coinflips.games.example.com "a" not found'
   const exists = 'Error from server (AlreadyExists): coinflips.games.example.com "a" already exists'
   for (const [name, failures, verbs, created] of [
@@ -87,7 +87,7 @@ const stored = (more: object = {}): StoredCoinFlip => ({
   },
 })
 
-t.test('the status in a line, and whether that is the end of it', async (t) => {
+t.test('formats a status and tells whether it is settled', async (t) => {
   const { status, ...without } = stored()
   const away = { ...ready('False'), type: 'Notified', reason: 'Away', message: 'check it' }
   for (const [line, settled, object] of [
@@ -102,12 +102,12 @@ t.test('the status in a line, and whether that is the end of it', async (t) => {
     [/Away: check it$/, false, stored({ conditions: [ready('False'), away] })],
     [/Ready$/, false, stored({ conditions: [ready('True', 1)] })],
   ] as const) {
-    t.match(statusLine(object), line)
-    t.equal(isSettled(object), settled, statusLine(object))
+    t.match(formatStatus(object), line)
+    t.equal(isSettled(object), settled, formatStatus(object))
   }
 })
 
-t.test('nothing is published again before it was published once', async (t) => {
+t.test('refuses to republish an object without a status', async (t) => {
   const { status, ...without } = stored()
   const changes: string[] = []
   const serve =
@@ -129,4 +129,4 @@ for (const [words, flips] of [
   ['is there with other flips (1): left as it is', ['Heads']],
   ['is there with other flips (2): left as it is', ['Tails', 'Tails']],
 ] as const)
-  t.equal(presence(flips, ['Heads', 'Tails']), words, flips.join(' '))
+  t.equal(describeSample(flips, ['Heads', 'Tails']), words, flips.join(' '))

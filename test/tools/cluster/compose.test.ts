@@ -3,9 +3,9 @@ import { join } from 'node:path'
 import t from 'tap'
 import { parse } from 'yaml'
 import { composeDeployment, imageReplacement } from '../../../hack/deploy/compose.ts'
-import { ourNats } from '../../../hack/deploy/deployed-settings.ts'
+import { deployedNatsUrl } from '../../../hack/deploy/deployed-settings.ts'
 import { partsOf, secretsFor } from '../../../hack/deploy/parts.ts'
-import { forgotten, hasDefaultClass } from '../../../hack/deploy/preflight.ts'
+import { findDroppedSettings, hasDefaultClass } from '../../../hack/deploy/preflight.ts'
 import type { DeploySettings } from '../../../hack/deploy/settings.ts'
 import { yamlOf } from '../../../hack/kube/objects.ts'
 import { root } from '../../../hack/lib/root.ts'
@@ -26,21 +26,31 @@ const settings: DeploySettings = {
   tls: true,
   others: {},
 }
-const usual = { store: 'volume', canStamp: true, certManager: false } as const
+const usual = {
+  store: 'volume',
+  supportsMutatingAdmissionPolicy: true,
+  certManager: false,
+} as const
 const own = { natsUrl: 'nats://h:4222,nats://h:4333,nats://i:4333' }
 
-t.test('a deployment is composed of what stands in manifests/', async (t) => {
+t.test('composes a deployment of the folders of manifests/', async (t) => {
   for (const [what, cluster, more, resources, components] of [
     ['as it is', {}, {}, ['overlays/default'], ['tls']],
     ['without a volume', { store: 'pod' }, {}, ['overlays/kind'], ['tls']],
     ['plain', {}, { tls: false }, ['overlays/default'], []],
-    ['on 1.35', { canStamp: false }, {}, ['overlays/default'], ['kubernetes-1.35', 'tls']],
+    [
+      'on 1.35',
+      { supportsMutatingAdmissionPolicy: false },
+      {},
+      ['overlays/default'],
+      ['kubernetes-1.35', 'tls'],
+    ],
     ['cert-manager', { certManager: true }, {}, ['overlays/default'], ['tls', 'cert-manager']],
     [
       'another NATS',
       { store: 'none' },
       { ...own, natsCredentials: 'secret' },
-      ['crd', 'base', 'admission', 'metacontroller'],
+      ['crd', 'base', 'admission', 'controller'],
       ['tls', 'nats-credentials'],
     ],
   ] as const) {
@@ -61,7 +71,7 @@ t.test('a deployment is composed of what stands in manifests/', async (t) => {
   }
 })
 
-t.test('settings go into the ConfigMap, and the pods are let out to the servers', async (t) => {
+t.test('puts settings into the ConfigMap and opens egress to the servers', async (t) => {
   const others = { NATS_STREAM: 'OTHER' }
   const composed = composeDeployment({ ...settings, ...own, others }, { ...usual, store: 'none' })
   t.match(composed.configMapGenerator, [
@@ -75,7 +85,7 @@ t.test('settings go into the ConfigMap, and the pods are let out to the servers'
   t.same(plain.patches, [], 'the usual port is open')
 })
 
-t.test('objects are applied in parts', async (t) => {
+t.test('sorts objects into the parts of a deployment', async (t) => {
   const object = (kind: string, apiVersion = 'v1') => ({
     apiVersion,
     kind,
@@ -96,7 +106,7 @@ t.test('objects are applied in parts', async (t) => {
   t.equal(Object.values(parts).flat().length, 5)
 })
 
-t.test('Secrets are made of what this machine has', async (t) => {
+t.test('makes Secrets for the certificate and the credentials', async (t) => {
   const tls = { ca: 'a', cert: 'c', key: 'k' }
   t.match(secretsFor({ natsCredentials: 'n' }, tls), [
     { metadata: { name: 'coinflip-hook-tls' }, stringData: { 'tls.crt': 'c', 'tls.key': 'k' } },
@@ -105,14 +115,14 @@ t.test('Secrets are made of what this machine has', async (t) => {
   t.same(secretsFor({ natsCredentials: undefined }, { ca: 'a', cert: 'c' }), [], "cert-manager's")
 })
 
-t.test('a name is a string for Kubernetes too, which reads YAML 1.1', async (t) => {
+t.test('quotes names that YAML 1.1 would read as another type', async (t) => {
   const names = ['y', 'on', 'no', '1e3', '007', '1:30']
   const text = yamlOf(names.map((each) => ({ metadata: { name: each } })))
   const read = text.split('---\n').map((each) => parse(each, { version: '1.1' }).metadata.name)
   t.same(read, names)
 })
 
-t.test('a volume is asked for only where one is provided', async (t) => {
+t.test('uses a volume only with a default StorageClass', async (t) => {
   const annotations = { 'storageclass.kubernetes.io/is-default-class': 'true' }
   const made = (metadata: object) => ({ apiVersion: 'v1', kind: 'StorageClass', metadata }) as never
   t.equal(hasDefaultClass([]), false)
@@ -120,11 +130,14 @@ t.test('a volume is asked for only where one is provided', async (t) => {
   t.equal(hasDefaultClass([made({ name: 'a' }), made({ name: 'b', annotations })]), true)
 })
 
-t.test('a setting of the deployment so far is not dropped in silence', async (t) => {
+t.test('names settings that a new deployment would drop', async (t) => {
   const present = { LOG_LEVEL: 'info', NATS_URL: 'nats://own:4222', NATS_STREAM: 'OTHER' }
   const none = { natsUrl: undefined, others: {} }
-  t.same(forgotten(present, none), ['NATS_URL=nats://own:4222', 'NATS_STREAM=OTHER'])
-  t.same(forgotten(present, { natsUrl: 'nats://new', others: { NATS_STREAM: 'COINFLIPS' } }), [])
-  t.same(forgotten({ NATS_URL: ourNats }, none), [], 'our own server comes again')
-  t.same(forgotten({}, none), [])
+  t.same(findDroppedSettings(present, none), ['NATS_URL=nats://own:4222', 'NATS_STREAM=OTHER'])
+  t.same(
+    findDroppedSettings(present, { natsUrl: 'nats://new', others: { NATS_STREAM: 'COINFLIPS' } }),
+    [],
+  )
+  t.same(findDroppedSettings({ NATS_URL: deployedNatsUrl }, none), [], 'our own server comes again')
+  t.same(findDroppedSettings({}, none), [])
 })

@@ -1,9 +1,9 @@
 import t from 'tap'
 import { connect } from '../../../hack/kube/context.ts'
-import { withWholeCause } from '../../../hack/kube/kubectl.ts'
+import { joinErrorLines } from '../../../hack/kube/kubectl.ts'
 import { program, scratch } from '../../lib/scratch.ts'
 
-/** A kubectl that knows one context, whose API server answers as told. */
+/** A kubectl with one context and a fixed answer of its API server. */
 const kubectl = (current: string, version: string) => `
 case "$*" in
   "config current-context") ${current} ;;
@@ -18,7 +18,7 @@ const served = `echo '{"gitVersion": "v1.36.3"}'`
 
 t.capture(process.stderr, 'write', () => true)
 
-t.test('the cluster is that of the current context', async (t) => {
+t.test('connects to the cluster of the current context', async (t) => {
   const dir = await scratch(t)
   const { PATH } = process.env
   t.teardown(() => {
@@ -40,7 +40,7 @@ t.test('the cluster is that of the current context', async (t) => {
     ['a broken file', fail('error: yaml: line 1'), served, /cannot be used: error: yaml: line 1/],
     ['an unknown one', 'echo gone', served, /^context gone: the kubeconfig does not know it/],
     [
-      'one that is away',
+      'an unreachable one',
       'echo home',
       fail('refused'),
       /^context home: https:\/\/home does not.*refused/,
@@ -70,4 +70,4 @@ for (const [name, stderr, failure, whole] of [
   ],
   ['a cause of its own', 'Warning: old\n', 'no end after 1 s', 'no end after 1 s'],
 ] as const)
-  t.equal(withWholeCause({ stdout: '', stderr, failure }).failure, whole, `a failure with ${name}`)
+  t.equal(joinErrorLines({ stdout: '', stderr, failure }).failure, whole, `a failure with ${name}`)

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
-import { deploySettings, faultIn } from '../../../hack/deploy/settings.ts'
+import { deploySettings, findFault } from '../../../hack/deploy/settings.ts'
 import { scratch } from '../../lib/scratch.ts'
 
 const IMG = 'registry.example.com:5000/coins/coinflip-operator:0.1.0'
@@ -18,23 +18,23 @@ for (const [fault, env] of [
   [/^NATS_CREDS needs NATS_URL/, { NATS_CREDS: 'file' }],
   [/^NATS_URL holds a login/, { NATS_URL: 'nats://me:secret@host' }],
   [/^NATS_URL holds a login/, { NATS_URL: 'nats://host,token@other' }],
-  [/is this machine only/, { NATS_URL: 'nats://127.0.0.1:4222' }],
-  [/is this machine only/, { NATS_URL: 'host,localhost' }],
+  [/is a loopback address/, { NATS_URL: 'nats://127.0.0.1:4222' }],
+  [/is a loopback address/, { NATS_URL: 'host,localhost' }],
   [/^NATS_URL: address 2 has no host$/, { NATS_URL: 'nats://a,nats://:4222' }],
   [/^NATS_TOKEN does not go into the cluster/, { NATS_URL, NATS_TOKEN: 'secret' }],
 ] as const)
-  t.match(faultIn({ IMG, ...env }) ?? 'none', fault ?? 'none', JSON.stringify(env))
+  t.match(findFault({ IMG, ...env }) ?? 'none', fault ?? 'none', JSON.stringify(env))
 
-t.test('no fault tells a secret', async (t) => {
+t.test('keeps secrets out of error messages', async (t) => {
   for (const env of [
     { NATS_URL: 'nats://me:secret@host' },
     { NATS_URL: 'nats://me:secret@' },
     { NATS_URL, NATS_TOKEN: 'secret' },
   ])
-    t.notMatch(faultIn({ IMG, ...env }), /secret/)
+    t.notMatch(findFault({ IMG, ...env }), /secret/)
 })
 
-t.test('settings are read with what goes along', async (t) => {
+t.test('reads the settings and the credentials file', async (t) => {
   const dir = await scratch(t)
   const file = join(dir, 'nats.creds')
   writeFileSync(file, '-----BEGIN NATS USER JWT-----\n')

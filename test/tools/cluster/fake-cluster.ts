@@ -1,6 +1,6 @@
 import type { Kubectl } from '../../../hack/kube/kubectl.ts'
 
-/** A CoinFlip in as far as leaving a cluster goes. */
+/** The fields of a CoinFlip that the removal of the controller uses. */
 export interface FakeObject {
   name: string
   deleting?: boolean
@@ -9,17 +9,17 @@ export interface FakeObject {
 
 export const finalizer = 'metacontroller.io/compositecontroller-coinflip'
 
-/** A cluster in memory that knows the commands of `leave`, and a Metacontroller if asked for. */
+/** A cluster in memory for `removeController`, with or without a Metacontroller. */
 export class FakeCluster {
   objects: FakeObject[]
-  /** Whether the CompositeController is there, and has a finalize hook. */
+  /** Whether the CompositeController exists, and with a finalize hook. */
   composite: 'none' | 'bare' | 'finalizing' = 'finalizing'
   /** Whether a Metacontroller serves, and its hook answers. */
   served: boolean
   answering = true
-  /** How many patches after its removal the policy that stamps the finalizer still acts on. */
+  /** The number of patches to which the removed finalizer policy is still applied. */
   stampLag = 0
-  /** The changes that were made, in order. */
+  /** The changes, in order. */
   readonly changes: string[] = []
 
   constructor(objects: FakeObject[], served = true) {

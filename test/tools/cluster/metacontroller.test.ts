@@ -1,6 +1,6 @@
 import t from 'tap'
 import { deployedLabels, otherSelector } from '../../../hack/metacontroller/composite.ts'
-import { faultOf } from '../../../hack/metacontroller/manifests.ts'
+import { findFault } from '../../../hack/metacontroller/manifests.ts'
 import {
   flagOf,
   isTooOld,
@@ -9,8 +9,8 @@ import {
   pinnedImage,
 } from '../../../hack/metacontroller/metacontroller.ts'
 import { planMetacontroller } from '../../../hack/metacontroller/plan.ts'
-import { obstacle } from '../../../hack/run/check.ts'
 import { commandOf } from '../../../hack/run/metacontroller.ts'
+import { findObstacle } from '../../../hack/run/obstacle.ts'
 
 const fast: Metacontroller = {
   name: 'statefulset metacontroller/metacontroller',
@@ -19,14 +19,16 @@ const fast: Metacontroller = {
   selector: '',
   workers: 50,
   queriesPerSecond: 200,
-  broughtByUs: false,
+  burst: 400,
+  electsLeader: true,
+  installedByUs: false,
 }
 
 /** A line as kubectl prints it. */
 const line = (name: string, labels: string, containers: object[]) =>
   ['StatefulSet', 'metacontroller', name, '2', labels, JSON.stringify(containers)].join('\t')
 
-t.test('Metacontrollers are found among the workloads of a cluster', async (t) => {
+t.test('finds Metacontrollers among the workloads of a cluster', async (t) => {
   const args = ['--workers=20', '--client-go-qps', '100', '--target-label-selector=team=a']
   const found = parseWorkloads(
     [
@@ -46,13 +48,13 @@ t.test('Metacontrollers are found among the workloads of a cluster', async (t) =
       selector: 'team=a',
       workers: 20,
       queriesPerSecond: 100,
-      broughtByUs: true,
+      installedByUs: true,
     },
     {
       name: 'statefulset metacontroller/renamed',
       workers: 7,
       queriesPerSecond: 5,
-      broughtByUs: false,
+      installedByUs: false,
     },
   ])
   t.equal(found.length, 2)
@@ -79,13 +81,13 @@ for (const [image, old] of [
 
 const old = { ...fast, image: 'metacontroller:v4.16.0' }
 for (const [name, found, plan] of [
-  ['none: it is brought', [], { kind: 'bring' }],
+  ['none: it is installed', [], { kind: 'install' }],
   ['one that takes all: it is used', [fast], { kind: 'use', hints: [] }],
   ['one that leaves `run` alone', [{ ...fast, selector: otherSelector }], { kind: 'use' }],
   ['a slow one: a hint', [{ ...fast, workers: 5 }], { kind: 'use', hints: [/5 workers/] }],
   ['no version: a hint', [{ ...fast, image: 'mc:dev' }], { kind: 'use', hints: [/mc:dev/] }],
   ['an old one is refused', [old], { kind: 'refuse', why: /4\.16\.0.*4\.17\.2/ }],
-  ['an old one of ours is updated', [{ ...old, broughtByUs: true }], { kind: 'bring' }],
+  ['an old one of ours is updated', [{ ...old, installedByUs: true }], { kind: 'install' }],
   ['one that passes over us', [{ ...fast, selector: 'a=b' }], { kind: 'refuse', why: /a=b/ }],
   ['one that is switched off', [{ ...fast, replicas: 0 }], { kind: 'refuse', why: /0 replicas/ }],
   ['two', [fast, { ...fast, name: 'b' }], { kind: 'refuse', why: /and b would both/ }],
@@ -106,9 +108,9 @@ for (const [name, present, found, why] of [
   ['a deployment', composite(deployedLabels), [], /deployed.*`make undeploy`, or FORCE=1/],
   ['a run elsewhere', composite(host, { 'games.example.com/run-by': 'far/1' }), [], /far/],
 ] as const)
-  t.match(obstacle(present, found) ?? 'none', why ?? 'none', `run finds ${name}`)
+  t.match(findObstacle(present, found) ?? 'none', why ?? 'none', `run finds ${name}`)
 
-t.test('manifests are taken only with the version that was asked for', async (t) => {
+t.test('accepts manifests only with a supported version', async (t) => {
   const objects = (image: string) => [
     { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'a' } },
     {
@@ -126,11 +128,15 @@ t.test('manifests are taken only with the version that was asked for', async (t)
     ['mirror/metacontroller:ours', false, undefined],
     ['mirror/metacontroller:ours', true, /not the pinned/],
   ] as const)
-    t.match(faultOf(objects(image), exact) ?? 'none', fault ?? 'none', `${image}, exact: ${exact}`)
-  t.match(faultOf([], false), /no Metacontroller/)
+    t.match(
+      findFault(objects(image), exact) ?? 'none',
+      fault ?? 'none',
+      `${image}, exact: ${exact}`,
+    )
+  t.match(findFault([], false), /no Metacontroller/)
 })
 
-t.test('it runs as a program or in a container', async (t) => {
+t.test('runs Metacontroller as a program or in a container', async (t) => {
   const flags = ['-workers', '50']
   const program = commandOf({ kind: 'binary', path: '/bin/mc' }, '/k', flags)
   t.same(program, ['/bin/mc', '-kubeconfig', '/k', '-workers', '50'])

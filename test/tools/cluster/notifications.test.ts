@@ -1,18 +1,18 @@
 import { connect } from '@nats-io/transport-node'
 import t from 'tap'
-import { follow, isStreamMissing, lineOf, show } from '../../../hack/coinflips/notifications.ts'
 import {
-  addStream,
-  openObserver,
-  startServer,
-  streamSettings,
-  until,
-} from '../../lib/real-broker.ts'
+  formatNotification,
+  isStreamMissing,
+  printNotifications,
+  printStored,
+} from '../../../hack/coinflips/notifications.ts'
+import { waitFor } from '../../../hack/lib/wait-for.ts'
+import { addStream, openObserver, startServer, streamSettings } from '../../lib/real-broker.ts'
 import { notification } from '../../nats/notification.ts'
 
 const stream = { stream: streamSettings.name, prefix: streamSettings.subjectPrefix }
 
-t.test('`listen` on a real broker', async (t) => {
+t.test('prints and acknowledges notifications of a real broker', async (t) => {
   const server = await startServer(t)
   const { client, manager, js } = await openObserver(t, server.url)
   const publish = (flip: number, ordinal: number) => {
@@ -20,13 +20,13 @@ t.test('`listen` on a real broker', async (t) => {
     return js.publish(subject, JSON.stringify(event))
   }
 
-  /** Listens until so many lines have come. */
+  /** Listens until `count` lines are printed. */
   async function listen(count: number): Promise<string[]> {
     const connection = await connect({ servers: server.url, reconnect: false })
     const lines: string[] = []
     const print = (line: string) => void lines.push(line)
-    const following = follow(connection, stream, { found() {}, print })
-    await until(
+    const following = printNotifications(connection, stream, { found() {}, print })
+    await waitFor(
       async () => lines.length,
       (found) => found >= count,
     )
@@ -35,8 +35,10 @@ t.test('`listen` on a real broker', async (t) => {
     return lines
   }
 
-  const missing = await follow(client, stream, { found() {}, print() {} }).catch((error) => error)
-  t.ok(isStreamMissing(missing), 'a stream that is not there yet is told apart')
+  const missing = await printNotifications(client, stream, { found() {}, print() {} }).catch(
+    (error) => error,
+  )
+  t.ok(isStreamMissing(missing), 'recognises a missing stream')
 
   await addStream(manager)
   await publish(3, 1)
@@ -46,26 +48,26 @@ t.test('`listen` on a real broker', async (t) => {
     /flip 7 \(milestone 2\)$/,
   ])
   await publish(11, 3)
-  t.match(await listen(1), [/flip 11 \(milestone 3\)$/], 'what was printed does not come again')
+  t.match(await listen(1), [/flip 11 \(milestone 3\)$/], 'does not print a notification again')
 
   const shown: string[] = []
   const print = (line: string) => void shown.push(line)
-  await show(client, stream, [{ namespace: 'casino', uid: 'uid-1' }], 3, print)
-  t.equal(shown.length, 3, 'kind-up shows them all the same')
-  await show(client, stream, [{ namespace: 'casino', uid: 'uid-1' }], 0, print)
-  t.equal(shown.length, 3, 'and waits for none')
+  await printStored(client, stream, [{ namespace: 'casino', uid: 'uid-1' }], 3, print)
+  t.equal(shown.length, 3, 'prints them for kind-up all the same')
+  await printStored(client, stream, [{ namespace: 'casino', uid: 'uid-1' }], 0, print)
+  t.equal(shown.length, 3, 'and does not wait for none')
 
   const connection = await connect({ servers: server.url, reconnect: false })
   const ready = Promise.withResolvers<void>()
-  const following = follow(connection, stream, { found: ready.resolve, print() {} })
-  const ended = t.rejects(following, 'a stream that is deleted ends it')
+  const following = printNotifications(connection, stream, { found: ready.resolve, print() {} })
+  const ended = t.rejects(following, 'a deleted stream ends it')
   await ready.promise
   await manager.streams.delete(streamSettings.name)
   await ended
   await connection.close()
 })
 
-t.test('what is no notification is told of by its subject', async (t) => {
+t.test('prints the subject of a message that is no notification', async (t) => {
   const message = { seq: 4, subject: 'a.b', data: new Uint8Array(), json: () => JSON.parse('{}') }
-  t.equal(lineOf(message), 'message 4 on a.b is no CloudEvent of a CoinFlip')
+  t.equal(formatNotification(message), 'message 4 on a.b is no CloudEvent of a CoinFlip')
 })

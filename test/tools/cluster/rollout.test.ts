@@ -22,7 +22,7 @@ for (const [name, pods, trouble] of [
 ] as const)
   t.match(troubleOf(pods) ?? 'none', trouble ?? 'none', `pods: ${name}`)
 
-t.test('a rollout that cannot end is given up at once, by what its own pods say', async (t) => {
+t.test('gives up a rollout at once if its pods cannot start', async (t) => {
   const template = { spec: { containers: [{ image: 'a:2' }] } }
   const spec = { selector: { matchLabels: { app: 'a' } }, template }
   const metadata = { name: 'a', namespace: 'ns' }

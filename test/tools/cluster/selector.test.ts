@@ -29,7 +29,7 @@ for (const [selector, taken] of [
   t.equal(selects(selector, labels), taken, `'${selector}' ${taken ? 'takes' : 'leaves'} it`)
 
 t.test(
-  'what `run` applies is taken by its own Metacontroller, and can be left by others',
+  'the selector of `run` selects its objects, and the other selector excludes them',
   async (t) => {
     t.ok(selects(hostSelector, hostLabels))
     t.notOk(selects(otherSelector, hostLabels))

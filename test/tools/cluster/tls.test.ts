@@ -8,7 +8,7 @@ const trusted = (bundle: string) =>
 const isTrusted = (bundle: string, { cert }: { cert: string }) =>
   trusted(bundle)?.some((ca) => new X509Certificate(cert).verify(ca.publicKey))
 
-t.test('the certificate is for the Service of the hooks, and lasts a year', async (t) => {
+t.test('makes a certificate for the Service of the hooks, valid for a year', async (t) => {
   const cert = new X509Certificate(first.cert)
   t.equal(
     cert.checkHost('coinflip-operator.coinflip-system.svc'),
@@ -19,7 +19,7 @@ t.test('the certificate is for the Service of the hooks, and lasts a year', asyn
   t.ok(days > 364 && days < 366, `${days} days`)
 })
 
-t.test('a renewal is trusted together with what it replaces, and nothing older', async (t) => {
+t.test('trusts the new and the previous CA, and none before', async (t) => {
   const one = trustBundle(first.ca, undefined)
   t.same([isTrusted(one, first), isTrusted(one, second)], [true, false])
   const two = trustBundle(second.ca, one)
@@ -34,7 +34,7 @@ t.test('a renewal is trusted together with what it replaces, and nothing older',
   t.equal(firstCertificate('none'), undefined)
 })
 
-t.test('another certificate rolls the pods, the same one does not', async (t) => {
+t.test('rolls the pods for another certificate only', async (t) => {
   const marked = (tls: { ca: string; cert: string }) => {
     const metadata = { annotations: { kept: 'yes' } }
     const spec = { template: { metadata } }

@@ -5,7 +5,7 @@ import { judgeCertificate, trustOf } from '../../../hack/doctor/certificate.ts'
 import { wantedComposite } from '../../../hack/doctor/composite.ts'
 import { callSync } from '../../../hack/doctor/hook-call.ts'
 import { makeCertificates } from '../../../hack/lib/certificates.ts'
-import { finds } from './level.ts'
+import { expectFinding } from './expect-finding.ts'
 
 const host = 'coinflip-operator.coinflip-system.svc'
 const url = new URL(`https://${host}:8080/sync`)
@@ -13,14 +13,14 @@ const good = await makeCertificates([host], ['127.0.0.1'], 90)
 const other = await makeCertificates([host], [], 90)
 const brief = await makeCertificates([host], [], 10)
 
-/** A CompositeController that trusts these. */
+/** A CompositeController that trusts a bundle. */
 function composite(caBundle?: object, at = url.host) {
   const object = wantedComposite()
   if (caBundle) object.spec.endpointConfigs = [{ host: at, caBundle }]
   return object
 }
 
-/** A server that shows a certificate and answers as it is told. */
+/** A server with a certificate and a fixed answer. */
 async function serve(t: Test, { cert, key }: { cert: string; key: string }, answer: object) {
   const server = createServer({ cert, key }, (request, response) => {
     request.resume()
@@ -31,30 +31,35 @@ async function serve(t: Test, { cert, key }: { cert: string; key: string }, answ
   return (server.address() as AddressInfo).port
 }
 
-t.test('a certificate is judged as Metacontroller would', async (t) => {
+t.test('judges a certificate as Metacontroller does', async (t) => {
   const inDays = (days: number) => new Date(Date.now() + days * 86_400_000)
   for (const [name, shown, bundle, asked, now, ...expected] of [
-    ['it fits', good, good.ca, host, 0, 'ok', /^for coinflip-operator.* ends in 89 days$/],
-    ['two authorities', good, other.ca + good.ca, host, 0, 'ok', /trusted/],
+    ['it fits', good, good.ca, host, 0, 'ok', /^for coinflip-operator.* expires in 89 days$/],
+    ['two CAs', good, other.ca + good.ca, host, 0, 'ok', /trusted/],
     ['an address', good, good.ca, '127.0.0.1', 0, 'ok', /^for 127\.0\.0\.1/],
-    ['another authority', good, other.ca, host, 0, 'failure', /has signed it \(\w+\)/, /^again$/],
-    ['no authority', good, 'REPLACE-ME', host, 0, 'failure', /has no certificate/, /again/],
+    ['another CA', good, other.ca, host, 0, 'failure', /has signed it \(\w+\)/, /^again$/],
+    ['no CA', good, 'REPLACE-ME', host, 0, 'failure', /has no certificate/, /again/],
     ['another name', good, good.ca, 'a.b.svc', 0, 'failure', /it is for .*, not for a\.b/, /again/],
-    ['near its end', brief, brief.ca, host, 0, 'warning', /ends in 9 days/, /again/],
-    ['past its end', good, good.ca, host, 91, 'failure', /it ended on/, /again/],
-    ['not yet', good, good.ca, host, -2, 'failure', /valid from .* is the clock right/],
+    ['near its end', brief, brief.ca, host, 0, 'warning', /expires in 9 days/, /again/],
+    ['past its end', good, good.ca, host, 91, 'failure', /it expired on/, /again/],
+    ['not yet', good, good.ca, host, -2, 'failure', /valid only from .* is the clock right/],
   ] as const) {
     const port = await serve(t, shown, { status: {} })
     const trust = trustOf(composite({ inline: bundle }), url)
     const ca = trust.kind === 'inline' ? trust.authorities.map(String) : undefined
     const answer = await callSync(url, { port, ca })
     t.equal(answer.fault, undefined, `${name}: the call is answered all the same`)
-    if (!answer.shown) throw new Error(`${name}: no certificate was shown`)
-    finds(t, judgeCertificate(answer.shown, trust, asked, inDays(now), 'again'), expected, name)
+    if (!answer.certificate) throw new Error(`${name}: no certificate was shown`)
+    expectFinding(
+      t,
+      judgeCertificate(answer.certificate, trust, asked, inDays(now), 'again'),
+      expected,
+      name,
+    )
   }
 })
 
-t.test('where the authority stands', async (t) => {
+t.test('finds the CA that a CompositeController trusts', async (t) => {
   const kinds = (object: ReturnType<typeof composite>) => trustOf(object, url).kind
   t.equal(kinds(composite()), 'system')
   t.equal(kinds(composite({ inline: good.ca }, host)), 'inline', 'for every port')
@@ -64,13 +69,13 @@ t.test('where the authority stands', async (t) => {
   own.spec.hooks.sync.webhook.caBundle = { inline: good.ca }
   t.equal(kinds(own), 'inline', 'of the hook itself')
   const port = await serve(t, good, { status: {} })
-  const { shown } = await callSync(url, { port })
-  if (!shown) throw new Error('no certificate was shown')
-  const elsewhere = judgeCertificate(shown, { kind: 'elsewhere' }, host, new Date(), '')
-  finds(t, elsewhere, ['skipped', /not read here/], 'a Secret')
+  const { certificate } = await callSync(url, { port })
+  if (!certificate) throw new Error('no certificate was shown')
+  const elsewhere = judgeCertificate(certificate, { kind: 'elsewhere' }, host, new Date(), '')
+  expectFinding(t, elsewhere, ['skipped', /not read here/], 'a Secret')
 })
 
-t.test('a call tells what came of it', async (t) => {
+t.test('reports the outcome of a call', async (t) => {
   const port = await serve(t, good, { children: [] })
   t.match(await callSync(url, { port }), { fault: '200 and no status', code: 200 })
   const refused = await serve(t, good, { error: 'no such path' })

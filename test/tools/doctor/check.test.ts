@@ -1,17 +1,17 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import t from 'tap'
-import { type Check, check, examine, type Known } from '../../../hack/doctor/check.ts'
+import { type Check, check, type Known, runCheck } from '../../../hack/doctor/check.ts'
 import { type Finding, failure, ok, skipped, warning } from '../../../hack/doctor/finding.ts'
 import { linesOf, summaryOf } from '../../../hack/doctor/report.ts'
 import { UserError } from '../../../hack/lib/user-error.ts'
 
 async function all(each: Check, known: Partial<Known> = {}, limitMs?: number): Promise<Finding[]> {
   const findings: Finding[] = []
-  for await (const finding of examine(each, known, limitMs)) findings.push(finding)
+  for await (const finding of runCheck(each, known, limitMs)) findings.push(finding)
   return findings
 }
 
-t.test('a check waits for what it needs', async (t) => {
+t.test('skips a check until the facts that it needs are known', async (t) => {
   const each = check('a', ['composite', 'kubectl'], async function* ({ kubectl }) {
     yield ok(kubectl.join('.'))
   })
@@ -21,7 +21,7 @@ t.test('a check waits for what it needs', async (t) => {
   t.match(await all(each, { composite, kubectl: [1, 2, 3] }), [{ level: 'ok', text: '1.2.3' }])
 })
 
-t.test('what it cannot look at is a finding, beside those before', async (t) => {
+t.test('reports a check that fails, after its earlier findings', async (t) => {
   const throwing = (error: Error) =>
     check('a', [], async function* () {
       yield ok('before')
@@ -40,7 +40,7 @@ t.test('what it cannot look at is a finding, beside those before', async (t) => 
   await t.rejects(all(throwing(new Error('a bug'))), /a bug/, 'a bug is none')
 })
 
-t.test('it has its time', async (t) => {
+t.test('ends a check at its time limit', async (t) => {
   const endless = check('a', [], async function* () {
     yield ok('before')
     await delay(60_000, undefined, { ref: false })
@@ -52,7 +52,7 @@ t.test('it has its time', async (t) => {
   ])
 })
 
-t.test('a finding is a line, with what belongs to it below', async (t) => {
+t.test('prints a finding as a line with its details and help below', async (t) => {
   const finding = { ...warning('slow\n\u001b[2J', 'make it'), details: ['a:\tb'] }
   t.same(linesOf('name', finding, false), [
     'warning  name            slow [2J',
@@ -65,5 +65,5 @@ t.test('a finding is a line, with what belongs to it below', async (t) => {
     summaryOf([ok('a'), ok('b'), warning('c'), failure('d'), failure('e')]),
     '2 ok, 1 warning, 2 failures',
   )
-  t.equal(summaryOf([skipped('a')]), '0 ok, 0 warnings, 0 failures, 1 not looked at')
+  t.equal(summaryOf([skipped('a')]), '0 ok, 0 warnings, 0 failures, 1 skipped')
 })

@@ -1,11 +1,11 @@
 import t from 'tap'
 import { judgeRows, parseRows, type Row } from '../../../hack/doctor/coinflips.ts'
-import { finds } from './level.ts'
+import { expectFinding } from './expect-finding.ts'
 
 const [ready, pending, fresh, none] = parseRows(
   [
     'ns\tready\t3\t3\tTrue\tPublished\t2 notifications acknowledged',
-    'ns\tpending\t3\t3\tFalse\tBrokerUnavailable\t1 of 2 outstanding: NATS',
+    'ns\tpending\t3\t3\tFalse\tBrokerUnavailable\t1 of 2 pending: NATS',
     'ns\tfresh\t3\t2\tTrue\tPublished\tx',
     'ns\tnone\t1\t\t\t\t',
     '',
@@ -28,12 +28,12 @@ for (const [name, rows, ...expected] of [
   ['one is new', [ready, none], 'warning', /1 not seen by the controller$/, /none$/],
   ['nobody sees any', [fresh, none], 'failure', /^2 CoinFlips: 2 not seen/, /fresh$/],
 ] as const)
-  finds(t, judgeRows(rows), expected, name)
+  expectFinding(t, judgeRows(rows), expected, name)
 
 const { details } = judgeRows([pending, ready, none, pending, pending, pending])
 t.same(details, [
-  'ns/pending: BrokerUnavailable, 1 of 2 outstanding: NATS',
+  'ns/pending: BrokerUnavailable, 1 of 2 pending: NATS',
   'ns/none: not seen by the controller',
-  'ns/pending: BrokerUnavailable, 1 of 2 outstanding: NATS',
+  'ns/pending: BrokerUnavailable, 1 of 2 pending: NATS',
   'and 2 more',
 ])

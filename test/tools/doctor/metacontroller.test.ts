@@ -1,15 +1,13 @@
 import t from 'tap'
-import {
-  choose,
-  flagsOf,
-  judgeFlags,
-  judgePods,
-  judgeVersion,
-} from '../../../hack/doctor/metacontroller.ts'
+import { choose, judgeFlags, judgePods, judgeVersion } from '../../../hack/doctor/metacontroller.ts'
 import { judgeProcess, parseProcesses } from '../../../hack/doctor/metacontroller-host.ts'
 import { deployedLabels, otherSelector } from '../../../hack/metacontroller/composite.ts'
-import { type Metacontroller, pinnedImage } from '../../../hack/metacontroller/metacontroller.ts'
-import { finds } from './level.ts'
+import {
+  flagsOf,
+  type Metacontroller,
+  pinnedImage,
+} from '../../../hack/metacontroller/metacontroller.ts'
+import { expectFinding } from './expect-finding.ts'
 
 const slow = { workers: 5, queriesPerSecond: 5, burst: 10, electsLeader: false }
 const fast = { workers: 50, queriesPerSecond: 200, burst: 400, electsLeader: true }
@@ -29,25 +27,25 @@ for (const [name, flags, ...expected] of [
   ['queries', { ...fast, queriesPerSecond: 5 }, 'warning', /5 queries/, /edit/],
   ['burst', { ...fast, burst: 10 }, 'warning', /burst 10/, /edit/],
 ] as const)
-  finds(t, judgeFlags(flags, 'edit it'), expected, name)
+  expectFinding(t, judgeFlags(flags, 'edit it'), expected, name)
 
 for (const [image, ...expected] of [
   [pinnedImage, 'ok', /^it is 4\.17\.2$/],
   ['metacontroller:v4.16.0', 'failure', /4\.16\.0, older than 4\.17\.2/],
-  ['metacontroller@sha256:00', 'warning', /does not tell its version/],
+  ['metacontroller@sha256:00', 'warning', /has no version in its image/],
 ] as const)
-  finds(t, judgeVersion('it', image), expected, image)
+  expectFinding(t, judgeVersion('it', image), expected, image)
 
 const trouble = 'pod a: ImagePullBackOff'
 for (const [name, wanted, ready, electsLeader, ...expected] of [
   ['one', 1, 1, false, 'ok', /^1 of 1 ready$/],
   ['two with an election', 2, 2, true, 'ok', /^2 of 2 ready$/],
-  ['two without', 2, 2, false, 'failure', /all at work at once: --leader-election/, /^look$/],
+  ['two without', 2, 2, false, 'failure', /all active at once: --leader-election/, /^look$/],
   ['one of two', 2, 1, true, 'warning', /^1 of 2 ready \(pod a: Image/, /^look$/],
   ['none', 1, 0, false, 'failure', /^0 of 1 ready \(pod a: Image/, /^look$/],
 ] as const) {
   const pods = { wanted, ready, trouble: ready < wanted ? trouble : undefined }
-  finds(t, judgePods(pods, { ...fast, electsLeader }, 'look'), expected, name)
+  expectFinding(t, judgePods(pods, { ...fast, electsLeader }, 'look'), expected, name)
 }
 
 const one: Metacontroller = {
@@ -57,13 +55,15 @@ const one: Metacontroller = {
   selector: '',
   workers: 50,
   queriesPerSecond: 200,
-  broughtByUs: false,
+  burst: 400,
+  electsLeader: true,
+  installedByUs: false,
 }
 for (const [name, found, ...expected] of [
   ['none', [], 'failure', /none in the cluster/, /^make deploy IMG=$/],
   ['two', [one, { ...one, name: 'b' }], 'failure', /and b both serve CoinFlips/],
   [
-    'one at rest',
+    'one without replicas',
     [{ ...one, replicas: 0 }],
     'failure',
     /scaled to 0/,
@@ -77,12 +77,12 @@ for (const [name, found, ...expected] of [
   ],
 ] as const) {
   const finding = choose(found, deployedLabels)
-  if ('level' in finding) finds(t, finding, expected, name)
+  if ('level' in finding) expectFinding(t, finding, expected, name)
   else t.fail(`${name}: ${finding.name}`)
 }
 t.equal(choose([one, { ...one, name: 'b', selector: 'a=b' }], deployedLabels), one)
 
-t.test('the Metacontroller of `make run` is found among processes', async (t) => {
+t.test('finds the Metacontroller of `make run` among processes', async (t) => {
   const own = '-target-label-selector games.example.com/runs-on=host -workers 50'
   const image = `--volume /x/.run/kubeconfig:/kubeconfig:ro --entrypoint /usr/bin/metacontroller ${pinnedImage}`
   const found = parseProcesses(`

@@ -14,7 +14,7 @@ import {
 import { judgeCrd, wantedCrd } from '../../../hack/doctor/crd.ts'
 import { differences, firstOf } from '../../../hack/doctor/differences.ts'
 import type { KubeObject } from '../../../hack/kube/objects.ts'
-import { finds } from './level.ts'
+import { expectFinding } from './expect-finding.ts'
 
 for (const [name, wanted, found, exact, paths] of [
   ['the same', { a: [1, { b: 2 }] }, { a: [1, { b: 2 }] }, true, []],
@@ -29,7 +29,7 @@ for (const [name, wanted, found, exact, paths] of [
   t.same(differences(wanted, found, exact), paths, `differences: ${name}`)
 t.equal(firstOf(['a', 'b', 'c']), 'a, b and 1 more')
 
-/** A copy of an object, changed by `change`. */
+/** A changed copy of an object. */
 function changed(object: KubeObject, change: (copy: KubeObject) => void): KubeObject {
   const copy = structuredClone(object)
   change(copy)
@@ -44,7 +44,7 @@ const stored = changed(crd, (copy) => {
 const schemaOf = (copy: KubeObject) => copy.spec.versions[0].schema.openAPIV3Schema.properties
 for (const [name, found, ...expected] of [
   ['as applied', stored, 'ok', /as in manifests\/crd/],
-  ['none', undefined, 'failure', /knows no CoinFlips/, /^make install$/],
+  ['none', undefined, 'failure', /is not installed/, /^make install$/],
   [
     'without the rule',
     changed(
@@ -56,7 +56,7 @@ for (const [name, found, ...expected] of [
     /^make install$/,
   ],
   [
-    'with a field of before',
+    'with a removed field',
     changed(stored, (copy) => {
       schemaOf(copy).spec.properties.old = { type: 'string' }
     }),
@@ -81,7 +81,7 @@ for (const [name, found, ...expected] of [
     /install/,
   ],
   [
-    'other words',
+    'another description',
     changed(stored, (copy) => {
       schemaOf(copy).spec.description = 'old'
     }),
@@ -89,9 +89,9 @@ for (const [name, found, ...expected] of [
     /spec\.description/,
     /install/,
   ],
-  ['not in use', crd, 'failure', /not in use/, /^kubectl describe crd coinflips/],
+  ['not established', crd, 'failure', /not established/, /^kubectl describe crd coinflips/],
 ] as const)
-  finds(t, judgeCrd(crd, found), expected, `a CRD: ${name}`)
+  expectFinding(t, judgeCrd(crd, found), expected, `a CRD: ${name}`)
 
 t.same(
   wantedPolicies(true).map(({ wanted, binding }) => [wanted.kind, binding.kind]),
@@ -118,7 +118,7 @@ for (const [name, found, bound, ...expected] of [
   ['none', undefined, policy.binding, 'failure', /is not there/, /^apply$/],
   ['not bound', served, undefined, 'failure', /not bound/, /apply/],
   [
-    'a loose one',
+    'another binding',
     served,
     changed(policy.binding, (copy) => {
       copy.spec.validationActions = ['Audit']
@@ -138,7 +138,7 @@ for (const [name, found, bound, ...expected] of [
     /apply/,
   ],
 ] as const)
-  finds(t, judgePolicy(policy, found, bound, 'apply'), expected, `a policy: ${name}`)
+  expectFinding(t, judgePolicy(policy, found, bound, 'apply'), expected, `a policy: ${name}`)
 
 const composite = wantedComposite()
 const secured = changed(composite, ({ spec }) => {
@@ -165,14 +165,14 @@ for (const [name, found, ...expected] of [
     /again/,
   ],
   [
-    'no address',
+    'no URL',
     changed(composite, ({ spec }) => delete spec.hooks.sync.webhook.url),
     'failure',
-    /no address/,
+    /no URL/,
     /again/,
   ],
   [
-    'two addresses',
+    'two URLs',
     changed(composite, ({ spec }) => {
       spec.hooks.sync.webhook.url = 'http://a/sync'
     }),
@@ -199,7 +199,12 @@ for (const [name, found, ...expected] of [
     /again/,
   ],
 ] as const)
-  finds(t, judgeComposite(composite, found, 'again'), expected, `a CompositeController: ${name}`)
+  expectFinding(
+    t,
+    judgeComposite(composite, found, 'again'),
+    expected,
+    `a CompositeController: ${name}`,
+  )
 
 const deployment: KubeObject = {
   ...composite,

@@ -1,10 +1,10 @@
 import t from 'tap'
-import { judge, requestOf, retryAfterSeconds } from '../../../hack/playground/page/call.js'
+import { readResponse, requestOf, retryAfterSeconds } from '../../../hack/playground/page/call.js'
 import { created } from '../../../hack/playground/page/object.js'
 
 const now = Date.parse('2026-11-22T12:00:00Z')
 
-t.test('an answer is judged as Metacontroller judges it', async (t) => {
+t.test('reads a response as Metacontroller does', async (t) => {
   const status = { flips: 1 }
   for (const [code, body, expected] of [
     [200, JSON.stringify({ status }), { kind: 'answer', answer: { status } }],
@@ -21,10 +21,10 @@ t.test('an answer is judged as Metacontroller judges it', async (t) => {
     [500, 'a page', { kind: 'failed', error: 'a page' }],
     [503, '', { kind: 'failed', error: 'no word of why' }],
   ] as const)
-    t.match(judge(code, body, '2', now), expected, `${code} ${body}`)
+    t.match(readResponse(code, body, '2', now), expected, `${code} ${body}`)
 })
 
-t.test('Retry-After is seconds or a date, and anything else means at once', async (t) => {
+t.test('reads Retry-After as seconds or a date, else as zero', async (t) => {
   for (const [value, seconds] of [
     ['3', 3],
     ['Sun, 22 Nov 2026 12:00:05 GMT', 5],
@@ -36,7 +36,7 @@ t.test('Retry-After is seconds or a date, and anything else means at once', asyn
     t.equal(retryAfterSeconds(value, now), seconds, String(value))
 })
 
-t.test('a call has the fields that Metacontroller sends', async (t) => {
+t.test('builds a call with the fields that Metacontroller sends', async (t) => {
   const object = created('lucky', 'uid-1', new Date(now))
   const others = { controller: {}, children: {}, related: {} }
   t.same(requestOf('sync', object), { ...others, parent: object, finalizing: false })

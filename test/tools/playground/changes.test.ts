@@ -1,16 +1,16 @@
 import t from 'tap'
 import {
   counts,
+  describeChange,
   formerCondition,
   formerCount,
   shownCount,
-  spoken,
 } from '../../../hack/playground/page/changes.js'
 import { stepsAfter } from '../../../hack/playground/page/steps.js'
 import type { CoinFlipStatus } from '../../../server/domain/coinflip.ts'
-import type { Hindrance } from '../../../server/domain/hindrance.ts'
+import type { PendingReason } from '../../../server/domain/pending-reason.ts'
 import { tally } from '../../../server/domain/tally.ts'
-import { statusOf } from '../../../server/hook/reconcile.ts'
+import { buildStatus } from '../../../server/hook/reconcile.ts'
 import { condition, faces, noon } from '../../lib/coinflip.ts'
 
 /** The status that the service answers for a history, with so many messages stored. */
@@ -19,12 +19,12 @@ function status(
   notifications: number,
   kind?: 'BrokerUnavailable',
 ): CoinFlipStatus {
-  const hindrance: Hindrance | undefined = kind && { kind }
-  const outcome = { notifications, hindrance, deleting: false }
-  return statusOf(1, tally(faces(letters)), outcome, undefined, new Date(noon))
+  const pendingReason: PendingReason | undefined = kind && { kind }
+  const outcome = { notifications, pendingReason, isDeleting: false }
+  return buildStatus(1, tally(faces(letters)), outcome, undefined, new Date(noon))
 }
 
-t.test('what a count was is told where it changed', async (t) => {
+t.test('shows the former value of a count that changed', async (t) => {
   const before = status('HTT', 0)
   const after = status('HTTT', 1)
   const shown = counts.map(([field]) => [
@@ -45,7 +45,7 @@ t.test('what a count was is told where it changed', async (t) => {
   t.equal(formerCount(undefined, after, 'flips'), undefined, 'the first status is no change')
 })
 
-t.test('what a condition was is told where its status or reason changed', async (t) => {
+t.test('shows the former state of a condition that changed', async (t) => {
   const before = status('TTT', 1)
   const after = status('TTTHTTT', 1, 'BrokerUnavailable')
   t.equal(formerCondition(before, condition(after, 'Notified')), 'True, Published')
@@ -53,17 +53,17 @@ t.test('what a condition was is told where its status or reason changed', async 
   t.equal(formerCondition(undefined, condition(after, 'Notified')), undefined)
 })
 
-t.test('a change is spoken in a sentence, and no change is silent', async (t) => {
+t.test('announces a change in a sentence, and nothing without a change', async (t) => {
   const before = status('TTT', 1)
   const away = status('TTTHTTT', 1, 'BrokerUnavailable')
   const said =
     '7 flips. Notified is False: BrokerUnavailable. Ready is False: NotificationsPending.'
-  t.equal(spoken(before, away), said)
-  t.equal(spoken(away, away), '')
-  t.equal(spoken(undefined, status('T', 0)), '1 flip.')
+  t.equal(describeChange(before, away), said)
+  t.equal(describeChange(away, away), '')
+  t.equal(describeChange(undefined, status('T', 0)), '1 flip.')
 })
 
-t.test('the steps are done in the order in which they can be', async (t) => {
+t.test('marks the steps of the introduction as they are done', async (t) => {
   let done = stepsAfter(new Set(), status('TT', 0))
   const after = (next: CoinFlipStatus) => {
     done = stepsAfter(done, next)

@@ -1,6 +1,6 @@
 import type { Timers } from '../../../hack/playground/page/types.ts'
 
-/** Time that only passes when it is told to. */
+/** A clock that a test advances. */
 export function fakeTimers(startMs = Date.parse('2026-11-22T12:00:00Z')) {
   let now = startMs
   let pending: { atMs: number; work: () => void }[] = []

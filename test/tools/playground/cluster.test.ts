@@ -1,5 +1,5 @@
 import t from 'tap'
-import { judge } from '../../../hack/playground/page/call.js'
+import { readResponse } from '../../../hack/playground/page/call.js'
 import { createCluster } from '../../../hack/playground/page/cluster.js'
 import { pausedAnnotation } from '../../../hack/playground/page/object.js'
 import type { CoinFlipObject, Exchange, Hook } from '../../../hack/playground/page/types.ts'
@@ -22,7 +22,7 @@ function harness(operator: (call: Call, count: number) => Reply) {
     calls.push(call)
     const [code, answer] = operator(call, calls.length)
     const body = typeof answer === 'string' ? answer : JSON.stringify(answer)
-    const outcome = judge(code, body, '1', timers.nowMs())
+    const outcome = readResponse(code, body, '1', timers.nowMs())
     return { hook, name, at: new Date(timers.nowMs()), ms: 1, request, code, body, outcome }
   }
   const cluster = createCluster({
@@ -39,40 +39,37 @@ function harness(operator: (call: Call, count: number) => Reply) {
 const status = (flips: number) => ({ flips, conditions: [] })
 const counting = ({ parent }: Call): Reply => [200, { status: status(parent.spec.flips.length) }]
 
-t.test(
-  'each change is a call with the object as it is stored, and the answer is stored',
-  async (t) => {
-    const { cluster, uid, calls } = harness(counting)
-    await settled()
-    cluster.flip(uid, 'Tails')
-    await settled()
-    cluster.annotate(uid, pausedAnnotation, true)
-    await settled()
-    t.match(
-      calls.map(({ parent }) => [
-        parent.metadata.generation,
-        parent.spec.flips,
-        parent.status?.flips,
-      ]),
-      [
-        [1, [], undefined],
-        [2, ['Tails'], 0],
-        [2, ['Tails'], 1],
-      ],
-    )
-    const entry = cluster.entry(uid)
-    t.match(entry, {
-      object: { status: { flips: 1, observedGeneration: 2 } },
-      before: { flips: 0 },
-    })
-    cluster.resync(uid)
-    await settled()
-    t.equal(cluster.entry(uid)?.object.status, entry?.object.status, 'an equal status is no change')
-    t.match(cluster.entry(uid)?.before, { flips: 0 })
-  },
-)
+t.test('calls for each change and stores the status of the response', async (t) => {
+  const { cluster, uid, calls } = harness(counting)
+  await settled()
+  cluster.flip(uid, 'Tails')
+  await settled()
+  cluster.annotate(uid, pausedAnnotation, true)
+  await settled()
+  t.match(
+    calls.map(({ parent }) => [
+      parent.metadata.generation,
+      parent.spec.flips,
+      parent.status?.flips,
+    ]),
+    [
+      [1, [], undefined],
+      [2, ['Tails'], 0],
+      [2, ['Tails'], 1],
+    ],
+  )
+  const entry = cluster.entry(uid)
+  t.match(entry, {
+    object: { status: { flips: 1, observedGeneration: 2 } },
+    before: { flips: 0 },
+  })
+  cluster.resync(uid)
+  await settled()
+  t.equal(cluster.entry(uid)?.object.status, entry?.object.status, 'an equal status is no change')
+  t.match(cluster.entry(uid)?.before, { flips: 0 })
+})
 
-t.test('flips during a call go into one more call, and none is lost', async (t) => {
+t.test('makes one more call for all flips during a call', async (t) => {
   const { cluster, uid, calls } = harness(counting)
   for (let times = 0; times < 5; times++) cluster.flip(uid, 'Heads')
   await settled()
@@ -84,7 +81,7 @@ t.test('flips during a call go into one more call, and none is lost', async (t) 
   t.equal(cluster.entry(uid)?.object.metadata.generation, 6)
 })
 
-t.test('a broken broker heals by the calls that were asked for', async (t) => {
+t.test('recovers from an outage by the calls that the responses ask for', async (t) => {
   const { uid, cluster, calls, pass } = harness(({ parent }, count) => {
     const reply = { status: status(parent.spec.flips.length) }
     return [200, count < 4 ? { ...reply, resyncAfterSeconds: 2 ** count } : reply]
@@ -100,7 +97,7 @@ t.test('a broken broker heals by the calls that were asked for', async (t) => {
   t.equal(cluster.entry(uid)?.wait, undefined)
 })
 
-t.test('429 is no failure: the call is repeated when it says, and the status stays', async (t) => {
+t.test('repeats a call that is answered with 429, and keeps the status', async (t) => {
   const { cluster, uid, calls, pass } = harness((call, count) =>
     count === 2 ? [429, ''] : counting(call),
   )
@@ -113,7 +110,7 @@ t.test('429 is no failure: the call is repeated when it says, and the status sta
   t.match(cluster.entry(uid), { wait: undefined, object: { status: { flips: 1 } } })
 })
 
-t.test('an error leaves the object as it is and is tried again', async (t) => {
+t.test('retries a failed call and keeps the status', async (t) => {
   const { cluster, uid, pass } = harness((call, count) =>
     count > 1 && count < 6 ? [500, { error: 'a bug' }] : counting(call),
   )
@@ -127,7 +124,7 @@ t.test('an error leaves the object as it is and is tried again', async (t) => {
   t.match(cluster.entry(uid), { wait: undefined, object: { status: { flips: 1 } } })
 })
 
-t.test('a deletion waits for finalized: true, and takes no flips meanwhile', async (t) => {
+t.test('keeps an object in deletion until finalized is true, without flips', async (t) => {
   const { cluster, uid, calls, gone, pass } = harness((call, count) => {
     if (call.hook === 'sync') return counting(call)
     const finalized = count === 3
@@ -152,7 +149,7 @@ t.test('a deletion waits for finalized: true, and takes no flips meanwhile', asy
   t.notMatch(cluster.create('lucky'), { fault: String }, 'its name is free again')
 })
 
-t.test('objects of before a reload are called for once', async (t) => {
+t.test('calls once for each restored object', async (t) => {
   const before = harness(counting)
   await settled()
   before.cluster.flip(before.uid, 'Tails')

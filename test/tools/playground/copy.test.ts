@@ -13,7 +13,7 @@ import {
 
 const noon = new Date('2026-11-22T12:00:00Z')
 
-t.test('a manifest is what a person would write, and parses back', async (t) => {
+t.test('writes a manifest without the fields of the API server', async (t) => {
   for (const name of ['lucky', 'true', '1e3', 'null', '0.1']) {
     let object = flipped(flipped(created(name, 'uid-1', noon), 'Heads'), 'Tails')
     const expected = {
@@ -30,7 +30,7 @@ t.test('a manifest is what a person would write, and parses back', async (t) => 
   }
 })
 
-t.test('a curl line hands the shell the very body', async (t) => {
+t.test('quotes the body of a curl command for the shell', async (t) => {
   const body = JSON.stringify({ text: `it's "quoted" $HOME \`date\` \\ \n` })
   const line = asCurl('http://127.0.0.1:8080/sync', body)
   const show = `curl() { shift 5; printf %s "$1"; }; ${line}`
@@ -39,7 +39,7 @@ t.test('a curl line hands the shell the very body', async (t) => {
   t.match(line, /^curl -s http:\/\/127\.0\.0\.1:8080\/sync -H 'content-type: application\/json'/)
 })
 
-t.test('JSON for people is the same JSON, with plain lists on a line', async (t) => {
+t.test('formats JSON with plain lists on one line', async (t) => {
   const value = { flips: ['Heads', 'Tails'], conditions: [{ a: 1 }], none: {}, empty: [], n: null }
   const text = pretty(value)
   t.same(JSON.parse(text), value)
@@ -47,7 +47,7 @@ t.test('JSON for people is the same JSON, with plain lists on a line', async (t)
   t.equal(prettyText('<html>'), '<html>', 'what is no JSON stays as it is')
 })
 
-t.test('tokens are the text, cut into keys, strings and the rest', async (t) => {
+t.test('splits JSON into keys, strings and the rest', async (t) => {
   const line = '  "a\\"b": ["x: y", 12, "z"],'
   const tokens = tokensOf(line)
   t.equal(tokens.map(({ text }) => text).join(''), line)

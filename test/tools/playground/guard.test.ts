@@ -3,7 +3,7 @@ import { refusalOf } from '../../../hack/playground/guard.ts'
 
 const host = '127.0.0.1:8000'
 
-t.test('only this machine is let in, and no other site through its browser', async (t) => {
+t.test('refuses other machines, and other sites in the browser', async (t) => {
   for (const [name, method, headers, refused] of [
     ['curl', 'POST', { host }, false],
     ['curl by name', 'GET', { host: 'localhost:8000' }, false],

@@ -18,20 +18,20 @@ import { faces } from '../../lib/coinflip.ts'
 const noon = new Date('2026-11-22T12:00:00.250Z')
 const object = created('lucky', 'uid-1', noon)
 
-t.test('a new object is what the API server would keep', async (t) => {
+t.test('creates an object as the API server does', async (t) => {
   t.match(object, { apiVersion: domain.apiVersion, kind: domain.kind, spec: { flips: [] } })
   const { metadata } = object
   t.match(metadata, { name: 'lucky', namespace: 'default', uid: 'uid-1', generation: 1 })
   t.match(metadata, { creationTimestamp: '2026-11-22T12:00:00Z', finalizers: [finalizer] })
 })
 
-t.test('its constants are those of the service', async (t) => {
+t.test('has the constants of the service', async (t) => {
   t.equal(pausedAnnotation, domain.pausedAnnotation)
   t.equal(abandonAnnotation, domain.abandonAnnotation)
   t.equal(maxFlips, domain.maxFlips)
 })
 
-t.test('a change of the spec is a new generation, one of the metadata is none', async (t) => {
+t.test('increments the generation for the spec only', async (t) => {
   const once = flipped(object, 'Tails')
   t.match(once, { spec: { flips: ['Tails'] }, metadata: { generation: 2 } })
   t.same(object.spec.flips, [], 'the former object stays as it was')
@@ -43,14 +43,14 @@ t.test('a change of the spec is a new generation, one of the metadata is none', 
   t.equal(markedDeleted(deleted, noon), deleted, 'a second deletion changes nothing')
 })
 
-t.test('flips are refused where Kubernetes would refuse them', async (t) => {
+t.test('refuses flips that Kubernetes refuses', async (t) => {
   t.equal(whyNoFlip(object), undefined)
   t.match(whyNoFlip(markedDeleted(object, noon)), /takes no more flips/)
   const full = { ...object, spec: { flips: faces('H'.repeat(maxFlips)) } }
   t.match(whyNoFlip(full), /at most 10000/)
 })
 
-t.test('names are those that Kubernetes takes', async (t) => {
+t.test('accepts the names that Kubernetes accepts', async (t) => {
   for (const [name, fault] of [
     ['lucky', undefined],
     ['a.b-c.9', undefined],
@@ -67,7 +67,7 @@ t.test('names are those that Kubernetes takes', async (t) => {
   }
 })
 
-t.test('a suggested name is free, however many are taken', async (t) => {
+t.test('suggests a free name, however many are taken', async (t) => {
   const taken: string[] = []
   for (let count = 0; count < 12; count++) {
     const name = suggestName(taken)

@@ -20,29 +20,26 @@ function harness() {
   return { queue, calls, answer, pass }
 }
 
-t.test(
-  'a key is never worked on twice at once, and once more after a change meanwhile',
-  async (t) => {
-    const { queue, calls, answer } = harness()
-    queue.add('a')
-    for (let times = 0; times < 3; times++) queue.add('a')
-    queue.add('b')
-    t.same(
-      calls.map(({ key }) => key),
-      ['a', 'b'],
-    )
-    await calls[0]?.answer({ kind: 'done' })
-    t.same(
-      calls.map(({ key }) => key),
-      ['a', 'b', 'a'],
-      'three changes are one more call',
-    )
-    await answer({ kind: 'done' })
-    t.equal(calls.length, 3)
-  },
-)
+t.test('runs one call at a time for a key, and another after a change meanwhile', async (t) => {
+  const { queue, calls, answer } = harness()
+  queue.add('a')
+  for (let times = 0; times < 3; times++) queue.add('a')
+  queue.add('b')
+  t.same(
+    calls.map(({ key }) => key),
+    ['a', 'b'],
+  )
+  await calls[0]?.answer({ kind: 'done' })
+  t.same(
+    calls.map(({ key }) => key),
+    ['a', 'b', 'a'],
+    'three changes are one more call',
+  )
+  await answer({ kind: 'done' })
+  t.equal(calls.length, 3)
+})
 
-t.test('a call that is asked for comes after that time', async (t) => {
+t.test('calls again after resyncAfterSeconds', async (t) => {
   for (const kind of ['asked', 'busy'] as const) {
     const { queue, calls, answer, pass } = harness()
     queue.add('a')
@@ -56,7 +53,7 @@ t.test('a call that is asked for comes after that time', async (t) => {
   }
 })
 
-t.test('failures are repeated ever later, and a success ends that', async (t) => {
+t.test('retries failures with back-off, which a success resets', async (t) => {
   const { queue, calls, answer, pass } = harness()
   queue.add('a')
   for (let times = 0; times < 4; times++) {
@@ -77,7 +74,7 @@ t.test('failures are repeated ever later, and a success ends that', async (t) =>
   t.same([1, 2, 3, 12, 50].map(backOffMs), [5, 10, 20, 10_000, 10_000])
 })
 
-t.test('a change does not wait for a repeat, and takes its place', async (t) => {
+t.test('calls at once for a change, in place of a pending retry', async (t) => {
   const { queue, calls, answer, pass } = harness()
   queue.add('a')
   await answer({ kind: 'asked', seconds: 30 })
@@ -88,7 +85,7 @@ t.test('a change does not wait for a repeat, and takes its place', async (t) => 
   t.equal(calls.length, 2)
 })
 
-t.test('what is forgotten is not called again', async (t) => {
+t.test('does not call for a removed key', async (t) => {
   const { queue, calls, answer, pass } = harness()
   queue.add('a')
   await answer({ kind: 'asked', seconds: 1 })

@@ -30,7 +30,7 @@ async function playground(t: Test) {
   return { url, service, broker, sync, power }
 }
 
-interface Told {
+interface ServerEvent {
   name: string
   id: string | undefined
   data: { [field: string]: unknown }
@@ -42,8 +42,8 @@ async function listen(t: Test, url: string, lastId = '') {
   t.teardown(() => controller.abort())
   const headers = lastId === '' ? {} : { 'last-event-id': lastId }
   const response = await fetch(`${url}/events`, { headers, signal: controller.signal })
-  const told: Told[] = []
-  let heard = () => {}
+  const events: ServerEvent[] = []
+  let onEvents = () => {}
   void (async () => {
     let text = ''
     for await (const chunk of response.body ?? []) {
@@ -53,27 +53,27 @@ async function listen(t: Test, url: string, lastId = '') {
       for (const frame of frames) {
         const field = (name: string) => new RegExp(`^${name}: (.*)$`, 'm').exec(frame)?.[1]
         const data = JSON.parse(field('data') ?? '{}')
-        told.push({ name: field('event') ?? '', id: field('id'), data })
+        events.push({ name: field('event') ?? '', id: field('id'), data })
       }
-      heard()
+      onEvents()
     }
   })().catch(() => {})
-  const until = (fits: (told: Told) => boolean) =>
-    new Promise<Told>((resolve) => {
-      heard = () => {
-        const found = told.findLast(fits)
+  const until = (fits: (events: ServerEvent) => boolean) =>
+    new Promise<ServerEvent>((resolve) => {
+      onEvents = () => {
+        const found = events.findLast(fits)
         if (found) resolve(found)
       }
-      heard()
+      onEvents()
     })
   const broker = (state: string) =>
     until(({ name, data }) => name === 'broker' && data.state === state)
-  return { told, until, broker }
+  return { events, until, broker }
 }
 
-const messages = (told: Told[]) => told.filter(({ name }) => name === 'message')
+const messages = (events: ServerEvent[]) => events.filter(({ name }) => name === 'message')
 
-t.test('calls reach the service, and what it stores reaches every page once', async (t) => {
+t.test('forwards calls to the service and sends each message to every page once', async (t) => {
   const { url, service, broker, sync, power } = await playground(t)
   const page = await listen(t, url)
   const { data } = await page.until(({ name }) => name === 'hello')
@@ -88,25 +88,25 @@ t.test('calls reach the service, and what it stores reaches every page once', as
   const away = await sync('TTTHTTT')
   t.match(away.status.conditions[1], { status: 'False', reason: 'BrokerUnavailable' })
   t.equal((await power('start')).status, 204)
-  page.told.length = 0
+  page.events.length = 0
   await page.broker('running')
   while ((await sync('TTTHTTT')).status.notifications < 2) await delay(20)
   await page.until(({ id }) => id === '2')
   t.same(
-    messages(page.told).map(({ id }) => id),
+    messages(page.events).map(({ id }) => id),
     ['2'],
     'the consumer goes on where it was',
   )
 
   const later = await listen(t, url)
   await later.until(({ id }) => id === '2')
-  t.equal(messages(later.told).length, 2, 'a page opened later has them all')
+  t.equal(messages(later.events).length, 2, 'a page opened later has them all')
   const back = await listen(t, url, '1')
   await back.until(({ id }) => id === '2')
-  t.equal(messages(back.told).length, 1, 'a page that comes back gets what it lacks')
+  t.equal(messages(back.events).length, 1, 'a page that comes back gets what it lacks')
 })
 
-t.test('answers of the service come through as they are', async (t) => {
+t.test('forwards responses of the service unchanged', async (t) => {
   const { url, service } = await playground(t)
   const post = (body: string, type = 'application/json') =>
     fetch(`${url}/sync`, { method: 'POST', headers: { 'content-type': type }, body })
@@ -130,7 +130,7 @@ t.test('answers of the service come through as they are', async (t) => {
   })
 })
 
-t.test('it serves its page and nothing else, to nobody else', async (t) => {
+t.test('serves only its page, and only to this machine', async (t) => {
   const { url } = await playground(t)
   const page = await fetch(url)
   t.match(page.headers.get('content-security-policy'), /default-src 'none'.*frame-ancestors 'none'/)
@@ -153,7 +153,7 @@ t.test('it serves its page and nothing else, to nobody else', async (t) => {
   t.equal(await code({ origin: 'https://example.com' }, '/sync'), 403)
 })
 
-t.test('a broker that does not come back is told, and can be tried again', async (t) => {
+t.test('reports a broker that does not start, and can try again', async (t) => {
   let broken = true
   const real = await startBroker({ binary: natsServer() })
   t.teardown(() => real.stop())
@@ -173,14 +173,14 @@ t.test('a broker that does not come back is told, and can be tried again', async
   const failed = await power('start')
   t.equal(failed.status, 500)
   t.same(await failed.json(), { error: 'no room on disk' })
-  t.equal(page.told.findLast(({ name }) => name === 'broker')?.data.state, 'away')
+  t.equal(page.events.findLast(({ name }) => name === 'broker')?.data.state, 'away')
   broken = false
   t.equal((await power('start')).status, 204)
-  page.told.length = 0
+  page.events.length = 0
   await page.broker('running')
 })
 
-t.test('a port that is taken is named, with the setting', async (t) => {
+t.test('names a port in use and its setting', async (t) => {
   const port = await freePort()
   const broker = { url: 'nats://127.0.0.1:1', kill: async () => {}, restart: async () => {} }
   const options = { port, hooks: 'http://127.0.0.1:1', broker, stream: 'S' }

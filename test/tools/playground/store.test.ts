@@ -11,7 +11,7 @@ function memory() {
   }
 }
 
-t.test('objects outlive a reload, and not a new broker', async (t) => {
+t.test('keeps objects over a reload, but not for another broker', async (t) => {
   const storage = memory()
   const objects = [created('lucky', 'uid-1', new Date(0))]
   t.same(createStore(storage, 'run-1').load(), [])
@@ -20,7 +20,7 @@ t.test('objects outlive a reload, and not a new broker', async (t) => {
   t.same(createStore(storage, 'run-2').load(), [])
 })
 
-t.test('a storage that is broken or full is as good as none', async (t) => {
+t.test('works without a storage that is broken or full', async (t) => {
   const broken = {
     getItem: () => '{',
     setItem() {
@@ -32,7 +32,7 @@ t.test('a storage that is broken or full is as good as none', async (t) => {
   store.save([])
 })
 
-t.test('when the next call is made is told with its reason', async (t) => {
+t.test('says when and why the next call is made', async (t) => {
   const now = 1_000_000
   for (const [wait, words] of [
     [undefined, 'The next call comes with the next change.'],
@@ -45,7 +45,7 @@ t.test('when the next call is made is told with its reason', async (t) => {
     t.match(nextCall(wait && { ...wait, atMs: now + wait.ms }, now), words)
 })
 
-t.test('a call is a line, and what failed is told as it was answered', async (t) => {
+t.test('formats a call as a line, with the error of a failed one', async (t) => {
   const common = { name: 'lucky', at: new Date(), ms: 4.4, request: '{}', body: '' }
   const outcome = { kind: 'failed', error: 'parent is missing' } as const
   const refused = { ...common, hook: 'sync', code: 400, outcome } as const

@@ -12,7 +12,7 @@ function drawn(letters: string): string {
   return pieces.join(' ')
 }
 
-t.test('each run of tails is marked once, at its first three', async (t) => {
+t.test('marks each run of tails once, at its first three', async (t) => {
   for (const [letters, expected] of [
     ['', ''],
     ['HTT', 'H T T'],
@@ -25,7 +25,7 @@ t.test('each run of tails is marked once, at its first three', async (t) => {
     t.equal(drawn(letters), expected, letters)
 })
 
-t.test('the marks are where the service sees milestones, and no flip is left out', async (t) => {
+t.test('marks the milestones that the service finds, and shows every flip', async (t) => {
   // Every history of ten flips.
   for (let bits = 0; bits < 1024; bits++) {
     const letters = bits.toString(2).padStart(10, '0').replaceAll('0', 'H').replaceAll('1', 'T')
@@ -40,7 +40,7 @@ t.test('the marks are where the service sees milestones, and no flip is left out
   }
 })
 
-t.test('a message counts as stored when the status says so', async (t) => {
+t.test('shows a message as stored when the status counts it', async (t) => {
   t.notOk(isStored(1, undefined))
   t.ok(isStored(2, { notifications: 2 }))
   t.notOk(isStored(3, { notifications: 2 }))

@@ -1,0 +1,109 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { type OperatorEnvironment, startCluster } from '../operator/environment.ts'
+import { storeCoinFlips } from '../operator/objects.ts'
+import { type OperatorOptions, startWithMetacontroller } from '../operator/operators.ts'
+import { type Cost, measureCosts } from '../operator/processes.ts'
+import {
+  appendFlips,
+  type Delays,
+  type Result,
+  runSystem,
+  type SystemUnderTest,
+  startHttp2,
+  systems,
+  waitUntilSettled,
+} from '../operator/run.ts'
+import { openWatcher } from '../operator/watcher.ts'
+
+const appends = 300
+/** Longer than any measurement. */
+const never = 3_600
+const limitMs = 120_000
+
+/** The delays of flips while no object is synced, and while all objects are synced periodically. */
+export interface ResyncResults {
+  name: string
+  count: number
+  resyncSeconds: number
+  idle: Delays
+  resync: Delays
+  /** Share of a core that each process used during the resync. */
+  cpuShare: Record<string, number>
+}
+
+async function resyncOne(
+  environment: OperatorEnvironment,
+  { name, start, presetFinalizer }: SystemUnderTest,
+  count: number,
+): Promise<ResyncResults> {
+  const resyncSeconds = 45
+  const { plane, natsUrl, stop } = await startCluster(environment)
+  await storeCoinFlips(plane.coinFlips, { count, presetFinalizer })
+  const watcher = await openWatcher(plane.coinFlips, natsUrl)
+  const options = { ...environment, plane, natsUrl }
+  const withoutResync = await start({ ...options, resyncSeconds: never })
+  await waitUntilSettled(watcher, count, limitMs * 5)
+  const idle = await appendFlips(plane, watcher, appends)
+  await withoutResync.stop()
+
+  const withResync = await start({ ...options, resyncSeconds })
+  // The start itself syncs all objects; the measurement begins after that.
+  await delay(resyncSeconds * 1500)
+  const costs = measureCosts({})
+  const own = measureCosts(withResync.pids)
+  const before = own()
+  const from = performance.now()
+  const resync = await appendFlips(plane, watcher, appends, appends)
+  const seconds = (performance.now() - from) / 1000
+  const spent = (now: Record<string, Cost>, then: Record<string, Cost>) =>
+    Object.entries(now).map(([process, { cpuSeconds }]) => [
+      process,
+      (cpuSeconds - (then[process]?.cpuSeconds ?? 0)) / seconds,
+    ])
+  const cpuShare = Object.fromEntries([...spent(costs(), {}), ...spent(own(), before)])
+  await watcher.stop()
+  await withResync.stop()
+  await stop()
+  return { name, count, resyncSeconds, idle, resync, cpuShare }
+}
+
+/** Measures steady flips without and with a resync of `count` objects. */
+export async function measureResync(
+  environment: OperatorEnvironment,
+  count: number,
+): Promise<ResyncResults[]> {
+  const results: ResyncResults[] = []
+  for (const system of [systems.presetHttp2, systems.presetGo])
+    results.push(await resyncOne(environment, system, count))
+  return results
+}
+
+/** Measures one Metacontroller for all objects, and two for half of them each, in turn. */
+export async function measureShards(
+  environment: OperatorEnvironment,
+  count: number,
+  rounds: number,
+): Promise<Result[]> {
+  const shards = ['a', 'b']
+  const objects = { presetFinalizer: false, shards }
+  const compared: SystemUnderTest[] = [
+    { ...objects, name: 'one Metacontroller', start: startHttp2 },
+    {
+      ...objects,
+      name: 'two, each for half of the objects',
+      start: (options) => startWithMetacontroller(options, 'https', shards),
+    },
+  ]
+  const results: Result[] = []
+  for (let round = 0; round < rounds; round++)
+    for (const system of compared)
+      results.push(await runSystem(system, environment, { count, appends }))
+  return results
+}
+
+/** Measures many objects once, with a resync period that is long enough for all of them. */
+export function measureMany(environment: OperatorEnvironment, count: number): Promise<Result> {
+  const resyncSeconds = 600
+  const start = (options: OperatorOptions) => startHttp2({ ...options, resyncSeconds })
+  return runSystem({ ...systems.presetHttp2, start }, environment, { count, appends })
+}

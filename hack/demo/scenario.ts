@@ -1,0 +1,77 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Broker } from '../lib/broker.ts'
+import type { HookResponse } from '../lib/hook.ts'
+import { DemoCoinFlip } from './coinflip.ts'
+import type { Listener } from './listener.ts'
+import { headings, note, showColumns, showMessage, showStatus } from './print.ts'
+
+const receiveLimitMs = 3_000
+const settleLimitMs = 15_000
+
+/** Runs the life of a CoinFlip, with Metacontroller played by this process; returns the object. */
+export async function runScenario(
+  hooks: string,
+  broker: Broker,
+  listener: Listener,
+): Promise<DemoCoinFlip> {
+  const coin = new DemoCoinFlip('lucky', hooks)
+  const heading = headings()
+
+  /** Shows a response, and the messages that it counts, as the listener receives them. */
+  async function show(response: HookResponse): Promise<HookResponse> {
+    showStatus(coin.letters, response)
+    const messages = await listener.receive(response.status.notifications, receiveLimitMs)
+    for (const message of messages) showMessage(message)
+    return response
+  }
+  async function flip(letter: string): Promise<HookResponse> {
+    coin.append(letter)
+    return show(await coin.reconcile())
+  }
+  /** Calls again as long as the response asks for it, after `resyncAfterSeconds`. */
+  async function settle(first: HookResponse): Promise<void> {
+    const deadline = performance.now() + settleLimitMs
+    let response = first
+    while (response.resyncAfterSeconds !== undefined && performance.now() < deadline) {
+      await delay(response.resyncAfterSeconds * 1000)
+      response = await coin.reconcile()
+    }
+    await show(response)
+  }
+
+  heading('A coin is flipped. Each flip changes the object, each change is a call of the operator.')
+  showColumns()
+  await show(await coin.reconcile())
+  for (const letter of 'HTT') await flip(letter)
+
+  heading('The third tail in a row: a message.')
+  await flip('T')
+
+  heading('A fourth tail belongs to the same run: no second message.')
+  await flip('T')
+
+  heading('A head ends the run. Three more tails are the next one.')
+  for (const letter of 'HTTT') await flip(letter)
+
+  heading('nats-server is killed (SIGKILL), and another run is completed without it.')
+  await broker.kill()
+  for (const letter of 'HTT') await flip(letter)
+  const stuck = await flip('T')
+
+  heading('nats-server comes back with what it has on disk, and the operator is called again.')
+  await broker.restart()
+  await settle(stuck)
+
+  heading('20 calls at once that all carry an old status, as if nothing had been published yet.')
+  const repeats = Array.from({ length: 20 }, () => coin.callWithoutStatus())
+  const [repeat] = await Promise.all(repeats)
+  if (repeat) await show(repeat)
+  note('The operator published all of it again; the stream refused what it holds already.')
+
+  heading('One more run, and the object is deleted before the operator has heard of it.')
+  for (const letter of 'HTTT') coin.append(letter)
+  coin.markDeleted()
+  await show(await coin.reconcile())
+  note('The deletion waited for the message: only `finalized: true` lets the object go.')
+  return coin
+}

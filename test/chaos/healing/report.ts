@@ -1,0 +1,63 @@
+import { table } from '../../../hack/lib/page.ts'
+import { seconds } from '../report-rows.ts'
+import type { IdleCost, Recovery } from './measure.ts'
+import type { Trial } from './trials.ts'
+
+export type Result = Trial & Recovery & IdleCost
+
+export const recoveryHead = [
+  'objects',
+  'outage of',
+  'resync',
+  'duration',
+  'failed calls',
+  '50 % correct',
+  '90 % correct',
+  'all correct',
+]
+
+export function recoveryRow(result: Result): string[] {
+  const { objects, outage, resyncSeconds, failures } = result
+  const times = [result.halfMs, result.mostMs, result.allMs].map(seconds)
+  const duration = seconds(result.outageMs)
+  return [String(objects), outage, `${resyncSeconds} s`, duration, String(failures), ...times]
+}
+
+const goal = { objects: 1_000, withinMs: 60_000 }
+
+/** Whether every object was correct soon enough; undefined where that was not measured. */
+export function goalLine(results: readonly Result[], shippedSeconds: number): string | undefined {
+  const own = results.filter(
+    ({ objects, resyncSeconds }) => objects === goal.objects && resyncSeconds === shippedSeconds,
+  )
+  if (own.length === 0) return undefined
+  const worstMs = Math.max(...own.map(({ allMs }) => allMs))
+  const reached = worstMs <= goal.withinMs ? 'reached' : '**missed**'
+  return (
+    `Goal: ${goal.objects} objects correct within ${seconds(goal.withinMs)} with the shipped ` +
+    `period of ${shippedSeconds} s: ${reached} (${seconds(worstMs)}).`
+  )
+}
+
+/** The idle cost of a period, once for each number of objects and period. */
+function costRows(results: readonly Result[]): string[][] {
+  const rows = new Map<string, string[]>()
+  for (const { objects, resyncSeconds, metacontroller, service } of results) {
+    const cells = [String(objects), `${resyncSeconds} s`]
+    rows.set(cells.join(), [...cells, metacontroller.toFixed(0), service.toFixed(0)])
+  }
+  return [...rows.values()]
+}
+
+/** All trials as Markdown. */
+export function recoverySection(results: readonly Result[], shippedSeconds: number): string {
+  return [
+    'Every object got one more milestone during the outage; times count from its end.',
+    goalLine(results, shippedSeconds) ?? '',
+    table(recoveryHead, results.map(recoveryRow)),
+    'CPU time while nothing changes, in milliseconds of a core for each second:',
+    table(['objects', 'resync', 'Metacontroller', 'both replicas'], costRows(results)),
+  ]
+    .filter((text) => text !== '')
+    .join('\n\n')
+}

@@ -1,0 +1,74 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { freePort } from '../../../hack/lib/free-port.ts'
+import { type Metacontroller, startMetacontroller } from '../../lib/plane/metacontroller.ts'
+import type { HookCalls } from '../cluster.ts'
+
+/** A Metacontroller that is killed and started again, with what it counted in all its lives. */
+export interface RestartedMetacontroller {
+  /** Of the present process. */
+  readonly pid: number
+  start(): Promise<void>
+  /** SIGKILL, and another process after a while. */
+  kill(awayMs: number): Promise<void>
+  countCalls(): Promise<HookCalls>
+  /** Of the present process, for an error that is shown to a person. */
+  readonly log: readonly string[]
+  stop(): Promise<void>
+}
+
+/** Calls that were answered, by its metrics, whose counters end with the process. */
+async function answered(metricsUrl: string): Promise<number> {
+  try {
+    const text = await (await fetch(metricsUrl)).text()
+    const counts = text.matchAll(/^metacontroller_(?:sync|finalize)_requests_total\{.*\} (\S+)$/gm)
+    return [...counts].reduce((sum, [, count]) => sum + Number(count), 0)
+  } catch {
+    return 0
+  }
+}
+
+/** Prepares a Metacontroller; `start` starts it. */
+export function prepareMetacontroller(binary: string, kubeconfig: string): RestartedMetacontroller {
+  const past: HookCalls = { calls: 0, failures: 0 }
+  let present: Metacontroller | undefined
+  let metricsUrl = ''
+
+  async function countPresent(): Promise<HookCalls> {
+    // One line for each sync that goes back into the queue.
+    const failures = present?.failures ?? []
+    const unanswered = failures.filter((line) => line.includes('http error')).length
+    return { calls: (await answered(metricsUrl)) + unanswered, failures: failures.length }
+  }
+  async function launch(): Promise<void> {
+    const [metrics, probes] = [await freePort(), await freePort()]
+    metricsUrl = `http://127.0.0.1:${metrics}/metrics`
+    present = startMetacontroller(binary, kubeconfig, [
+      '-workers=50',
+      '-discovery-interval=5s',
+      `-metrics-address=127.0.0.1:${metrics}`,
+      `-health-probe-bind-address=127.0.0.1:${probes}`,
+    ])
+  }
+  return {
+    get pid() {
+      return present?.pid ?? -1
+    },
+    start: launch,
+    async kill(awayMs) {
+      const { calls, failures } = await countPresent()
+      past.calls += calls
+      past.failures += failures
+      await present?.kill()
+      await delay(awayMs)
+      await launch()
+    },
+    async countCalls() {
+      const { calls, failures } = await countPresent()
+      return { calls: past.calls + calls, failures: past.failures + failures }
+    },
+    get log() {
+      return present?.log ?? []
+    },
+    stop: async () => await present?.stop(),
+  }
+}

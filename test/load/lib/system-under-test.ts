@@ -1,0 +1,96 @@
+import type { Env } from '../../../hack/lib/process.ts'
+import { spin } from '../../../hack/lib/script.ts'
+import { type Deployed, readDeployment } from '../../lib/deployment.ts'
+import { type Bodies, writeBodies } from '../../lib/load/bodies.ts'
+import type { Caller, CallOptions } from '../../lib/load/caller.ts'
+import { type BenchEnvironment, prepareEnvironment, requireGo } from '../../lib/load/environment.ts'
+import { startService } from '../../lib/load/server.ts'
+import {
+  type ContainedService,
+  describeLimits,
+  startContainedService,
+} from './contained-service.ts'
+
+/** What every run needs before it starts the service. */
+export interface Prepared {
+  environment: BenchEnvironment
+  deployed: Deployed
+  /** The built caller-go. */
+  binary: string
+  bodies: Bodies
+}
+
+/** The service under load, with the caller that makes the load. */
+export interface SystemUnderTest extends Prepared {
+  service: ContainedService
+  caller: Caller
+}
+
+/** What the hook is called over: http is HTTP/1.1, https is HTTP/2 with TLS. */
+export type Protocol = 'http' | 'https'
+export const protocolNames: Record<Protocol, string> = {
+  http: 'plain HTTP/1.1',
+  https: 'HTTP/2 over TLS',
+}
+
+/** Settings that a run takes from the environment, to try other values than the deployed ones. */
+const tunable = ['MAX_CALLS', 'MAX_TOTAL_BYTES', 'MAX_DELAY_MS', 'BODY_LIMIT', 'NODE_OPTIONS']
+
+function tunedSettings(env: Env = process.env): Env {
+  return Object.fromEntries(tunable.flatMap((name) => (env[name] ? [[name, env[name]]] : [])))
+}
+
+/** Builds the service and its caller, and writes the request bodies. */
+export async function prepareRun(): Promise<Prepared> {
+  const environment = await spin('building', prepareEnvironment)
+  const { entry, broker, dir } = environment
+  const go = requireGo(environment, 'the caller with the transport of Metacontroller')
+  const binary = await spin('building', () => go.build('test/lib/load/caller-go'))
+  const service = await startService({ entry, natsUrl: broker.url, pin: false })
+  const bodies = await writeBodies(dir, service.url)
+  await service.stop()
+  return { environment, deployed: readDeployment(), binary, bodies }
+}
+
+/** Starts the service as deployed, over plain http or https. */
+export async function startSystem(
+  prepared: Prepared,
+  protocol: Protocol,
+): Promise<SystemUnderTest> {
+  const { entry, broker, pin, tls } = prepared.environment
+  const service = await startContainedService({
+    entry,
+    natsUrl: broker.url,
+    pin,
+    env: tunedSettings(),
+    tls: protocol === 'https' ? tls : undefined,
+  })
+  return { ...prepared, service, caller: { binary: prepared.binary, pin, target: service } }
+}
+
+/** How the service was started, for a reader of the figures. */
+export function describeSystem({ service, environment }: SystemUnderTest): string {
+  const { NODE_OPTIONS, ...tuned } = tunedSettings()
+  const limits = describeLimits(
+    'why' in service.group ? service.group.why : undefined,
+    NODE_OPTIONS,
+  )
+  const settings = Object.entries(tuned).map(([name, value]) => `${name} ${value}`)
+  const cores = environment.pin ? 'on a core of its own' : 'on the cores of the load'
+  return `The service runs as deployed, in ${[limits, ...settings, cores].join(', ')}.`
+}
+
+/** The calls of a busy day: most change nothing, some publish, some objects are at etcd's limit. */
+export function usualMix(bodies: Bodies): CallOptions['parts'] {
+  return [
+    [bodies.typical, 70],
+    [bodies.milestone, 20],
+    [bodies.large, 10],
+  ]
+}
+
+/** Versions of the programs that a run depends on. */
+export const versionsOf = ({ go, natsVersion }: BenchEnvironment) => ({
+  Go: go?.version,
+  'nats-server': natsVersion,
+})
