@@ -43,7 +43,7 @@ export const purposes: Record<string, string> = {
   'pino-pretty': 'readable log in development',
   'playwright-core': 'browser tests of the playground',
   selfsigned: 'certificates for development and tests',
-  tap: 'test runner with coverage',
+  tap: 'test runner',
   typescript: 'type checker',
   wasmoon: "runs Argo CD's health check, which is Lua, in a test",
   yaml: 'reads and writes manifests',

@@ -16,6 +16,12 @@ import { createOpenStreams } from './streams.ts'
 const streamWindowBytes = 1_048_576
 const sessionWindowBytes = 4_194_304
 
+/**
+ * How long a new session may be without a request. A client opens a session for a request that it has
+ * at hand; 510 sessions without one kept new connections of their address out for as long as this.
+ */
+const maxSilenceMs = 3_000
+
 /** Streams of one session, as many as Metacontroller has workers, and of all sessions. */
 const maxSessionStreams = 256
 const maxStreams = 2_048
@@ -52,7 +58,7 @@ export interface Http2Timeouts {
   sessionAgeMs: number
   /** How long a session may be idle. */
   idleMs: number
-  /** How long the first request may take to begin. */
+  /** How long a request may take to arrive; the first one begins within 3 s. */
   requestMs: number
 }
 
@@ -79,7 +85,8 @@ export function createHttp2Server(
     session.setLocalWindowSize(sessionWindowBytes)
     session.setTimeout(idleMs, () => closeSession(session))
     onExpiry(session, sessionAgeMs, () => closeSession(session))
-    const first = setTimeout(() => session.destroy(), requestMs).unref()
+    const silenceMs = Math.min(requestMs, maxSilenceMs)
+    const first = setTimeout(() => session.destroy(), silenceMs).unref()
     session.once('stream', () => clearTimeout(first)).once('close', () => clearTimeout(first))
 
     // Before Node creates a request from it.

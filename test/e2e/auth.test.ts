@@ -19,7 +19,7 @@ const table: [string, string, RegExp, [string, Parameters<typeof callAs>[2], Reg
   [
     'a bearer token',
     'auth-bearer',
-    /status code: 401 body: .*the bearer token is missing or not known/,
+    /status code: 401 body: .*the bearer token is missing or unknown/,
     [
       ['without a token', {}, /401/],
       ['with a wrong token', { token: 'token-of-a-stranger' }, /401/],

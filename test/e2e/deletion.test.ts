@@ -47,7 +47,7 @@ t.test('delays a deletion while NATS is down until the messages are stored', rea
   const waiting = await coinflips.notified('waiting', 'BrokerUnavailable')
   t.match(
     conditionOf(waiting, 'Notified')?.message,
-    `2 of 2 notifications outstanding: NATS does not answer; check the server and NATS_URL; the deletion waits for them, the annotation ${abandonAnnotation}=true gives them up`,
+    `2 of 2 notifications pending: NATS does not respond; check the server and NATS_URL; the deletion waits for them unless annotated ${abandonAnnotation}=true`,
   )
   t.equal(waiting.status?.notifications, 0)
   await env.nats.start()

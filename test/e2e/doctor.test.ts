@@ -54,11 +54,7 @@ t.test('reports a CA that does not match the certificate', onHost, async (t) => 
   await env.hooks?.redirect({ url, ca })
   await assertDoctor(t, env)
   await env.hooks?.redirect({ url, ca: (await makeCertificates([], ['127.0.0.1'], 1)).ca })
-  await assertDoctor(
-    t,
-    env,
-    /^failure +certificate +no authority that the CompositeController trusts/m,
-  )
+  await assertDoctor(t, env, /^failure +certificate +no CA that the CompositeController trusts/m)
 })
 
 t.test('reports an address without a service', onHost, async (t) => {

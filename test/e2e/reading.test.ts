@@ -59,7 +59,7 @@ t.test('`kubectl explain` describes the flips and every other field', async (t) 
   t.match(
     flips,
     'Flips in the order they were made, oldest first, at most 10,000. Flips can be appended, ' +
-      'but those that stand cannot be changed, removed or moved. ' +
+      'but existing flips cannot be changed, removed or moved. ' +
       'Side of the coin that came up: Heads or Tails.',
   )
   for (const path of ['', '.spec', '.status', '.status.streak', '.status.conditions'])

@@ -10,7 +10,7 @@ const synced = () =>
   env.service.metric('coinflip_request_duration_seconds_count{route="/sync",code="200"}')
 /** The number of publishes, duplicates included. */
 async function published(): Promise<number> {
-  const results = ['stored', 'stored-before'].map((result) =>
+  const results = ['stored', 'duplicate'].map((result) =>
     env.service.metric(`coinflip_notifications_total{result="${result}"}`),
   )
   return (await Promise.all(results)).reduce((sum, count) => sum + count)

@@ -49,6 +49,6 @@ t.test(
     t.equal(code, 0, text)
     t.notMatch(await env.kubectl('get', 'crd', '-o', 'name'), 'coinflips', 'its kind is gone')
     t.equal((await env.messages(metadata.uid)).length, 1, 'the messages stay')
-    t.match((await make(env.shell, 'uninstall')).text, 'knows no CoinFlips: nothing to do')
+    t.match((await make(env.shell, 'uninstall')).text, 'the CRD is not installed: nothing to do')
   },
 )

@@ -27,7 +27,7 @@ t.test('syncs 100 objects at once over one HTTP/2 connection', real, async (t) =
   const names = Array.from({ length: 100 }, (_, i) => `coin-${i}`)
   const objects = await Promise.all(names.map((name) => coinflips.create(name, 'TTT')))
   for (const name of names) await coinflips.settled(name)
-  t.ok((await calls()) >= names.length, 'each object')
+  await waitFor(calls, (count) => count >= names.length, { what: 'each object is synced' })
   t.same([counter.made, counter.open], [made, 1], 'over the existing connection')
   for (const object of objects.slice(0, 3)) await assertStored(t, env, object)
 })

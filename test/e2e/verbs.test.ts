@@ -21,7 +21,7 @@ t.test('`make manifests` changes nothing, and `make install` can be repeated', a
   const before = readFileSync(crdFile, 'utf8')
   await done('manifests')
   t.equal(readFileSync(crdFile, 'utf8'), before)
-  t.match(await done('install'), 'CoinFlips are known')
+  t.match(await done('install'), 'the CRD is installed')
 })
 
 t.test('`make samples` creates missing samples, and keeps changed ones', real, async (t) => {

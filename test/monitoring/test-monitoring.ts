@@ -56,7 +56,7 @@ await script(async () => {
   // Prometheus and kubectl are what is at work here, not code that could be covered.
   const zx = join(root, 'node_modules/.bin/zx')
   // One at a time: each has a control plane of its own.
-  const args = [zx, 'hack/test.ts', '--disable-coverage', '--jobs=1', ...chosen]
+  const args = [zx, 'hack/test.ts', '--jobs=1', ...chosen]
   const tests = start(process.execPath, args, { env, cwd: root, output: 'inherit' })
   // They have processes to end.
   void nextSignal().then((signal) => tests.signal(signal))

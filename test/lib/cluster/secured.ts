@@ -41,7 +41,7 @@ export async function startSecured(t: Test, env: Environment, components: readon
     await hooks.redirect()
     await env.kubectl('delete', 'secrets,configmaps', '--all', ...inSystem)
   })
-  for (const commands of commandsUnder('Switch it on')) await runCommands(env, folder, commands)
+  for (const commands of commandsUnder('Enable it')) await runCommands(env, folder, commands)
 
   const { deployment, endpoint } = await composeAccess(env, components)
   const { authorization, clientTLS } = endpoint
