@@ -18,7 +18,7 @@ import { describeLimits } from './lib/contained-service.ts'
 import { publishSection, readWholeNumber } from './lib/report.ts'
 
 const sizes = {
-  full: { seconds: 10, atMostSeconds: Number.POSITIVE_INFINITY },
+  full: { seconds: 5, atMostSeconds: Number.POSITIVE_INFINITY },
   short: { seconds: 4, atMostSeconds: 10 },
 }
 
