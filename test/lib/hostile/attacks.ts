@@ -96,6 +96,8 @@ export const attacks = {
   'connections that stop in the middle': {
     attack: truncated.stoppedConnections,
     over: ['HTTP/1.1', 'TLS'],
+    // As long as a request may take to arrive: until then they hold the connections of their address.
+    atLeastSeconds: 10,
   },
   'unknown methods': {
     attack: unknownMethods,
