@@ -1,6 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs'
-import { mkdir } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { root } from './root.ts'
 import { UserError } from './user-error.ts'
 
@@ -18,13 +17,6 @@ export function fillPage(path: string, name: string, text: string): void {
   const page = fill(readFileSync(file, 'utf8'), name, text)
   if (page === undefined) throw new UserError(`${path} has no marks for ${name}`)
   writeFileSync(file, page)
-}
-
-/** Writes an image below docs/. */
-export async function writeImage(path: string, text: string): Promise<void> {
-  const file = join(root, path)
-  await mkdir(dirname(file), { recursive: true })
-  writeFileSync(file, text)
 }
 
 /** A Markdown table whose columns after the first are numbers. */

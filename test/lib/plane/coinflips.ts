@@ -1,24 +1,12 @@
 import { readFileSync } from 'node:fs'
 import type { IncomingMessage } from 'node:http'
 import { Agent, type RequestOptions, request } from 'node:https'
-import {
-  apiVersion,
-  type CoinFlip,
-  type CoinFlipStatus,
-  plural,
-} from '../../../server/domain/coinflip.ts'
+import type { PlayedCoinFlip } from '../../../hack/lib/played-metacontroller.ts'
+import { apiVersion, type CoinFlip, plural } from '../../../server/domain/coinflip.ts'
 import type { Access } from './api-server.ts'
 
 /** A CoinFlip as the API server stores it. */
-export interface ObservedCoinFlip {
-  uid: string
-  name: string
-  generation: number
-  deleting: boolean
-  /** Its flips, T and H. */
-  letters: string
-  status?: CoinFlipStatus | undefined
-}
+export type ObservedCoinFlip = PlayedCoinFlip
 
 /** A response of the API server; `code` is 0 without one, so that the result is not known. */
 export interface Reply {
