@@ -5,8 +5,8 @@ import { parse } from 'yaml'
 import { readDocuments } from '../../hack/lib/manifests.ts'
 import { root } from '../../hack/lib/root.ts'
 
-t.test('the kustomization in docs/access.md matches the manifests', async (t) => {
-  const guide = readFileSync(join(root, 'docs/access.md'), 'utf8')
+t.test('the kustomization in docs/how-to/access.md matches the manifests', async (t) => {
+  const guide = readFileSync(join(root, 'docs/how-to/access.md'), 'utf8')
   const [, text = ''] = /^```yaml\n(.*?)^```$/ms.exec(guide) ?? []
   const { resources, components, patches } = parse(text)
   for (const url of [...resources, ...components]) {

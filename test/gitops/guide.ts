@@ -3,15 +3,15 @@ import { join } from 'node:path'
 import { parseAllDocuments } from 'yaml'
 import { root } from '../../hack/lib/root.ts'
 
-/** The text of docs/gitops.md. */
-export const guide = readFileSync(join(root, 'docs/gitops.md'), 'utf8')
+/** The text of docs/how-to/gitops.md. */
+export const guide = readFileSync(join(root, 'docs/how-to/gitops.md'), 'utf8')
 
 /** What the YAML blocks in it hold, those inside lists too. */
 const objects = [...guide.matchAll(/^( *)```yaml\n([\s\S]*?)^ *```$/gm)].flatMap(
   ([, indent = '', text = '']) =>
     parseAllDocuments(text.replaceAll(new RegExp(`^${indent}`, 'gm'), '')).map((document) => {
       const [fault] = [...document.errors, ...document.warnings]
-      if (fault) throw new Error(`docs/gitops.md: ${fault.message}`)
+      if (fault) throw new Error(`docs/how-to/gitops.md: ${fault.message}`)
       return document.toJS()
     }),
 )

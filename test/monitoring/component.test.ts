@@ -18,7 +18,7 @@ t.test(
       t.match(labels.severity, /^(critical|warning)$/, `${alert}: severity`)
       t.ok(annotations.summary && annotations.description, `${alert}: words`)
       const [page, anchor = ''] = annotations.runbook_url.split('#')
-      t.match(page, /^https:\/\/.*\/docs\/runbook\.md$/, `${alert}: the runbook`)
+      t.match(page, /^https:\/\/.*\/docs\/how-to\/runbook\.md$/, `${alert}: the runbook`)
       t.equal(anchor, alert.toLowerCase(), `${alert}: its section`)
       t.ok(anchors.includes(anchor), `${alert}: the section exists`)
     }

@@ -10,8 +10,8 @@ export interface Section {
   blocks: string[]
 }
 
-/** The text of docs/runbook.md. */
-export const runbook = readFileSync(join(root, 'docs/runbook.md'), 'utf8')
+/** The text of docs/how-to/runbook.md. */
+export const runbook = readFileSync(join(root, 'docs/how-to/runbook.md'), 'utf8')
 
 /** Builds the anchor of a heading as GitHub does. */
 const anchorOf = (title: string) =>

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { makeCertificates } from '../../../hack/lib/certificates.ts'
 
 /**
- * Creates the files that docs/access.md requires: certificates of the server and of a client, and a
+ * Creates the files that docs/how-to/access.md requires: certificates of the server and of a client, and a
  * second one of each from another CA.
  */
 export async function makeAccessFolder(dir: string): Promise<string> {

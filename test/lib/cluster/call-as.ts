@@ -7,7 +7,7 @@ import { recorded } from '../real-app.ts'
 const body = JSON.stringify(recorded('sync-no-flips').body)
 
 /**
- * Calls the hook over a new connection with credentials of a folder of docs/access.md, named by
+ * Calls the hook over a new connection with credentials of a folder of docs/how-to/access.md, named by
  * their files; resolves to the status, or to the code of the error.
  */
 export async function callAs(

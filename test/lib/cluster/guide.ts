@@ -4,13 +4,13 @@ import { run } from '../../../hack/lib/process.ts'
 import { root } from '../../../hack/lib/root.ts'
 import type { Environment } from './environment.ts'
 
-const sections = readFileSync(join(root, 'docs/access.md'), 'utf8').split(/^#+ /m)
+const sections = readFileSync(join(root, 'docs/how-to/access.md'), 'utf8').split(/^#+ /m)
 
-/** The shell commands under a heading of docs/access.md, block by block. */
+/** The shell commands under a heading of docs/how-to/access.md, block by block. */
 export function commandsUnder(heading: string): string[] {
   const section = sections.find((text) => text.startsWith(`${heading}\n`)) ?? ''
   const blocks = [...section.matchAll(/^```sh\n(.*?)^```$/gms)].map(([, text = '']) => text)
-  if (blocks.length === 0) throw new Error(`docs/access.md has no commands under ${heading}`)
+  if (blocks.length === 0) throw new Error(`docs/how-to/access.md has no commands under ${heading}`)
   return blocks
 }
 

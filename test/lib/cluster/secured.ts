@@ -29,7 +29,7 @@ async function composeAccess(env: Environment, components: readonly string[]) {
 }
 
 /**
- * Starts a second service with access components as docs/access.md describes them: its commands
+ * Starts a second service with access components as docs/how-to/access.md describes them: its commands
  * create the Secrets, which are mounted as in the Deployment.
  */
 export async function startSecured(t: Test, env: Environment, components: readonly string[]) {
@@ -60,7 +60,7 @@ export async function startSecured(t: Test, env: Environment, components: readon
   const answers = async () => answersIn(await metrics())
   const loads = () => service.log.filter((line) => line.includes(reloaded)).length
 
-  /** Runs a step of docs/access.md, and waits until it is in effect. */
+  /** Runs a step of docs/how-to/access.md, and waits until it is in effect. */
   async function step(commands: string): Promise<void> {
     const [before, { starts }] = [loads(), hooks.metacontroller()]
     await runCommands(env, folder, commands)
