@@ -83,7 +83,7 @@ t.test('is ready without a broker, and reports that', async (t) => {
   t.equal((await fetch(`${adminUrl}/readyz`)).status, 200)
   const response = await post(`${url}/sync`, recorded('sync-third-tail').body)
   t.equal(response.status, 200)
-  t.match(await response.text(), /"reason":"BrokerUnavailable"/)
+  t.match(await response.text(), /"reason":"Connecting"/)
   t.match(await (await fetch(`${adminUrl}/metrics`)).text(), /^coinflip_nats_connected 0$/m)
 })
 

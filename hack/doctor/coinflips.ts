@@ -44,7 +44,7 @@ const unseen = 'not seen by the controller'
 const stateOf = ({ isSeen, isReady, reason }: Row) =>
   isSeen ? (isReady ? 'Ready' : reason) : unseen
 /** States that pass by themselves or are intended. */
-const harmless = new Set(['Ready', 'Paused', 'InProgress', unseen])
+const harmless = new Set(['Ready', 'Paused', 'Connecting', 'InProgress', unseen])
 const most = 3
 
 /** Counts CoinFlips by state, and lists the first few that are not ready. */

@@ -5,6 +5,7 @@ import { textTable } from './text-table.ts'
 
 /** One of each kind; a new kind does not compile until it has its row. */
 const examples: { [K in PendingReason['kind']]: Extract<PendingReason, { kind: K }> } = {
+  Connecting: { kind: 'Connecting' },
   BrokerUnavailable: { kind: 'BrokerUnavailable' },
   JetStreamNotEnabled: { kind: 'JetStreamNotEnabled' },
   StreamMissing: { kind: 'StreamMissing' },

@@ -21,6 +21,7 @@ type Verdict = Pick<Condition, 'type' | 'status' | 'reason' | 'message'>
 type Explain<Kind> = (reason: Extract<PendingReason, { kind: Kind }>) => string
 
 const explanations: { [Kind in PendingReason['kind']]: Explain<Kind> } = {
+  Connecting: () => 'the service has just started and connects to NATS',
   BrokerUnavailable: ({ connected }) =>
     connected
       ? 'NATS is connected, but JetStream is not ready: it starts, elects a leader or has ' +

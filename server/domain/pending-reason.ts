@@ -1,5 +1,7 @@
 /** Why the broker did not acknowledge a publish. */
 export type PublishFailure =
+  /** The service has just started, and has had no connection yet. */
+  | { kind: 'Connecting' }
   /** No connection or no response in time; `connected` where NATS asks to try again. */
   | { kind: 'BrokerUnavailable'; connected?: boolean | undefined }
   /** NATS responds, but the server or the account has no JetStream. */

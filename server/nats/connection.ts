@@ -23,6 +23,11 @@ export interface ConnectionObserver {
 
 const retryMs = 1_000
 
+/** How long a new cluster takes to start everything at once; a NATS that is missing then is a fault. */
+const defaultStartMs = 30_000
+
+const connecting: PublishFailure = { kind: 'Connecting' }
+
 /** Says which failure an error of connecting is. */
 function explainConnectError(error: unknown): PublishFailure {
   const file = findFileError(error)
@@ -41,14 +46,20 @@ export interface ConnectionSource {
   check(): Error | undefined
 }
 
-/** Starts connecting, and returns without waiting. */
+/**
+ * Starts connecting, and returns without waiting. For `startMs`, a server that has not responded yet is
+ * no fault.
+ */
 export function openConnection(
   { buildOptions, check }: ConnectionSource,
   observer: ConnectionObserver,
+  startMs = defaultStartMs,
 ): Connection {
+  const startEndsMs = performance.now() + startMs
   let client: NatsConnection | undefined
   let state: NatsConnection | PublishFailure = { kind: 'BrokerUnavailable' }
   let lastReported: string | undefined
+  let hasConnected = false
   const closing = new AbortController()
   const first = Promise.withResolvers<void>()
 
@@ -62,6 +73,7 @@ export function openConnection(
 
   function goUp(connected: NatsConnection): void {
     state = connected
+    hasConnected = true
     lastReported = 'up'
     observer.up(connected)
   }
@@ -108,8 +120,14 @@ export function openConnection(
   }
   const running = run()
 
+  function current(): NatsConnection | PublishFailure {
+    const isStarting = !hasConnected && performance.now() < startEndsMs
+    const isAbsent = isPublishFailure(state) && state.kind === 'BrokerUnavailable'
+    return isStarting && isAbsent ? connecting : state
+  }
+
   return {
-    current: () => state,
+    current,
     firstAttempt: first.promise,
     async close(timeoutMs) {
       closing.abort()

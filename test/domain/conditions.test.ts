@@ -60,6 +60,7 @@ for (const [name, parts, expected] of [
   t.same(table(computeConditions(facts(parts), undefined, now)), expected, name)
 
 const pendingReasons: PendingReason[] = [
+  { kind: 'Connecting' },
   { kind: 'BrokerUnavailable' },
   { kind: 'BrokerUnavailable', connected: true },
   { kind: 'JetStreamNotEnabled' },

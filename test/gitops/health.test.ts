@@ -41,6 +41,7 @@ t.test('the health check of Argo CD judges recorded CoinFlips', async (t) => {
 })
 
 const byPendingReason: Record<PendingReason['kind'], Health> = {
+  Connecting: 'Progressing',
   BrokerUnavailable: 'Progressing',
   InProgress: 'Progressing',
   Paused: 'Suspended',

@@ -3,6 +3,8 @@ import { join } from 'node:path'
 import t from 'tap'
 import { freePort } from '../../hack/lib/free-port.ts'
 import { waitFor } from '../../hack/lib/wait-for.ts'
+import type { PublishFailure } from '../../server/domain/pending-reason.ts'
+import { openConnection } from '../../server/nats/connection.ts'
 import { addStream, openObserver, openService, startServer } from '../lib/real-broker.ts'
 import { notification } from './notification.ts'
 
@@ -13,15 +15,29 @@ t.test('connects to a server that starts later', async (t) => {
   const { notifier, firstAttempt, heard } = openService(t, { url: `nats://127.0.0.1:${port}` })
   await firstAttempt
   const start = performance.now()
-  t.equal((await notifier.publish(notification(3), timeoutMs)).kind, 'BrokerUnavailable')
+  t.equal((await notifier.publish(notification(3), timeoutMs)).kind, 'Connecting')
   t.ok(performance.now() - start < timeoutMs / 2, 'is reported at once, not after a timeout')
   await startServer(t, { port })
   const outcome = await waitFor(
     () => notifier.publish(notification(3), timeoutMs),
-    ({ kind }) => kind !== 'BrokerUnavailable',
+    ({ kind }) => kind !== 'Connecting',
   )
   t.equal(outcome.kind, 'stored', 'is used once it is there')
   t.same(heard, ['BrokerUnavailable', 'connected'], 'each change is reported once')
+})
+
+t.test('reports a server that has not responded since the start', async (t) => {
+  const url = `nats://127.0.0.1:${await freePort()}`
+  const observer = { up() {}, down() {} }
+  const source = { buildOptions: () => ({ servers: url }), check: () => undefined }
+  const connection = openConnection(source, observer, 300)
+  t.teardown(() => connection.close(1_000))
+  t.same(connection.current(), { kind: 'Connecting' })
+  const state = await waitFor(
+    async () => connection.current() as PublishFailure,
+    ({ kind }) => kind !== 'Connecting',
+  )
+  t.same(state, { kind: 'BrokerUnavailable' })
 })
 
 t.test('reports a lost server at once, and reconnects to it', async (t) => {
