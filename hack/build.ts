@@ -1,6 +1,7 @@
 /**
- * `node hack/build.ts [FOLDER]` bundles the service into FOLDER/main.js (dist/ by default), with the
- * licences of the bundled packages in FOLDER/LICENCES.txt. Loading node_modules file by file takes
+ * `node hack/build.ts [FOLDER]` bundles the service into FOLDER/main.js (dist/ by default), and the
+ * program for the cluster into FOLDER/cluster.js, with the licences of the bundled packages in
+ * FOLDER/LICENCES.txt. Loading node_modules file by file takes
  * 10 MB more memory and twice the time to start.
  */
 import { globSync, readFileSync, writeFileSync } from 'node:fs'
@@ -35,8 +36,8 @@ function licenceOf(path: string): string {
 
 const { metafile } = await build({
   absWorkingDir: root,
-  entryPoints: ['server/main.ts'],
-  outfile: join(folder, 'main.js'),
+  entryPoints: { main: 'server/main.ts', cluster: 'server/cluster.ts' },
+  outdir: folder,
   bundle: true,
   platform: 'node',
   target: 'node24',

@@ -11,6 +11,7 @@ const allowed: Record<string, readonly string[]> = {
   domain: [],
   metacontroller: [],
   access: [],
+  cluster: ['domain'],
   hook: ['domain', 'metacontroller'],
   nats: ['domain', 'hook'],
   app: ['domain', 'metacontroller', 'hook', 'access'],

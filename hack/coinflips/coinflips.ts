@@ -1,10 +1,8 @@
+import { finalizer } from '../../server/cluster/coinflips.ts'
 import { columns } from '../kube/columns.ts'
 import { isAbsent, type Kubectl } from '../kube/kubectl.ts'
 import { UserError } from '../lib/user-error.ts'
 import { coinflips } from './crd.ts'
-
-/** Metacontroller names it after the CompositeController. */
-export const finalizer = 'metacontroller.io/compositecontroller-coinflip'
 
 /** The fields of a CoinFlip that the scripts need; never the flips, of which there may be many. */
 export interface Row {
@@ -52,11 +50,4 @@ export async function listCoinFlips(kubectl: Kubectl): Promise<Row[] | undefined
 /** Whether an object has our finalizer. */
 export function hasFinalizer({ finalizers }: Row): boolean {
   return finalizers.includes(finalizer)
-}
-
-/** The names of the first few, and the number of the others. */
-export function formatNames(rows: readonly Row[], most = 5): string {
-  const names = rows.slice(0, most).map(({ namespace, name }) => `${namespace}/${name}`)
-  const more = rows.length - names.length
-  return names.join(', ') + (more > 0 ? ` and ${more} more` : '')
 }

@@ -1,3 +1,4 @@
+import { trustBundle } from '../../server/cluster/trust.ts'
 import { awaitEstablished, coinflips } from '../coinflips/crd.ts'
 import {
   type Cluster,
@@ -17,7 +18,7 @@ import { type Parts, renderParts, secretsFor } from './parts.ts'
 import { preflight } from './preflight.ts'
 import type { DeploySettings } from './settings.ts'
 import { systemNamespace } from './system.ts'
-import { type HookTls, issueHookTls, makeHookTls, markPods, trustBundle } from './tls.ts'
+import { type HookTls, issueHookTls, makeHookTls, markPods } from './tls.ts'
 
 function certificate(kubectl: Kubectl, { certificates }: Parts): Promise<HookTls> {
   if (certificates.length === 0) return makeHookTls()

@@ -1,3 +1,4 @@
+import { secretName } from '../../server/cluster/hook-secret.ts'
 import { type Cluster, supportsMutatingAdmissionPolicy } from '../kube/context.ts'
 import type { KubeObject } from '../kube/objects.ts'
 import { render } from '../kube/render.ts'
@@ -6,7 +7,7 @@ import { composeDeployment } from './compose.ts'
 import type { Preflight } from './preflight.ts'
 import type { DeploySettings } from './settings.ts'
 import { secretOf } from './system.ts'
-import { type HookTls, tlsSecret } from './tls.ts'
+import type { HookTls } from './tls.ts'
 
 /** The objects of a deployment by the step in which they are applied. */
 export interface Parts {
@@ -53,8 +54,8 @@ export function secretsFor(
 ): KubeObject[] {
   const secrets: KubeObject[] = []
   if (tls?.key) {
-    const data = { 'tls.crt': tls.cert, 'tls.key': tls.key }
-    secrets.push(secretOf(tlsSecret, 'kubernetes.io/tls', data))
+    const data = { 'ca.crt': tls.ca, 'tls.crt': tls.cert, 'tls.key': tls.key }
+    secrets.push(secretOf(secretName, 'kubernetes.io/tls', data))
   }
   if (natsCredentials) {
     const data = { 'nats.creds': natsCredentials }

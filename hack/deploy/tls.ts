@@ -1,11 +1,12 @@
-import { createHash, X509Certificate } from 'node:crypto'
+import { createHash } from 'node:crypto'
+import { makeCertificates } from '../../server/cluster/certificates.ts'
+import { secretName as tlsSecret } from '../../server/cluster/hook-secret.ts'
+import { firstCertificate } from '../../server/cluster/trust.ts'
 import { ask, find, type Kubectl } from '../kube/kubectl.ts'
 import { apply, type KubeObject } from '../kube/objects.ts'
-import { makeCertificates } from '../lib/certificates.ts'
 import { UserError } from '../lib/user-error.ts'
 import { systemNamespace } from './system.ts'
 
-export const tlsSecret = 'coinflip-hook-tls'
 const hookNames = [`coinflip-operator.${systemNamespace}.svc`]
 /** Each `deploy` renews them. */
 const validDays = 365
@@ -16,25 +17,6 @@ export interface HookTls {
   cert: string
   /** Absent where cert-manager keeps it. */
   key?: string
-}
-
-/** The first certificate of a bundle; undefined where there is no valid one. */
-export function firstCertificate(bundle: string): string | undefined {
-  try {
-    return new X509Certificate(bundle).toString()
-  } catch {
-    return undefined
-  }
-}
-
-/**
- * The CAs that Metacontroller trusts while pods with the present and the previous certificate run
- * side by side. The keys of our CAs are thrown away, so trusting the previous one is safe.
- */
-export function trustBundle(ca: string, before: string | undefined): string {
-  const current = firstCertificate(ca) ?? ca
-  const previous = before === undefined ? undefined : firstCertificate(before)
-  return previous && previous !== current ? `${current}${previous}` : current
 }
 
 /** Makes a CA, whose key is thrown away, and a certificate for the Service of the hooks. */

@@ -31,6 +31,7 @@ export const purposes: Record<string, string> = {
   'close-with-grace': 'graceful shutdown after a signal or a bug, with a time limit',
   fastify: 'HTTP server, validates calls and serializes answers by schema',
   pino: 'log as JSON lines',
+  selfsigned: 'certificate of the hooks, made in the cluster',
   typebox: 'one schema for types, validation, CRD and settings',
 
   '@biomejs/biome': 'linter and formatter',
@@ -42,7 +43,6 @@ export const purposes: Record<string, string> = {
   'fast-check': 'property-based tests',
   'pino-pretty': 'readable log in development',
   'playwright-core': 'browser tests of the playground',
-  selfsigned: 'certificates for development and tests',
   tap: 'test runner',
   typescript: 'type checker',
   wasmoon: "runs Argo CD's health check, which is Lua, in a test",

@@ -1,12 +1,11 @@
 import { hostname } from 'node:os'
+import { compositeName } from '../../server/cluster/composite.ts'
 import { ask, find, type Kubectl } from '../kube/kubectl.ts'
 import { type KubeObject, send } from '../kube/objects.ts'
 import { isAlive } from '../lib/is-alive.ts'
 import { UserError } from '../lib/user-error.ts'
 
 export const composites = 'compositecontrollers.metacontroller.k8s.io'
-/** Name of our CompositeController, wherever its service runs. */
-export const compositeName = 'coinflip'
 
 /** Labels of the CompositeController that `deploy` applies. */
 export const deployedLabels = { 'app.kubernetes.io/part-of': 'coinflip-operator' }

@@ -1,18 +1,14 @@
-import {
-  finalizer,
-  formatNames,
-  hasFinalizer,
-  listCoinFlips,
-  type Row,
-} from '../coinflips/coinflips.ts'
+import { finalizer, formatNames } from '../../server/cluster/coinflips.ts'
+import { compositeName } from '../../server/cluster/composite.ts'
+import { pollUntilEmpty } from '../../server/cluster/poll-until-empty.ts'
+import { hasFinalizer, listCoinFlips, type Row } from '../coinflips/coinflips.ts'
 import { coinflips } from '../coinflips/crd.ts'
 import { ask, isAbsent, type Kubectl } from '../kube/kubectl.ts'
-import { pollUntilEmpty } from '../kube/poll-until-empty.ts'
 import { warn } from '../lib/script.ts'
 import { counted, step } from '../lib/step.ts'
 import { UserError } from '../lib/user-error.ts'
 import { poll } from '../lib/wait-for.ts'
-import { compositeName, composites, findComposite } from './composite.ts'
+import { composites, findComposite } from './composite.ts'
 
 const finalizerPolicy = 'coinflip-stamp-finalizer'
 

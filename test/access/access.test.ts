@@ -6,10 +6,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { connect as connectTls, type TLSSocket } from 'node:tls'
 import t, { type Test } from 'tap'
-import { makeCertificates } from '../../hack/lib/certificates.ts'
 import { startService } from '../../hack/lib/service.ts'
 import { waitFor } from '../../hack/lib/wait-for.ts'
 import { createTlsMaterial } from '../../server/access/tls.ts'
+import { makeCertificates } from '../../server/cluster/certificates.ts'
 import { recorded } from '../lib/real-app.ts'
 
 const names = ['localhost']

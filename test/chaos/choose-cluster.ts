@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Certificates } from '../../hack/lib/certificates.ts'
+import type { Certificates } from '../../server/cluster/certificates.ts'
 import { type RealClusterOptions, startRealCluster } from './real/cluster.ts'
 import type { RunOptions } from './run.ts'
 import { simulateCluster } from './simulated/cluster.ts'

@@ -1,6 +1,6 @@
 import t from 'tap'
-import { finalizer } from '../../hack/coinflips/coinflips.ts'
 import { waitFor } from '../../hack/lib/wait-for.ts'
+import { finalizer } from '../../server/cluster/coinflips.ts'
 import { assertStored } from '../lib/cluster/assert-stored.ts'
 import { env } from './environment.ts'
 

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { finalizer } from '../../hack/coinflips/coinflips.ts'
+import { finalizer } from '../../server/cluster/coinflips.ts'
 import { abandonAnnotation, apiVersion, kind } from '../../server/domain/coinflip.ts'
 import { assertStored } from '../lib/cluster/assert-stored.ts'
 import { conditionOf, type Stored } from '../lib/cluster/coinflips.ts'

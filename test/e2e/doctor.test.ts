@@ -1,6 +1,6 @@
 import t from 'tap'
-import { makeCertificates } from '../../hack/lib/certificates.ts'
 import { freePort } from '../../hack/lib/free-port.ts'
+import { makeCertificates } from '../../server/cluster/certificates.ts'
 import { assertDoctor } from '../lib/cluster/assert-doctor.ts'
 import { startTlsService } from '../lib/cluster/tls-service.ts'
 import { env } from './environment.ts'

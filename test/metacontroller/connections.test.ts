@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import t, { type Test } from 'tap'
-import { makeCertificates } from '../../hack/lib/certificates.ts'
+import { makeCertificates } from '../../server/cluster/certificates.ts'
 import { idleTimeoutMs } from '../../server/metacontroller/server.ts'
 import { defaultLimits, kettle, kettleApp } from '../lib/kettle.ts'
 

@@ -3,7 +3,7 @@ import { type ClientHttp2Session, connect, constants } from 'node:http2'
 import { type AddressInfo, connect as connectPlain, createServer, type Socket } from 'node:net'
 import { connect as connectTls } from 'node:tls'
 import t, { type Test } from 'tap'
-import { makeCertificates } from '../../hack/lib/certificates.ts'
+import { makeCertificates } from '../../server/cluster/certificates.ts'
 import { limitConnections } from '../../server/metacontroller/index.ts'
 import { kettle, kettleApp } from '../lib/kettle.ts'
 

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { makeCertificates } from '../../hack/lib/certificates.ts'
+import { makeCertificates } from '../../server/cluster/certificates.ts'
 import { FileError, parseLogin, readCa, readKeyPair, readText } from '../../server/nats/files.ts'
 import { file } from '../lib/file.ts'
 import { makeOperator } from './operator.ts'

@@ -1,6 +1,6 @@
 import { mkdtempSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { makeCertificates } from '../../../hack/lib/certificates.ts'
+import { makeCertificates } from '../../../server/cluster/certificates.ts'
 
 /**
  * Creates the files that docs/how-to/access.md requires: certificates of the server and of a client, and a

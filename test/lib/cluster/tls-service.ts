@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import type { Test } from 'tap'
-import { makeCertificates } from '../../../hack/lib/certificates.ts'
 import { startService } from '../../../hack/lib/service.ts'
+import { makeCertificates } from '../../../server/cluster/certificates.ts'
 
 /** Starts a service with TLS, beside the one of the environment. */
 export async function startTlsService(t: Test, NATS_URL: string) {

@@ -1,10 +1,11 @@
 import t from 'tap'
-import { formatNames, hasFinalizer, parseRows } from '../../../hack/coinflips/coinflips.ts'
+import { hasFinalizer, parseRows } from '../../../hack/coinflips/coinflips.ts'
 import { explainRefusal, flip } from '../../../hack/coinflips/flip.ts'
 import { republish } from '../../../hack/coinflips/resync.ts'
 import { describeSample } from '../../../hack/coinflips/samples.ts'
 import { formatStatus, isSettled, type StoredCoinFlip } from '../../../hack/coinflips/status.ts'
 import type { Kubectl } from '../../../hack/kube/kubectl.ts'
+import { formatNames } from '../../../server/cluster/coinflips.ts'
 import type { Condition } from '../../../server/domain/coinflip.ts'
 
 t.test('parses CoinFlips from the output of kubectl', async (t) => {

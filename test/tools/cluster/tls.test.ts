@@ -1,6 +1,7 @@
 import { X509Certificate } from 'node:crypto'
 import t from 'tap'
-import { firstCertificate, makeHookTls, markPods, trustBundle } from '../../../hack/deploy/tls.ts'
+import { makeHookTls, markPods } from '../../../hack/deploy/tls.ts'
+import { firstCertificate, trustBundle } from '../../../server/cluster/trust.ts'
 
 const [first, second, third] = [await makeHookTls(), await makeHookTls(), await makeHookTls()]
 const trusted = (bundle: string) =>

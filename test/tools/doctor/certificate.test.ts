@@ -4,7 +4,7 @@ import t, { type Test } from 'tap'
 import { judgeCertificate, trustOf } from '../../../hack/doctor/certificate.ts'
 import { wantedComposite } from '../../../hack/doctor/composite.ts'
 import { callSync } from '../../../hack/doctor/hook-call.ts'
-import { makeCertificates } from '../../../hack/lib/certificates.ts'
+import { makeCertificates } from '../../../server/cluster/certificates.ts'
 import { expectFinding } from './expect-finding.ts'
 
 const host = 'coinflip-operator.coinflip-system.svc'
