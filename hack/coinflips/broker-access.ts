@@ -39,37 +39,39 @@ export function streamSettings(env: NodeJS.ProcessEnv): Stream {
   return { stream, prefix, domain }
 }
 
-/** Connects once with the settings of the service, and does not reconnect. */
-async function open(url: string, env: NodeJS.ProcessEnv): Promise<NatsConnection> {
+/** Connects once, with the settings of the service; throws a UserError where that fails. */
+export async function openUrl(
+  url: string,
+  place: string,
+  env: NodeJS.ProcessEnv = process.env,
+): Promise<BrokerAccess> {
   const config = readConfig({ ...env, NATS_URL: url })
   if ('fault' in config) throw new UserError(config.fault)
   const options = buildConnectionOptions(pickNatsSettings(config))
-  return connectToNats({ ...options, name: 'coinflip-listen', reconnect: false })
+  const how = { ...options, name: 'coinflip-listen', reconnect: false }
+  const connection = await connectToNats(how).catch(({ message }) => {
+    throw new UserError(`${place} does not answer (${message})`)
+  })
+  return { connection, place, close: () => connection.close() }
+}
+
+/** Connects to the broker of a `run` or `dev` on this machine; undefined without one. */
+export async function openLocal(): Promise<BrokerAccess | undefined> {
+  const url = await readFile(natsUrlFile, 'utf8').catch(() => '')
+  return url === '' ? undefined : openUrl(url.trim(), 'the NATS server on this machine')
 }
 
 /** Connects through the API server to the broker of `deploy`, which asks for no login. */
 export async function openForwarded(context: string): Promise<BrokerAccess> {
   const forward: Forward = await forwardNats({ context })
   try {
-    const connection = await open(`nats://127.0.0.1:${forward.port}`, {})
-    const place = `the NATS server in context ${context}`
-    return {
-      connection,
-      place,
-      close: async () => {
-        await connection.close()
-        await forward.stop()
-      },
-    }
+    const url = `nats://127.0.0.1:${forward.port}`
+    const access = await openUrl(url, `the NATS server in context ${context}`, {})
+    return { ...access, close: () => access.close().finally(forward.stop) }
   } catch (error) {
     await forward.stop()
     throw error
   }
-}
-
-async function openUrl(url: string, place: string): Promise<BrokerAccess> {
-  const connection = await open(url, process.env)
-  return { connection, place, close: () => connection.close() }
 }
 
 /** The addresses of a NATS_URL, without the login that it may hold. */
@@ -99,12 +101,9 @@ export function brokerFinder(): () => Promise<BrokerAccess> {
   return async () => {
     const { NATS_URL } = process.env
     if (NATS_URL) return openUrl(NATS_URL, 'NATS_URL')
-    const local = await readFile(natsUrlFile, 'utf8').catch(() => undefined)
-    if (local) {
-      // A killed process leaves its file behind.
-      const found = await openUrl(local.trim(), 'the NATS server on this machine').catch(() => {})
-      if (found) return found
-    }
+    // A killed process leaves its address behind.
+    const local = await openLocal().catch(() => undefined)
+    if (local) return local
     context ??= await contextOfOurNats()
     return openForwarded(context)
   }

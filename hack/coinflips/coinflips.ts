@@ -10,32 +10,48 @@ export interface Row {
   name: string
   deleting: boolean
   finalizers: readonly string[]
-  /** Whether the status is of the present spec and Ready. */
+  /** Whether the status is of the present spec. */
+  seen: boolean
+  /** Whether it is seen and Ready. */
   settled: boolean
+  /** The number of acknowledged notifications. */
+  notifications: number
+  /** Reason and message of the condition Notified. */
+  reason: string
+  message: string
 }
 
-const ready = '.status.conditions[?(@.type=="Ready")]'
+const condition = (type: string) => `.status.conditions[?(@.type=="${type}")]`
 const { template, parse } = columns([
   '.metadata.namespace',
   '.metadata.name',
   '.metadata.deletionTimestamp',
   '.metadata.finalizers',
   '.metadata.generation',
-  `${ready}.observedGeneration`,
-  `${ready}.status`,
+  `${condition('Ready')}.observedGeneration`,
+  `${condition('Ready')}.status`,
+  '.status.notifications',
+  `${condition('Notified')}.reason`,
+  `${condition('Notified')}.message`,
 ])
 
 /** Parses the output of the template. */
 export function parseRows(text: string): Row[] {
-  return parse(text).map(
-    ([namespace = '', name = '', deleted, finalizers, generation, observed, status]) => ({
+  return parse(text).map(([namespace = '', name = '', deleted, finalizers, ...cells]) => {
+    const [generation, observed, ready, notifications, reason = '', message = ''] = cells
+    const seen = generation === observed
+    return {
       namespace,
       name,
       deleting: deleted !== '',
       finalizers: finalizers ? JSON.parse(finalizers) : [],
-      settled: generation === observed && status === 'True',
-    }),
-  )
+      seen,
+      settled: seen && ready === 'True',
+      notifications: Number(notifications),
+      reason,
+      message,
+    }
+  })
 }
 
 /** Every CoinFlip of the cluster; undefined where the CRD is not installed. */

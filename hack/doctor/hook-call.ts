@@ -1,62 +1,52 @@
-import { X509Certificate } from 'node:crypto'
+import type { X509Certificate } from 'node:crypto'
 import * as http from 'node:http'
 import * as https from 'node:https'
 import { isIP } from 'node:net'
 import { text as readText } from 'node:stream/consumers'
 import type { TLSSocket } from 'node:tls'
+import { apiVersion, kind } from '../../server/domain/coinflip.ts'
 
-/** The certificate of a server, and why its chain is not trusted if it is not. */
-export interface PresentedCertificate {
-  leaf: X509Certificate
-  refusal: string | undefined
-}
-
-/** The outcome of a call. */
+/** The outcome of a call: without a fault the service has answered with a status. */
 export interface Answer {
-  /** Why there is no status; undefined if there is one. */
-  fault: string | undefined
+  fault?: string
   /** HTTP status code; undefined without an answer. */
-  code: number | undefined
-  certificate: PresentedCertificate | undefined
+  code?: number | undefined
+  /** When the certificate of the service or its CA expires. */
+  expires?: Date | undefined
 }
+
+/** Which certificates to trust: only those that these CAs signed, those of Node, or any. */
+export type Trust = { ca: string } | 'system' | 'any'
 
 const limitMs = 5_000
 
 /** It has no flips, so nothing is published, and exists in no cluster. */
 const parent = {
-  apiVersion: 'games.example.com/v1alpha1',
-  kind: 'CoinFlip',
+  apiVersion,
+  kind,
   metadata: { name: 'doctor', namespace: 'doctor', uid: 'doctor', generation: 1 },
   spec: { flips: [] },
 }
 
-function certificateOf(socket: TLSSocket): PresentedCertificate | undefined {
-  const raw = socket.getPeerX509Certificate()?.raw
-  if (!raw) return undefined
-  const { authorizationError: refusal } = socket
-  return { leaf: new X509Certificate(raw), refusal: refusal ? `${refusal}` : undefined }
-}
-
-function faultOf(code: number | undefined, body: string): string | undefined {
+function faultOf(code: number | undefined, body: string): { fault?: string } {
   try {
     const { status, error } = JSON.parse(body)
-    if (code === 200 && status) return undefined
-    return error ? `${code}: ${error}` : `${code} and no status`
+    if (code === 200 && status) return {}
+    return { fault: error ? `${code}: ${error}` : `${code} and no status` }
   } catch {
-    return `${code} and no JSON`
+    return { fault: `${code} and no JSON` }
   }
 }
 
-/**
- * Calls the sync hook as Metacontroller does, at its own URL or through a forwarded port. It accepts
- * any certificate and returns it, so that the caller can say what is wrong with it.
- */
-export async function callSync(
-  url: URL,
-  { port, ca }: { port?: number; ca?: string[] | undefined } = {},
-): Promise<Answer> {
+function expiryOf(certificate: X509Certificate | undefined): Date | undefined {
+  const issuer = certificate?.issuerCertificate
+  const ends = [certificate, issuer].flatMap((each) => each?.validToDate.getTime() ?? [])
+  return ends.length > 0 ? new Date(Math.min(...ends)) : undefined
+}
+
+/** Calls the sync hook as Metacontroller does, at its own URL or through a forwarded port. */
+export async function callSync(url: URL, trust: Trust, port?: number): Promise<Answer> {
   const name = url.hostname.replaceAll(/[[\]]/g, '')
-  const body = JSON.stringify({ parent, children: {}, related: {}, finalizing: false })
   const options: https.RequestOptions = {
     host: port === undefined ? name : '127.0.0.1',
     port: port ?? url.port,
@@ -65,28 +55,27 @@ export async function callSync(
     agent: false,
     signal: AbortSignal.timeout(limitMs),
     headers: { host: url.host, 'content-type': 'application/json' },
-    rejectUnauthorized: false,
-    checkServerIdentity: () => undefined,
+    rejectUnauthorized: trust !== 'any',
     ...(isIP(name) ? {} : { servername: name }),
-    ...(ca === undefined ? {} : { ca }),
+    ...(typeof trust === 'object' ? trust : {}),
   }
   const { promise, resolve } = Promise.withResolvers<Answer>()
-  let certificate: PresentedCertificate | undefined
+  let expires: Date | undefined
   const fail = ({ message, code = message, name }: NodeJS.ErrnoException) => {
-    const cause = name === 'AbortError' ? `no answer after ${limitMs / 1000} s` : code
-    resolve({ fault: cause, code: undefined, certificate })
+    // Only the message has the names in the certificate.
+    const cause = code === 'ERR_TLS_CERT_ALTNAME_INVALID' ? message : code
+    resolve({ fault: name === 'AbortError' ? `no answer after ${limitMs / 1000} s` : cause })
   }
   const request = (url.protocol === 'https:' ? https : http).request(options, (response) => {
     const { statusCode: code } = response
-    readText(response).then(
-      (text) => resolve({ fault: faultOf(code, text), code, certificate }),
-      fail,
-    )
+    readText(response).then((text) => resolve({ ...faultOf(code, text), code, expires }), fail)
   })
   request.on('socket', (socket) =>
-    socket.once('secureConnect', () => (certificate = certificateOf(socket as TLSSocket))),
+    socket.once('secureConnect', () => {
+      expires = expiryOf((socket as TLSSocket).getPeerX509Certificate())
+    }),
   )
   request.on('error', fail)
-  request.end(body)
+  request.end(JSON.stringify({ parent, children: {}, related: {}, finalizing: false }))
   return promise
 }

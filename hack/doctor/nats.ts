@@ -1,73 +1,124 @@
-import { readFile } from 'node:fs/promises'
 import { jetstreamManager } from '@nats-io/jetstream'
-import { connect, type NatsConnection } from '@nats-io/transport-node'
 import { readConfig } from '../../server/config.ts'
 import { explainPending } from '../../server/domain/conditions.ts'
-import { buildConnectionOptions } from '../../server/nats/connection-options.ts'
-import {
-  buildJetStreamOptions,
-  ensureStream,
-  type StreamSettings,
-} from '../../server/nats/stream.ts'
-import type { ConfigIssue } from '../../server/nats/stream-config.ts'
-import { pickNatsSettings, pickStreamSettings } from '../../server/settings.ts'
-import { natsUrlFile } from '../coinflips/broker-access.ts'
+import { buildJetStreamOptions, ensureStream } from '../../server/nats/stream.ts'
+import { pickStreamSettings } from '../../server/settings.ts'
+import { type BrokerAccess, openForwarded, openLocal, openUrl } from '../coinflips/broker-access.ts'
+import { deployedNatsUrl, deployedSettings } from '../deploy/deployed-settings.ts'
+import { forwardedSettings } from '../deploy/settings.ts'
+import { systemNamespace } from '../deploy/system.ts'
+import type { Cluster } from '../kube/context.ts'
+import { find, type Kubectl } from '../kube/kubectl.ts'
+import type { KubeObject } from '../kube/objects.ts'
 import { UserError } from '../lib/user-error.ts'
+import { type Finding, failure, ok, skipped, warning } from './finding.ts'
+import { checkPods, metricsOf } from './pods.ts'
 
-/** A NATS server, as this machine sees it. */
-export type Broker =
-  /** Its address is not known here, or not reachable from here. */
-  | { kind: 'unknown' }
-  | { kind: 'unreachable'; place: string; cause: string }
-  | { kind: 'connected'; place: string; version: string; stream: StreamState }
+const limitMs = 3_000
+const again = 'make republish NAME='
+const kube = `kubectl --namespace ${systemNamespace}`
+const log = `${kube} logs deployment/coinflip-operator`
+const unknown = 'the server of the service is not known here: `NATS_URL= make doctor` names it'
 
-/** The state of the stream; `cause` is worded as in the conditions. */
-export type StreamState =
-  | { kind: 'present'; name: string; messages: number; issues: readonly ConfigIssue[] }
-  | { kind: 'missing'; name: string }
-  | { kind: 'unusable'; name: string; cause: string }
-
-const inspectLimitMs = 3_000
-
-async function inspectStream(
-  connection: NatsConnection,
-  settings: StreamSettings,
-): Promise<StreamState> {
-  const { name } = settings
-  const state = await ensureStream(connection, { ...settings, create: false }, inspectLimitMs)
-  if (state.kind === 'StreamMissing') return { kind: 'missing', name }
-  if (state.kind !== 'present') return { kind: 'unusable', name, cause: explainPending(state) }
-  const manager = await jetstreamManager(
-    connection,
-    buildJetStreamOptions(settings, inspectLimitMs),
-  )
-  const { messages } = (await manager.streams.info(name)).state
-  return { kind: 'present', name, messages, issues: state.issues }
-}
-
-/** Connects once with the settings of the service and inspects the server and its stream. */
-export async function inspectBroker(place: string, env: NodeJS.ProcessEnv): Promise<Broker> {
+/** Checks a server and its stream by the settings of the service. */
+export async function* checkBroker(
+  { connection, place }: Pick<BrokerAccess, 'connection' | 'place'>,
+  env: NodeJS.ProcessEnv,
+  acknowledged: number,
+): AsyncGenerator<Finding> {
   const config = readConfig(env)
   if ('fault' in config) throw new UserError(config.fault)
-  const options = buildConnectionOptions(pickNatsSettings(config))
-  let connection: NatsConnection
-  try {
-    connection = await connect({ ...options, name: 'coinflip-doctor', reconnect: false })
-  } catch (error) {
-    return { kind: 'unreachable', place, cause: (error as Error).message }
-  }
-  try {
-    const stream = await inspectStream(connection, pickStreamSettings(config))
-    return { kind: 'connected', place, version: connection.info?.version ?? 'unknown', stream }
-  } finally {
-    await connection.close()
+  const settings = pickStreamSettings(config)
+  const stream = `stream ${settings.name}`
+  yield ok(`${place} answers, nats-server ${connection.info?.version}`)
+  const state = await ensureStream(connection, { ...settings, create: false }, limitMs)
+  if (state.kind === 'StreamMissing')
+    return yield failure(
+      `there is no ${stream}: the service creates it at its next message, unless ` +
+        'NATS_STREAM_CREATE=false; what one held before has to be published again',
+      again,
+    )
+  if (state.kind !== 'present') return yield failure(`${stream}: ${explainPending(state)}`)
+  const issues = state.issues.map(({ text }) => text).join(', ')
+  if (state.issues.some(({ effect }) => effect !== 'weak'))
+    return yield failure(`${stream} does not take the notifications: ${issues}`)
+  const manager = await jetstreamManager(connection, buildJetStreamOptions(settings, limitMs))
+  const { messages } = (await manager.streams.info(settings.name)).state
+  if (messages < acknowledged)
+    return yield warning(
+      `${stream} has ${messages} messages of ${acknowledged} that were acknowledged: it was lost ` +
+        'or emptied since',
+      again,
+    )
+  const text = `${stream} with ${messages} messages`
+  yield issues
+    ? warning(`${text} weakens exactly-once: ${issues}`)
+    : ok(`${text} keeps the promise`)
+}
+
+const counted = (metrics: readonly string[], name: string) =>
+  metrics.filter((text) => new RegExp(`^${name} 1$`, 'm').test(text)).length
+
+/** What the pods report of NATS; of the stream only where nobody else has looked at it. */
+export function* judgeMetrics(
+  metrics: readonly string[],
+  help: string,
+  isStreamKnown: boolean,
+): Generator<Finding> {
+  for (const [name, words] of [
+    ['coinflip_nats_connected', 'are connected to NATS'],
+    ['coinflip_stream_config_valid', 'report a suitable stream'],
+  ] as const) {
+    const count = counted(metrics, name)
+    const text = `${count} of ${metrics.length} pods ${words}`
+    if (count < metrics.length) return yield failure(text, help)
+    yield ok(text)
+    if (isStreamKnown) return
   }
 }
 
-/** Inspects the broker of a service on this machine: of NATS_URL, or of a `run` without it. */
-export async function inspectHostBroker(env: NodeJS.ProcessEnv): Promise<Broker> {
-  if (env.NATS_URL) return inspectBroker('NATS_URL', env)
-  const found = await readFile(natsUrlFile, 'utf8').catch(() => undefined)
-  if (!found) return { kind: 'unknown' }
-  return inspectBroker('the NATS server on this machine', { ...env, NATS_URL: found.trim() })
+/** Why the NATS server that `deploy` installed does not serve; undefined if it does. */
+async function troubleOfOurs(kubectl: Kubectl): Promise<Finding | undefined> {
+  const where = ['statefulset', 'nats', '--namespace', systemNamespace]
+  const nats = await find<KubeObject>(kubectl, ...where)
+  if (!nats) return failure(`${deployedNatsUrl} is configured, and there is no such server`)
+  const pods = await checkPods(kubectl, nats)
+  return pods.level === 'failure' ? pods : undefined
+}
+
+/** Checks NATS from this machine where it is reachable, and by the metrics of the pods. */
+export async function* checkNats(options: {
+  cluster: Cluster
+  /** The Deployment of the service; without one the service runs on this machine. */
+  deployment: KubeObject | undefined
+  env: NodeJS.ProcessEnv
+  /** The number of notifications that the CoinFlips count as acknowledged. */
+  acknowledged: number
+}): AsyncGenerator<Finding> {
+  const { cluster, deployment, env, acknowledged } = options
+  const { kubectl, context } = cluster
+  const deployed = deployment ? await deployedSettings(kubectl) : {}
+  const isOurs = deployed.NATS_URL === deployedNatsUrl && !env.NATS_URL
+  const names = deployment ? forwardedSettings.map((name) => [name, deployed[name]]) : []
+  const settings = { ...env, ...Object.fromEntries(names) }
+  const help = deployment ? (isOurs ? `${kube} get pods` : log) : 'make run'
+  const metrics = deployment ? await metricsOf(kubectl, deployment) : []
+  const open = async () => {
+    if (env.NATS_URL) return openUrl(env.NATS_URL, 'NATS_URL', settings)
+    if (!deployment) return openLocal()
+    return isOurs ? openForwarded(context) : undefined
+  }
+  let access: BrokerAccess | undefined
+  const trouble = isOurs ? await troubleOfOurs(kubectl) : undefined
+  try {
+    access = trouble ? undefined : await open()
+    if (access) yield* checkBroker(access, settings, acknowledged)
+    else if (trouble || metrics.length === 0) yield trouble ?? skipped(unknown)
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error
+    yield failure(error.message, help)
+  } finally {
+    await access?.close()
+  }
+  if (metrics.length > 0) yield* judgeMetrics(metrics, help, access !== undefined)
 }

@@ -22,12 +22,6 @@ export interface KubeObject {
   [field: string]: any
 }
 
-/** The label selector of a workload, for `kubectl --selector`. */
-export function selectorOf({ spec }: KubeObject): string {
-  const labels = Object.entries(spec.selector.matchLabels)
-  return labels.map(([key, value]) => `${key}=${value}`).join(',')
-}
-
 /** The folder for working files, which git ignores. */
 export const runFolder = join(root, '.run')
 

@@ -1,12 +1,12 @@
 import { UserError } from '../lib/user-error.ts'
 import { poll } from '../lib/wait-for.ts'
 import { find, type Kubectl } from './kubectl.ts'
-import { type KubeObject, selectorOf } from './objects.ts'
+import type { KubeObject } from './objects.ts'
 
 const limitMs = 180_000
 
-interface Pod {
-  metadata: { name: string }
+export interface Pod {
+  metadata: { name: string; deletionTimestamp?: string }
   spec: { containers: { image: string }[] }
   status: {
     conditions?: { type: string; status: string; message?: string }[]
@@ -40,21 +40,26 @@ export function troubleOf(pods: readonly Pod[]): { text: string; final: boolean 
   return troubles.find(({ final }) => final) ?? troubles[0]
 }
 
+/** The pods of a workload. */
+export async function podsOf(kubectl: Kubectl, { metadata, spec }: KubeObject): Promise<Pod[]> {
+  const labels = Object.entries(spec.selector.matchLabels).map(([key, value]) => `${key}=${value}`)
+  const where = ['--namespace', metadata.namespace ?? 'default', '--selector', labels.join(',')]
+  return (await find<{ items: Pod[] }>(kubectl, 'pods', ...where))?.items ?? []
+}
+
 /** Waits until all pods of a workload run its current template. */
 export async function awaitRollout(kubectl: Kubectl, workload: KubeObject): Promise<void> {
   const { kind, metadata, spec } = workload
   const name = `${kind.toLowerCase()}/${metadata.name}`
   const namespace = ['--namespace', metadata.namespace ?? 'default']
   const image = spec.template.spec.containers[0].image
-  const pods = ['pods', ...namespace, '--selector', selectorOf(workload)]
   let cause = ''
   const ask = async () => {
     const { failure } = await kubectl(['rollout', 'status', name, ...namespace, '--timeout=5s'])
     if (failure === undefined) return 'ready'
-    const found = await find<{ items: Pod[] }>(kubectl, ...pods)
+    const pods = await podsOf(kubectl, workload)
     // Pods of an earlier image are being replaced.
-    const present = found?.items.filter(({ spec }) => spec.containers[0]?.image === image) ?? []
-    const trouble = troubleOf(present)
+    const trouble = troubleOf(pods.filter(({ spec }) => spec.containers[0]?.image === image))
     cause = trouble?.text ?? failure
     return trouble?.final ? 'failed' : undefined
   }

@@ -42,6 +42,12 @@ export function runnerOf({ metadata }: KubeObject): string | undefined {
   return isAlive(Number(pid)) ? `process ${pid}` : undefined
 }
 
+/** The machine that runs its service, if another one does. */
+export function otherMachine({ metadata }: KubeObject): string | undefined {
+  const [machine] = metadata.annotations?.[runByAnnotation]?.split('/') ?? []
+  return machine === hostname() ? undefined : machine
+}
+
 /** The certificates that it trusts. */
 export function bundleOf(composite: KubeObject | undefined): string | undefined {
   return composite?.spec?.endpointConfigs?.[0]?.caBundle?.inline

@@ -1,4 +1,5 @@
-import { ask, type Kubectl } from '../kube/kubectl.ts'
+import { find, type Kubectl } from '../kube/kubectl.ts'
+import type { KubeObject } from '../kube/objects.ts'
 import { selects } from '../kube/selector.ts'
 import { isBefore, parseVersion, type Version } from '../lib/version.ts'
 
@@ -19,6 +20,7 @@ export interface Flags {
 
 /** A workload of Metacontroller in the cluster. */
 export interface Metacontroller extends Flags {
+  workload: KubeObject
   /** Kind, namespace and name, such as `statefulset metacontroller/metacontroller`. */
   name: string
   replicas: number
@@ -33,16 +35,6 @@ interface Container {
   command?: string[]
   args?: string[]
 }
-
-const fields = [
-  '.kind',
-  '.metadata.namespace',
-  '.metadata.name',
-  '.spec.replicas',
-  '.metadata.labels',
-  '.spec.template.spec.containers',
-]
-const template = `{range .items[*]}${fields.map((field) => `{${field}}`).join('{"\\t"}')}{"\\n"}{end}`
 
 /** The last part of an image's path, without tag and digest. */
 function baseName(image: string): string {
@@ -62,8 +54,8 @@ export function flagOf(words: readonly string[], name: string): string | undefin
   return undefined
 }
 
-/** Readsthe flags of a command line, with the defaults of Metacontroller. */
-export function flagsOf(words: readonly string[]): Flags {
+/** Reads the flags of a command line, with the defaults of Metacontroller. */
+function flagsOf(words: readonly string[]): Flags {
   return {
     workers: Number(flagOf(words, 'workers') ?? 5),
     queriesPerSecond: Number(flagOf(words, 'client-go-qps') ?? 5),
@@ -80,32 +72,30 @@ export function isFast({ workers, queriesPerSecond, burst }: Flags): boolean {
   return workers >= 10 && queriesPerSecond >= 50 && burst >= 50
 }
 
-/** Finds the Metacontrollers in the output of the template. */
-export function parseWorkloads(text: string): Metacontroller[] {
-  return text
-    .split('\n')
-    .filter((line) => line !== '')
-    .flatMap((line) => {
-      const [kind = '', namespace, name, replicas, labels, containers] = line.split('\t')
-      const found = (JSON.parse(containers || '[]') as Container[]).find(isMetacontroller)
-      if (!found) return []
-      const words = [...(found.command ?? []), ...(found.args ?? [])]
-      return {
-        name: `${kind.toLowerCase()} ${namespace}/${name}`,
-        replicas: Number(replicas),
-        image: found.image,
-        selector: flagOf(words, 'target-label-selector') ?? '',
-        ...flagsOf(words),
-        installedByUs: labels ? installedByLabel in JSON.parse(labels) : false,
-      }
-    })
+/** The Metacontrollers among Deployments and StatefulSets. */
+export function metacontrollersIn(workloads: readonly KubeObject[]): Metacontroller[] {
+  return workloads.flatMap((workload) => {
+    const { kind, metadata, spec } = workload
+    const found = (spec.template.spec.containers as Container[]).find(isMetacontroller)
+    if (!found) return []
+    const words = [...(found.command ?? []), ...(found.args ?? [])]
+    return {
+      workload,
+      name: `${kind.toLowerCase()} ${metadata.namespace}/${metadata.name}`,
+      replicas: spec.replicas,
+      image: found.image,
+      selector: flagOf(words, 'target-label-selector') ?? '',
+      ...flagsOf(words),
+      installedByUs: installedByLabel in (metadata.labels ?? {}),
+    }
+  })
 }
 
 /** The Metacontrollers in the cluster; one that runs outside is not found. */
 export async function findMetacontrollers(kubectl: Kubectl): Promise<Metacontroller[]> {
   const kinds = 'statefulsets.apps,deployments.apps'
-  const query = ['--all-namespaces', '-o', `jsonpath=${template}`]
-  return parseWorkloads(await ask(kubectl, 'get', kinds, ...query))
+  const found = await find<{ items: KubeObject[] }>(kubectl, kinds, '--all-namespaces')
+  return metacontrollersIn(found?.items ?? [])
 }
 
 /** The version in the tag of its image; undefined for a digest or another tag. */

@@ -10,8 +10,8 @@ import {
 
 /** What `deploy` does with Metacontroller. */
 export type Plan =
-  | { kind: 'install' }
-  | { kind: 'use'; hints: string[] }
+  | { kind: 'install'; why: string }
+  | { kind: 'use'; metacontroller: Metacontroller; hints: string[] }
   | { kind: 'refuse'; why: string }
 
 function hintsOf(found: Metacontroller): string[] {
@@ -44,11 +44,12 @@ export function planMetacontroller(
       kind: 'refuse',
       why: `${first.name} and ${second.name} would both serve CoinFlips: stop one of them, or exclude CoinFlips by --target-label-selector`,
     }
-  if (first?.installedByUs)
-    return isTooOld(first) ? { kind: 'install' } : { kind: 'use', hints: [] }
-  if (first) return { kind: 'use', hints: hintsOf(first) }
+  if (first && isTooOld(first))
+    return { kind: 'install', why: `${first.name} is ${first.image}, older than ${pinnedVersion}` }
+  if (first)
+    return { kind: 'use', metacontroller: first, hints: first.installedByUs ? [] : hintsOf(first) }
   const [other] = found
-  if (!other) return { kind: 'install' }
+  if (!other) return { kind: 'install', why: 'there is none in the cluster' }
   const cause =
     other.replicas === 0
       ? 'is scaled to 0 replicas'

@@ -1,3 +1,4 @@
+import { hostname } from 'node:os'
 import t from 'tap'
 import { assertDoctor } from '../lib/cluster/assert-doctor.ts'
 import { make, startMake } from '../lib/cluster/make.ts'
@@ -24,14 +25,23 @@ t.test('checks the parts of `make run`', onHost, async (t) => {
   await assertDoctor(
     t,
     env,
-    /^failure +Metacontroller +none in the cluster/m,
-    /^failure +admission +coinflip-freeze-in-deletion is not there/m,
-    /^failure +admission +coinflip-stamp-finalizer is not there/m,
+    /^failure +Metacontroller +there is none in the cluster/m,
+    ...['Validating', 'Mutating'].flatMap((kind) =>
+      ['', 'Binding'].map(
+        (suffix) =>
+          new RegExp(`^failure +admission +${kind}AdmissionPolicy${suffix} .*missing`, 'm'),
+      ),
+    ),
     /^failure +controller +there is none/m,
   )
   const serving = startMake(env.shell, 'run')
   t.teardown(serving.interrupt)
   await serving.prints(/^serving context /)
-  await assertDoctor(t, env)
+  const text = await assertDoctor(t, env)
+  t.match(text, /^ok +Metacontroller +of `make run`, process \d+$/m)
+  const ended = `games.example.com/run-by=${hostname()}/999999999`
+  await env.kubectl('annotate', '--overwrite', 'compositecontroller/coinflip', ended)
+  await assertDoctor(t, env, /^failure +Metacontroller .*has ended\n +-> make run$/m)
+  await serving.interrupt()
   await serving.interrupt()
 })

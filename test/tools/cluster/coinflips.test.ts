@@ -12,16 +12,19 @@ t.test('parses CoinFlips from the output of kubectl', async (t) => {
   const ours = '["other/x","metacontroller.io/compositecontroller-coinflip"]'
   const rows = parseRows(
     [
-      `ns\ta\t\t${ours}\t2\t2\tTrue`,
-      `ns\tb\t2026-11-22T12:00:00Z\t["other/x"]\t3\t2\tTrue`,
-      'ns\tc\t\t\t1\t\t',
+      `ns\ta\t\t${ours}\t2\t2\tTrue\t3\tPublished\tall of them`,
+      `ns\tb\t2026-11-22T12:00:00Z\t["other/x"]\t3\t2\tTrue\t0\tPublished\t`,
+      'ns\tc\t\t\t1\t\t\t\t\t',
       '',
     ].join('\n'),
   )
   t.match(rows, [
-    { name: 'a', deleting: false, settled: true },
-    { name: 'b', deleting: true, settled: false },
-    { name: 'c', deleting: false, settled: false, finalizers: [] },
+    {
+      ...{ name: 'a', deleting: false, seen: true, settled: true },
+      ...{ notifications: 3, reason: 'Published', message: 'all of them' },
+    },
+    { name: 'b', deleting: true, seen: false, settled: false },
+    { name: 'c', deleting: false, seen: false, settled: false, finalizers: [], notifications: 0 },
   ])
   t.same(rows.map(hasFinalizer), [true, false, false])
   t.equal(formatNames(rows, 5), 'ns/a, ns/b, ns/c')

@@ -5,57 +5,45 @@ import {
   flagOf,
   isTooOld,
   type Metacontroller,
-  parseWorkloads,
+  metacontrollersIn,
   pinnedImage,
 } from '../../../hack/metacontroller/metacontroller.ts'
 import { planMetacontroller } from '../../../hack/metacontroller/plan.ts'
 import { commandOf } from '../../../hack/run/metacontroller.ts'
 import { findObstacle } from '../../../hack/run/obstacle.ts'
 
-const fast: Metacontroller = {
-  name: 'statefulset metacontroller/metacontroller',
-  replicas: 1,
-  image: pinnedImage,
-  selector: '',
-  workers: 50,
-  queriesPerSecond: 200,
-  burst: 400,
-  electsLeader: true,
-  installedByUs: false,
-}
+/** A StatefulSet with these containers, as kubectl prints it. */
+const workload = (name: string, containers: object[], labels = {}) => ({
+  apiVersion: 'apps/v1',
+  kind: 'StatefulSet',
+  metadata: { name, namespace: 'metacontroller', labels },
+  spec: { replicas: 2, template: { spec: { containers } } },
+})
 
-/** A line as kubectl prints it. */
-const line = (name: string, labels: string, containers: object[]) =>
-  ['StatefulSet', 'metacontroller', name, '2', labels, JSON.stringify(containers)].join('\t')
+const args = ['--leader-election', '--workers=50', '-client-go-qps', '200', '--client-go-burst=400']
+const [fast] = metacontrollersIn([workload('metacontroller', [{ image: pinnedImage, args }])]) as [
+  Metacontroller,
+]
 
 t.test('finds Metacontrollers among the workloads of a cluster', async (t) => {
-  const args = ['--workers=20', '--client-go-qps', '100', '--target-label-selector=team=a']
-  const found = parseWorkloads(
-    [
-      line('web', '', [{ image: 'nginx' }]),
-      line('metacontroller', '{"games.example.com/brought-by":"deploy"}', [
-        { image: 'sidecar:1' },
-        { image: 'registry:5000/mirror/metacontroller:v4.17.2@sha256:00', args },
-      ]),
-      line('renamed', '', [{ image: 'mc:1', command: ['/usr/bin/metacontroller', '-workers=7'] }]),
-      '',
-    ].join('\n'),
-  )
+  const selecting = [...args, '--target-label-selector=team=a']
+  const ours = { 'games.example.com/brought-by': 'deploy' }
+  const image = 'registry:5000/mirror/metacontroller:v4.17.2@sha256:00'
+  const found = metacontrollersIn([
+    workload('web', [{ image: 'nginx' }]),
+    workload('metacontroller', [{ image: 'sidecar:1' }, { image, args: selecting }], ours),
+    workload('renamed', [
+      { image: 'mc:1', command: ['/usr/bin/metacontroller', '--leader-election=false'] },
+    ]),
+  ])
+  const defaults = { workers: 5, queriesPerSecond: 5, burst: 10, electsLeader: false, selector: '' }
   t.match(found, [
     {
-      name: 'statefulset metacontroller/metacontroller',
-      replicas: 2,
-      selector: 'team=a',
-      workers: 20,
-      queriesPerSecond: 100,
-      installedByUs: true,
+      ...{ name: 'statefulset metacontroller/metacontroller', image, installedByUs: true },
+      ...{ replicas: 2, selector: 'team=a', electsLeader: true },
+      ...{ workers: 50, queriesPerSecond: 200, burst: 400 },
     },
-    {
-      name: 'statefulset metacontroller/renamed',
-      workers: 7,
-      queriesPerSecond: 5,
-      installedByUs: false,
-    },
+    { name: 'statefulset metacontroller/renamed', ...defaults, installedByUs: false },
   ])
   t.equal(found.length, 2)
 })
@@ -81,13 +69,17 @@ for (const [image, old] of [
 
 const old = { ...fast, image: 'metacontroller:v4.16.0' }
 for (const [name, found, plan] of [
-  ['none: it is installed', [], { kind: 'install' }],
+  ['none: it is installed', [], { kind: 'install', why: /none/ }],
   ['one that takes all: it is used', [fast], { kind: 'use', hints: [] }],
   ['one that leaves `run` alone', [{ ...fast, selector: otherSelector }], { kind: 'use' }],
   ['a slow one: a hint', [{ ...fast, workers: 5 }], { kind: 'use', hints: [/5 workers/] }],
   ['no version: a hint', [{ ...fast, image: 'mc:dev' }], { kind: 'use', hints: [/mc:dev/] }],
   ['an old one is refused', [old], { kind: 'refuse', why: /4\.16\.0.*4\.17\.2/ }],
-  ['an old one of ours is updated', [{ ...old, installedByUs: true }], { kind: 'install' }],
+  [
+    'an old one of ours is updated',
+    [{ ...old, installedByUs: true }],
+    { kind: 'install', why: /4\.16\.0/ },
+  ],
   ['one that passes over us', [{ ...fast, selector: 'a=b' }], { kind: 'refuse', why: /a=b/ }],
   ['one that is switched off', [{ ...fast, replicas: 0 }], { kind: 'refuse', why: /0 replicas/ }],
   ['two', [fast, { ...fast, name: 'b' }], { kind: 'refuse', why: /and b would both/ }],

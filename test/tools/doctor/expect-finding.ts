@@ -11,3 +11,17 @@ export function expectFinding(t: Test, finding: Finding, expected: Expected, nam
   t.match(finding.text, words, `${name}: the text`)
   t.match(finding.help ?? 'none', help ?? 'none', `${name}: the command that fixes it`)
 }
+
+/** Asserts that these are all findings of a check. */
+export async function expectFindings(
+  t: Test,
+  findings: AsyncIterable<Finding> | Iterable<Finding>,
+  expected: readonly Expected[],
+  name: string,
+): Promise<void> {
+  const all: Finding[] = []
+  for await (const finding of findings) all.push(finding)
+  t.equal(all.length, expected.length, `${name}: ${all.map(({ text }) => text).join('; ')}`)
+  for (const [i, finding] of all.entries())
+    expectFinding(t, finding, expected[i] ?? ['ok', /nothing more/], name)
+}

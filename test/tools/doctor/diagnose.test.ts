@@ -1,0 +1,205 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { hostname } from 'node:os'
+import t from 'tap'
+import { diagnose } from '../../../hack/doctor/diagnose.ts'
+import { linesOf } from '../../../hack/doctor/finding.ts'
+import { wantedPolicies } from '../../../hack/doctor/objects.ts'
+import type { Cluster } from '../../../hack/kube/context.ts'
+import type { KubeObject } from '../../../hack/kube/objects.ts'
+import { readManifests } from '../../../hack/lib/manifests.ts'
+import { pinnedImage } from '../../../hack/metacontroller/metacontroller.ts'
+import { program, scratch } from '../../lib/scratch.ts'
+import { type Answers, fakeKubectl } from './fake-kubectl.ts'
+
+/** A workload with two pods, all ready. */
+const workload = (
+  kind: string,
+  name: string,
+  container: object,
+  { ready = 2, replicas = 2 } = {},
+): KubeObject => ({
+  apiVersion: 'apps/v1',
+  kind,
+  metadata: { name, namespace: `ns-${name}` },
+  spec: {
+    replicas,
+    selector: { matchLabels: { app: name } },
+    template: { spec: { containers: [container] } },
+  },
+  status: { readyReplicas: ready },
+})
+
+const fast = ['--leader-election', '--workers=50', '--client-go-qps=200', '--client-go-burst=400']
+const metacontroller = (image: string, args: string[] = fast, pods = {}) => ({
+  items: [workload('StatefulSet', 'metacontroller', { image, args }, pods)],
+})
+const settings = [{ configMapRef: { name: 'settings' } }]
+const operator = (pods = {}) =>
+  workload('Deployment', 'coinflip-operator', { image: 'mine:1', envFrom: settings }, pods)
+const pod = { metadata: { name: 'p' }, status: { conditions: [{ type: 'Ready', status: 'True' }] } }
+const [composite] = readManifests<KubeObject['spec']>('CompositeController', 'controller/')
+const metrics = 'get --raw /api/v1/namespaces/ns-coinflip-operator/pods/p:9090/proxy/metrics'
+const workloads = 'get statefulsets.apps,deployments.apps'
+const theComposite = 'get compositecontrollers.metacontroller.k8s.io coinflip'
+
+/** The CompositeController of a `make run`. */
+const runBy = (by: string) => ({
+  ...composite,
+  metadata: {
+    labels: { 'games.example.com/runs-on': 'host' },
+    annotations: { 'games.example.com/run-by': by },
+  },
+})
+
+/** A healthy cluster with a NATS server that only the pods reach. */
+function healthy(): Answers {
+  const objects = [...readManifests('CustomResourceDefinition', 'crd/'), ...wantedPolicies(true)]
+  return {
+    [workloads]: metacontroller(pinnedImage),
+    ...Object.fromEntries(objects.map((each) => [`get ${each.kind} ${each.metadata.name}`, each])),
+    [theComposite]: composite,
+    'get deployment coinflip-operator': operator(),
+    'get configmap settings': { data: { NATS_URL: 'nats://far:4222' } },
+    'get pods': { items: [pod] },
+    [metrics]: 'coinflip_nats_connected 1\ncoinflip_stream_config_valid 1\n',
+    'get coinflips.games.example.com': 'ns\ta\t\t\t1\t1\tTrue\t1\tPublished\tx\n',
+  }
+}
+
+/** Runs the doctor against a fake cluster; returns its lines. */
+async function diagnosed(answers: Answers, version: Cluster['version'] = [1, 36, 3]) {
+  const kubectl = fakeKubectl(answers)
+  const lines: string[] = []
+  const cluster = { context: 'home', namespace: 'default', version, kubectl }
+  for await (const finding of diagnose(cluster, {})) lines.push(...linesOf(finding, false))
+  return lines
+}
+
+const wordsOf = (lines: readonly string[]) => lines.map((line) => line.split(/ +/, 2).join(' '))
+const troubleIn = (lines: readonly string[]) => lines.filter((line) => !/^(ok|skipped) /.test(line))
+
+t.before(async () => {
+  const service = createServer((request, response) => {
+    request.resume()
+    response.end('{"status": {}}')
+  })
+  await new Promise<void>((resolve) => service.listen(0, '127.0.0.1', resolve))
+  const { port } = service.address() as AddressInfo
+  const dir = await scratch(t)
+  await program(dir, 'kubectl', `echo "Forwarding from 127.0.0.1:${port} -> 1"; exec sleep 60`)
+  const { PATH } = process.env
+  process.env.PATH = `${dir}:${PATH}`
+  t.teardown(() => {
+    process.env.PATH = PATH
+    service.close()
+  })
+})
+
+t.test('finds a deployment healthy', async (t) => {
+  const lines = await diagnosed(healthy())
+  t.same(troubleIn(lines), [])
+  t.same(wordsOf(lines), [
+    ...['ok cluster', 'ok Metacontroller', 'ok CRD'],
+    ...['ok admission', 'ok admission', 'ok admission', 'ok admission', 'ok controller'],
+    ...['ok service', 'ok service', 'ok NATS', 'ok NATS', 'ok CoinFlips'],
+  ])
+})
+
+t.test('names what an empty cluster lacks', async (t) => {
+  const unknown = new Error('the server does not have a resource type "coinflips"')
+  const lines = await diagnosed({ 'get coinflips.games.example.com': unknown })
+  const missing = (part: string) => [`failure ${part}`, ' ->']
+  t.same(wordsOf(lines), [
+    ...['ok cluster', ...missing('Metacontroller'), ...missing('CRD')],
+    ...Array.from({ length: 4 }, () => missing('admission')).flat(),
+    ...[...missing('controller'), 'skipped service', 'skipped NATS', 'skipped CoinFlips'],
+  ])
+})
+
+t.test('skips what another machine serves', async (t) => {
+  const lines = await diagnosed({ ...healthy(), [theComposite]: runBy('far/1') })
+  t.same(troubleIn(lines), [])
+  const there = lines.filter((line) => /^skipped .* it runs on far/.test(line))
+  t.same(wordsOf(there), ['skipped Metacontroller', 'skipped service', 'skipped NATS'])
+})
+
+t.test('warns on Kubernetes 1.35, and refuses what is older', async (t) => {
+  t.match(troubleIn(await diagnosed(healthy(), [1, 35, 0])), [
+    /^warning +admission +before Kubernetes 1\.36/,
+  ])
+  t.match(troubleIn(await diagnosed(healthy(), [1, 34, 9])), [
+    /^failure +cluster .*1\.34\.9/,
+    / admission /,
+  ])
+})
+
+t.test('names each fault where it is, and only there', async (t) => {
+  const ours = { data: { NATS_URL: 'nats://nats.coinflip-system.svc:4222' } }
+  for (const [name, changes, trouble] of [
+    [
+      'an old Metacontroller',
+      { [workloads]: metacontroller('metacontroller:v4.16.0') },
+      [/^failure +Metacontroller .*4\.16\.0.* 4\.17\.2 or later is needed/],
+    ],
+    [
+      'a slow Metacontroller whose pods are all active',
+      { [workloads]: metacontroller(pinnedImage, []) },
+      [
+        /^warning +Metacontroller .* 5 workers .*--workers=50/,
+        /^failure +Metacontroller .* 2 active pods: --leader-election/,
+      ],
+    ],
+    [
+      'a Metacontroller without pods',
+      { [workloads]: metacontroller(pinnedImage, fast, { ready: 0 }) },
+      [/^failure +Metacontroller +0 of 2/, /--namespace ns-meta\S+ describe statefulset metacontr/],
+    ],
+    [
+      'a pod that does not start',
+      { 'get deployment coinflip-operator': operator({ ready: 1 }) },
+      [/^warning +service +1 of 2 pods of coinflip-operator/, /describe deployment coinflip/],
+    ],
+    [
+      'a service scaled to nothing',
+      { 'get deployment coinflip-operator': operator({ replicas: 0 }) },
+      [/^failure +service .*is scaled to 0/, /scale deployment coinflip-operator --replicas=1/],
+    ],
+    [
+      'a pod without NATS',
+      { [metrics]: 'coinflip_nats_connected 0\n' },
+      [/^failure +NATS +0 of 1 pods are connected/, /-> .*logs deployment\/coinflip-operator/],
+    ],
+    ['a login that may see no pods', { 'get pods': new Error('pods is forbidden') }, []],
+    [
+      'NATS that was scaled down',
+      {
+        'get configmap settings': ours,
+        'get statefulset nats': workload('StatefulSet', 'nats', {}, { replicas: 0 }),
+      },
+      [/^failure +NATS .*nats is scaled to 0/, /scale statefulset nats --replicas=1/],
+    ],
+    [
+      'NATS that was deleted',
+      { 'get configmap settings': ours },
+      [/^failure +NATS .*svc:4222 is configured, and there is no such server/],
+    ],
+    [
+      'a CompositeController that was lost',
+      { [theComposite]: undefined },
+      [/^failure +controller/, /-> make deploy IMG=mine:1/],
+    ],
+    [
+      'a `make run` that has ended',
+      { [theComposite]: runBy(`${hostname()}/999999999`) },
+      [
+        /^failure +Metacontroller +the `make run` that served this cluster has ended/,
+        /-> make run$/,
+      ],
+    ],
+  ] as const) {
+    const lines = troubleIn(await diagnosed({ ...healthy(), ...changes }))
+    t.match(lines, trouble, name)
+    t.equal(lines.length, trouble.length, `${name}, and no more: ${lines.join('\n')}`)
+  }
+})
