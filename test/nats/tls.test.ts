@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { createServer, type Socket } from 'node:net'
 import t, { type Test } from 'tap'
+import { natsVersion } from '../../hack/lib/nats-sources.ts'
 import { waitFor } from '../../hack/lib/wait-for.ts'
 import { type Certificates, makeCertificates } from '../../server/cluster/certificates.ts'
 import { file } from '../lib/file.ts'
@@ -150,7 +151,7 @@ async function fakeServer(t: Test, info: object, greeted: (socket: Socket) => vo
   const server = createServer((socket) => {
     socket.on('error', () => {})
     socket.on('data', (data) => void sent.push(data.toString('latin1')))
-    const line = JSON.stringify({ version: '2.15.1', proto: 1, max_payload: 1, ...info })
+    const line = JSON.stringify({ version: natsVersion, proto: 1, max_payload: 1, ...info })
     socket.write(`INFO ${line}\r\n`, () => greeted(socket))
   }).listen(0, '127.0.0.1')
   t.teardown(() => server.close())

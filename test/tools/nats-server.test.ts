@@ -54,7 +54,7 @@ async function find(t: Test, { setting, path, cache, sources = [] }: Place) {
 const good = sayVersion(natsVersion)
 const inCache = `cache/${copy}/nats-server`
 const none =
-  'no NATS server: install nats-server 2.10.19 or later (https://nats.io/download) ' +
+  'no NATS server: install Go, or nats-server 2.10.19 or later (https://nats.io/download), ' +
   'or set NATS_SERVER_BIN to one'
 const getting = (source: string) => `getting nats-server ${natsVersion}: ${source}`
 
