@@ -24,7 +24,6 @@ export interface Lock {
 
 /** The purpose of each package in package.json. */
 export const purposes: Record<string, string> = {
-  '@fastify/type-provider-typebox': 'types of a route from its schema',
   '@nats-io/jetstream': 'publishes to the stream with an expected sequence, and checks the stream',
   '@nats-io/transport-node': 'connection to NATS',
   '@prometheus-io/client': 'metrics for Prometheus',

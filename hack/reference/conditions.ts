@@ -1,5 +1,4 @@
-import type { Condition } from '../../server/domain/coinflip.ts'
-import { computeConditions, type Facts } from '../../server/domain/conditions.ts'
+import { type Facts, judgeConditions, type Verdict } from '../../server/domain/conditions.ts'
 import type { PendingReason } from '../../server/domain/pending-reason.ts'
 import { textTable } from './text-table.ts'
 
@@ -19,7 +18,7 @@ const examples: { [K in PendingReason['kind']]: Extract<PendingReason, { kind: K
   InvalidObject: { kind: 'InvalidObject' },
 }
 
-const published: Facts = { generation: 1, milestones: [3, 9], notifications: 2, isDeleting: false }
+const published: Facts = { milestones: [3, 9], notifications: 2, isDeleting: false }
 
 /** Facts that bring about every status and reason of every condition. */
 const cases: Facts[] = [
@@ -33,8 +32,8 @@ const cases: Facts[] = [
 ]
 
 /** Every condition that an object can have, some more than once. */
-export function exampleConditions(): Condition[] {
-  return cases.flatMap((facts) => computeConditions(facts, undefined, new Date(0)))
+export function exampleConditions(): Verdict[] {
+  return cases.flatMap(judgeConditions)
 }
 
 /** The statuses and reasons of each condition with a real message, by the condition's type. */

@@ -1,5 +1,5 @@
 import { CoinFlipSpec, CoinFlipStatus } from '../../server/domain/coinflip.ts'
-import { buildCrd } from '../../server/domain/crd.ts'
+import { crd } from '../../server/domain/crd.ts'
 import { textTable } from './text-table.ts'
 
 /** A schema as far as its fields are described here. */
@@ -30,15 +30,12 @@ function rowsOf({ properties = {} }: Schema, path: string): string[][] {
 /** The fields of `spec` and `status`, and the columns of `kubectl get`. */
 export function fieldTables(): Record<string, string> {
   const head = ['field', 'type', 'description']
-  const columns = buildCrd().spec.versions.flatMap(
-    (version) => version.additionalPrinterColumns as { name: string; description: string }[],
-  )
   return {
     spec: textTable(head, rowsOf(CoinFlipSpec as Schema, 'spec')),
     status: textTable(head, rowsOf(CoinFlipStatus as Schema, 'status')),
     columns: textTable(
       ['column', 'description', 'shown'],
-      columns.map((column) => [
+      crd.columns.map((column) => [
         column.name.toUpperCase(),
         column.description,
         'priority' in column ? 'with `-o wide`' : 'always',

@@ -1,8 +1,8 @@
 import fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
 import type { Authorize } from '../access/tokens.ts'
-import { CoinFlip, CoinFlipStatus } from '../domain/coinflip.ts'
 import type { HookContext } from '../hook/context.ts'
+import { coinFlips } from '../hook/controller.ts'
 import { finalize, finalizeInvalid } from '../hook/finalize.ts'
 import { sync } from '../hook/sync.ts'
 import {
@@ -63,9 +63,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   })
   const examples = await document?.(app, options.authorize !== undefined)
   await app.register(
-    metacontrollerHooks({
-      parent: CoinFlip,
-      status: CoinFlipStatus,
+    metacontrollerHooks(coinFlips, {
       sync: ({ parent }) => sync(parent, context).then(metrics.recordReconcile),
       finalize: ({ parent }) => finalize(parent, context).then(metrics.recordReconcile),
       finalizeInvalid: (parent) => finalizeInvalid(parent, context),

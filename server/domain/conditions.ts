@@ -1,9 +1,8 @@
 import { abandonAnnotation, type Condition, pausedAnnotation } from './coinflip.ts'
 import type { PendingReason } from './pending-reason.ts'
 
-/** What the conditions of a CoinFlip are computed from. */
+/** What the conditions of a CoinFlip are judged by. */
 export interface Facts {
-  generation: number
   /** 1-based places of the milestones, ascending. */
   milestones: readonly number[]
   /** How many of them the stream has acknowledged. */
@@ -15,7 +14,8 @@ export interface Facts {
   isAbandoned?: boolean | undefined
 }
 
-type Verdict = Pick<Condition, 'type' | 'status' | 'reason' | 'message'>
+/** What a condition says, apart from its times. */
+export type Verdict = Pick<Condition, 'type' | 'status' | 'reason' | 'message'>
 
 /** A function of the reason alone: a message that changes by itself would change every status. */
 type Explain<Kind> = (reason: Extract<PendingReason, { kind: Kind }>) => string
@@ -112,48 +112,7 @@ function judgeReady({ pendingReason }: Facts): Verdict {
   return { type, status: 'False', reason: 'NotificationsPending', message }
 }
 
-/** Formats a time by RFC 3339 with whole seconds, the precision of Kubernetes' own times. */
-function formatTime(now: Date): string {
-  return `${now.toISOString().slice(0, 19)}Z`
-}
-
-function isTime(text: unknown): text is string {
-  return (
-    typeof text === 'string' &&
-    /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T([01]\d|2[0-3]):[0-5]\d:[0-5]\dZ$/.test(text)
-  )
-}
-
-/** The part of a stored condition that the next one depends on. */
-export type StoredCondition = Pick<Condition, 'type' | 'status' | 'lastTransitionTime'>
-
-const types = ['ThreeTails', 'Notified', 'Ready']
-
-/** Reads what is valid in `status.conditions` as it came with the object, of any shape. */
-export function readStoredConditions(stored: unknown): StoredCondition[] {
-  if (!Array.isArray(stored)) return []
-  return types.flatMap((type) => {
-    const found = stored.find((c) => c?.type === type && ['True', 'False'].includes(c?.status))
-    if (!isTime(found?.lastTransitionTime)) return []
-    return [{ type, status: found.status, lastTransitionTime: found.lastTransitionTime }]
-  })
-}
-
-/**
- * Computes the conditions ThreeTails, Notified and Ready. `stored` is `status.conditions` as it came
- * with the object, of any shape: a condition whose status stays keeps its `lastTransitionTime`.
- */
-export function computeConditions(facts: Facts, stored: unknown, now: Date): Condition[] {
-  const time = formatTime(now)
-  const previous = readStoredConditions(stored)
-  return [judgeThreeTails(facts), judgeNotified(facts), judgeReady(facts)].map((verdict) => {
-    const same = previous.find((c) => c.type === verdict.type && c.status === verdict.status)
-    const since = same?.lastTransitionTime ?? time
-    return {
-      ...verdict,
-      observedGeneration: facts.generation,
-      // A time in the future is of a clock that was set back since: ages would be negative.
-      lastTransitionTime: since < time ? since : time,
-    }
-  })
+/** Judges the conditions ThreeTails, Notified and Ready, in this order. */
+export function judgeConditions(facts: Facts): Verdict[] {
+  return [judgeThreeTails(facts), judgeNotified(facts), judgeReady(facts)]
 }

@@ -1,4 +1,4 @@
-import { CoinFlipSpec, CoinFlipStatus, group, kind, plural, version } from './coinflip.ts'
+import { CoinFlipSpec } from './coinflip.ts'
 
 /**
  * `slice` needs Kubernetes 1.35. Comparing flip by flip with `all` works from 1.33 on, and makes
@@ -14,7 +14,7 @@ const appendOnly = {
 
 const conditionColumn = (name: string, type: string, field: 'status' | 'reason') => ({
   name,
-  type: 'string',
+  type: 'string' as const,
   description: `The ${field} of the condition ${type}.`,
   jsonPath: `.status.conditions[?(@.type=="${type}")].${field}`,
   priority: field === 'reason' ? 1 : undefined,
@@ -40,7 +40,7 @@ const columns = [
   conditionColumn('Notified', 'Notified', 'reason'),
   {
     name: 'Age',
-    type: 'date',
+    type: 'date' as const,
     description: 'Time since the object was created.',
     jsonPath: '.metadata.creationTimestamp',
   },
@@ -55,50 +55,12 @@ function buildSpecSchema() {
   }
 }
 
-/** Builds the CustomResourceDefinition from the schemas beside this file. */
-export function buildCrd() {
-  return {
-    apiVersion: 'apiextensions.k8s.io/v1',
-    kind: 'CustomResourceDefinition',
-    metadata: { name: `${plural}.${group}` },
-    spec: {
-      group,
-      scope: 'Namespaced',
-      names: {
-        kind,
-        listKind: `${kind}List`,
-        plural,
-        singular: kind.toLowerCase(),
-        shortNames: ['cf'],
-        // Not `all`: `kubectl delete all --all` would delete histories that nothing restores.
-        categories: ['games'],
-      },
-      versions: [
-        {
-          name: version,
-          served: true,
-          storage: true,
-          subresources: { status: {} },
-          additionalPrinterColumns: columns,
-          schema: {
-            openAPIV3Schema: {
-              description: 'The history of one coin; three tails in a row become a notification.',
-              type: 'object',
-              required: ['spec'],
-              properties: {
-                apiVersion: {
-                  description: `Group and version of this object: ${group}/${version}.`,
-                  type: 'string',
-                },
-                kind: { description: `Kind of this object: ${kind}.`, type: 'string' },
-                metadata: { type: 'object' },
-                spec: buildSpecSchema(),
-                status: CoinFlipStatus,
-              },
-            },
-          },
-        },
-      ],
-    },
-  }
+/** What the CustomResourceDefinition has besides the schemas in coinflip.ts. */
+export const crd = {
+  description: 'The history of one coin; three tails in a row become a notification.',
+  shortNames: ['cf'],
+  // Not `all`: `kubectl delete all --all` would delete histories that nothing restores.
+  categories: ['games'],
+  columns,
+  spec: buildSpecSchema(),
 }

@@ -7,8 +7,9 @@ import {
   pausedAnnotation,
   readGeneration,
 } from '../domain/coinflip.ts'
-import { readStoredConditions, type StoredCondition } from '../domain/conditions.ts'
 import { type Tally, tally } from '../domain/tally.ts'
+import type { StoredCondition } from '../metacontroller/index.ts'
+import { readStoredConditions } from './conditions.ts'
 
 /**
  * The part of an object that a hook keeps while it publishes. It is small, so that the memory of a

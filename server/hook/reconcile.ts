@@ -1,9 +1,10 @@
 import type { CoinFlipStatus } from '../domain/coinflip.ts'
-import { computeConditions, type Facts } from '../domain/conditions.ts'
+import type { Facts } from '../domain/conditions.ts'
 import { findPending } from '../domain/milestone.ts'
 import type { PendingReason } from '../domain/pending-reason.ts'
 import type { Tally } from '../domain/tally.ts'
 import type { SyncAnswer } from '../metacontroller/index.ts'
+import { computeConditions } from './conditions.ts'
 import type { HookContext } from './context.ts'
 import type { Observed } from './observe.ts'
 import { type PublishResult, publishInOrder } from './publish.ts'
@@ -19,7 +20,7 @@ export interface Reconciliation {
 export function buildStatus(
   generation: number,
   { milestones, ...counts }: Tally,
-  outcome: Omit<Facts, 'generation' | 'milestones'>,
+  outcome: Omit<Facts, 'milestones'>,
   stored: unknown,
   now: Date,
 ): CoinFlipStatus {

@@ -11,13 +11,19 @@ export const maxConnections = 1_024
 /** Connections that an address may have, however many others have. */
 const reservedConnections = 8
 
+/** The open connections of each server that is limited. */
+const limited = new WeakMap<Server, ReadonlySet<Socket>>()
+
 /**
  * Closes new connections beyond `limit`, which addresses share: a pod that opens many cannot keep out
- * the others. Returns the set of open connections.
+ * the others. Returns the set of open connections. A server that is limited already stays so.
  */
 export function limitConnections(server: Server, limit = maxConnections): ReadonlySet<Socket> {
+  const before = limited.get(server)
+  if (before) return before
   const share = createShare(limit, reservedConnections)
   const sockets = new Set<Socket>()
+  limited.set(server, sockets)
   server.on('connection', (socket: Socket) => {
     const { remoteAddress } = socket
     if (!share.tryTake(remoteAddress)) {

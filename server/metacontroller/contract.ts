@@ -1,61 +1,75 @@
 import Type, { type Static, type TSchema } from 'typebox'
-
-/** The body that Metacontroller POSTs to a hook, as far as a hook reads it. */
-export interface Call<Parent> {
-  /** The object as it is stored, status and all. */
-  parent: Parent
-  /** Children by `apiVersion/kind`, then by `namespace/name`. */
-  children?: unknown
-  /** Objects that a customize hook selected. */
-  related?: unknown
-  /** Whether the object is being deleted. */
-  finalizing?: boolean
-}
+import type { DesiredOf } from './desired.ts'
 
 /** The answer of a sync hook. `status` replaces the parent's whole status. */
-export interface SyncAnswer<Status> {
+export interface SyncAnswer<Status, Children = object> {
   status: Status
-  /** Objects that should exist; Metacontroller deletes the other children. */
-  children?: readonly object[]
+  /** Objects that should exist, by kind; Metacontroller deletes the other children. */
+  children?: DesiredOf<Children> | undefined
   /** When above 0, Metacontroller syncs this object again after as many seconds. */
   resyncAfterSeconds?: number | undefined
 }
 
 /** The answer of a finalize hook: the object is deleted once `finalized` is true. */
-export interface FinalizeAnswer<Status> extends SyncAnswer<Status> {
+export interface FinalizeAnswer<Status, Children = object> extends SyncAnswer<Status, Children> {
   finalized: boolean
 }
 
 const anything = (description: string) => Type.Optional(Type.Unknown({ description }))
 
+const SentObject = Type.Object({
+  metadata: Type.Object({ name: Type.String(), namespace: Type.Optional(Type.String()) }),
+})
+
+const sentObjects = (description: string) =>
+  Type.Optional(
+    Type.Unsafe<Record<string, Record<string, Static<typeof SentObject>>>>({
+      type: 'object',
+      description,
+      additionalProperties: { type: 'object', additionalProperties: SentObject },
+    }),
+  )
+
 /**
- * Builds the schema of a call with the given parent. It accepts unknown fields, since objects carry
+ * Builds the schema of a call with the given fields. It accepts unknown fields, since objects carry
  * labels, managed fields and what later versions add. `example` is one whole call, shown in the
  * OpenAPI description.
  */
-export function buildRequestSchema(parent: TSchema, example?: unknown): TSchema {
+export function buildCallSchema(fields: Record<string, TSchema>, example?: unknown): TSchema {
   return Type.Object(
-    {
-      parent,
-      controller: anything('The CompositeController.'),
-      children: anything('Existing children by apiVersion/kind and namespace/name.'),
-      related: anything('Objects that a customize hook selected.'),
-      finalizing: Type.Optional(
-        Type.Boolean({ description: 'Whether the parent is being deleted.' }),
-      ),
-    },
+    { ...fields, controller: anything('The CompositeController or DecoratorController.') },
     example === undefined ? {} : { examples: [example] },
   )
 }
 
+/** Builds the schema of a sync or finalize call, whose children are in the field of that name. */
+export function buildSyncSchema(
+  fields: Record<string, TSchema>,
+  children: 'children' | 'attachments',
+  example?: unknown,
+): TSchema {
+  const all = {
+    ...fields,
+    [children]: sentObjects('Existing children by Kind.group/version and namespace/name.'),
+    related: sentObjects('Objects that a customize hook selected, by the same keys.'),
+    finalizing: Type.Optional(
+      Type.Boolean({ description: 'Whether the object is being deleted.' }),
+    ),
+  }
+  return buildCallSchema(all, example)
+}
+
 /**
- * Builds the schemas of the answers with the given status. No other field is ever sent: Metacontroller
+ * Builds the schemas of the answers with the given fields. No other field is ever sent: Metacontroller
  * (4.15 and later) decodes answers of v2 hooks strictly, and an unknown field fails the sync.
  */
-export function buildAnswerSchemas(status: TSchema) {
+export function buildAnswerSchemas(
+  fields: Record<string, TSchema>,
+  children: 'children' | 'attachments',
+) {
   const answer = {
-    status,
-    children: Type.Array(Type.Object({}, { additionalProperties: true }), {
+    ...fields,
+    [children]: Type.Array(Type.Object({}, { additionalProperties: true }), {
       description: 'Objects that should exist.',
     }),
     resyncAfterSeconds: Type.Optional(
@@ -69,6 +83,16 @@ export function buildAnswerSchemas(status: TSchema) {
     finalize: Type.Object({ ...answer, finalized }, { description }),
   }
 }
+
+/** Schema of the answer of a customize hook. */
+export const CustomizeAnswer = Type.Object(
+  {
+    relatedResources: Type.Array(Type.Object({}, { additionalProperties: true }), {
+      description: 'Which objects are related: apiVersion, resource, and names or selectors.',
+    }),
+  },
+  { description: 'Rules that select the related objects.' },
+)
 
 /** Body of every refusal: one short line, since it ends up in an Event on the object. */
 export const ErrorBody = Type.Object({

@@ -4,14 +4,20 @@ import type { ErrorBody } from './contract.ts'
 /** Longest error that is sent, in characters: Metacontroller copies it into an Event. */
 const maxLength = 200
 
-function shorten(text: string): string {
+/** Cuts a line to what an Event can take. */
+export function shorten(text: string): string {
   return text.length <= maxLength ? text : `${text.slice(0, maxLength - 1)}…`
+}
+
+function formatName(part: string): string {
+  if (/^\d+$/.test(part)) return `[${part}]`
+  const name = part.replaceAll('~1', '/').replaceAll('~0', '~')
+  return /^[\w-]+$/.test(name) ? `.${name}` : `["${name}"]`
 }
 
 /** Writes `/parent/spec/flips/3` as `parent.spec.flips[3]`. */
 function formatField(pointer: string): string {
-  const names = pointer.split('/').slice(1)
-  const path = names.map((name) => (/^\d+$/.test(name) ? `[${name}]` : `.${name}`)).join('')
+  const path = pointer.split('/').slice(1).map(formatName).join('')
   return path === '' ? 'body' : path.replace(/^\./, '')
 }
 

@@ -1,43 +1,31 @@
-import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import type { FastifyReply, FastifyRequest } from 'fastify'
-import type { Static, TSchema } from 'typebox'
+import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import { createAdmission, OverloadError, refuseOverload } from './admission.ts'
+import { type CompositeHooks, compositeShape } from './composite.ts'
 import { drainConnections, limitConnections } from './connections.ts'
-import {
-  buildAnswerSchemas,
-  buildRequestSchema,
-  type Call,
-  ErrorBody,
-  type FinalizeAnswer,
-  type SyncAnswer,
-} from './contract.ts'
-import { describeRefusal } from './errors.ts'
+import { ErrorBody } from './contract.ts'
+import type { Composite, Controller, Decorator } from './declaration.ts'
+import { type DecoratorHooks, decoratorShape } from './decorator.ts'
+import { AnswerError } from './desired.ts'
+import { describeRefusal, shorten } from './errors.ts'
 import type { Gate } from './gate.ts'
+import { type AnyHooks, buildRoutes, type Examples, type HookRoute } from './routes.ts'
 import { isExpired } from './server.ts'
 
-type Awaitable<T> = T | Promise<T>
+/** The functions behind the hooks that a controller declares. */
+export type HooksOf<C extends Controller> = C extends Composite
+  ? CompositeHooks<C>
+  : C extends Decorator
+    ? DecoratorHooks<C>
+    : never
 
-/** The two schemas, the functions and the gate that make a pair of hooks. */
-export interface HookOptions<Parent extends TSchema, Status extends TSchema> {
-  /** Schema of the parent object; a call whose parent does not match is refused with 400. */
-  parent: Parent
-  /** Schema of `status`; other fields are not sent. */
-  status: Status
-  /** Called for each sync. An exception is answered with 500 and logged. */
-  sync(call: Call<Static<Parent>>): Awaitable<SyncAnswer<Static<Status>>>
-  /** Called for an object in deletion; without it there is no finalize route. */
-  finalize?(call: Call<Static<Parent>>): Awaitable<FinalizeAnswer<Static<Status>>>
-  /**
-   * Called with a parent in deletion that does not match its schema, of any shape: a status allows
-   * the deletion, undefined refuses it with 400, so that the object stays until it is fixed.
-   */
-  finalizeInvalid?(parent: unknown): Static<Status> | undefined
+/** How the hooks are served. */
+export interface HookOptions {
   /** Admits calls; closed together with the app. */
   gate: Gate
   /** Whether a call with this Authorization header is admitted; without the option every call is. */
   authorize?: ((authorization: string | undefined) => boolean) | undefined
   /** Whole calls to show in the OpenAPI description. */
-  examples?: { sync?: unknown; finalize?: unknown } | undefined
+  examples?: Examples | undefined
 }
 
 const refusal = (description: string) => ({ ...ErrorBody, description })
@@ -60,20 +48,32 @@ const errorResponses = {
   500: refusal("A bug; the service's log has the details."),
 }
 
+/** Only an answer that must not be applied is described: it is what the hook's author has to fix. */
+function describeBug(error: unknown): string {
+  return error instanceof AnswerError
+    ? shorten(`bug in the hook: ${error.message}`)
+    : "internal error, the service's log has the details"
+}
+
 /**
- * Creates a plugin with `POST /sync` and, given a finalize function, `POST /finalize` as
- * Metacontroller's hooks of version v2, for an app made with `buildServerOptions`. It answers unknown
- * paths with 404, other methods with 405, an unknown token with 401, invalid input with 400, 413 or 415
- * and a body of one short line, a late body with 408, overload with 429 and `Retry-After`, a bug with
- * 500 and its stack in the log only.
+ * Creates a plugin with the hooks that a controller declares, of version v2: `POST /sync`, and
+ * `/finalize` and `/customize` where declared, for an app made with `buildServerOptions`. An app may
+ * have several, each under a prefix. It answers unknown paths with 404, other methods with 405, an
+ * unknown token with 401, invalid input with 400, 413 or 415 and a body of one short line, a late body
+ * with 408, overload with 429 and `Retry-After`, a bug with 500 and its stack in the log only.
  */
-export function metacontrollerHooks<Parent extends TSchema, Status extends TSchema>(
-  options: HookOptions<Parent, Status>,
-): FastifyPluginAsyncTypebox {
-  const { finalize, finalizeInvalid, gate, examples } = options
-  const admission = createAdmission(gate, options.authorize)
-  const answers = buildAnswerSchemas(options.status)
-  const paths = new Set<string>()
+export function metacontrollerHooks<C extends Controller>(
+  controller: C,
+  options: HooksOf<C> & HookOptions,
+): FastifyPluginAsync {
+  const { gate, authorize, examples } = options
+  const hooks = options as unknown as AnyHooks
+  const shape =
+    controller.type === 'CompositeController'
+      ? compositeShape(controller)
+      : decoratorShape(controller)
+  const routes = buildRoutes(shape, hooks, examples)
+  const admission = createAdmission(gate, authorize)
   let isClosing = false
 
   function closeConnectionOnShutdown(
@@ -95,27 +95,22 @@ export function metacontrollerHooks<Parent extends TSchema, Status extends TSche
     return body
   }
 
-  function takeCall(request: FastifyRequest): Call<Static<Parent>> {
+  function takeValidBody(request: FastifyRequest): unknown {
     if (request.validationError) throw request.validationError
-    return takeBody(request) as Call<Static<Parent>>
+    return takeBody(request)
   }
 
-  async function answerSync(request: FastifyRequest) {
-    const answer = await admission.run(request, () => options.sync(takeCall(request)))
-    return { children: [], ...answer }
-  }
-
-  async function answerFinalize(request: FastifyRequest) {
-    if (request.validationError && finalizeInvalid) {
-      const status = finalizeInvalid((takeBody(request) as Partial<Call<unknown>> | null)?.parent)
-      if (status !== undefined) return { children: [], status, finalized: true }
+  const handler = (route: HookRoute) => async (request: FastifyRequest) => {
+    if (request.validationError && route.callInvalid) {
+      const answer = route.callInvalid(takeBody(request))
+      if (answer) return answer
     }
-    const answer = await admission.run(request, () => finalize?.(takeCall(request)))
-    return { children: [], ...answer }
+    return admission.run(request, () => route.call(takeValidBody(request)))
   }
 
   return async (app) => {
     const sockets = limitConnections(app.server)
+    const paths = routes.map(({ path }) => app.prefix.replace(/\/$/, '') + path)
     app.removeContentTypeParser('text/plain')
     app.addHook('preClose', async () => {
       isClosing = true
@@ -123,35 +118,21 @@ export function metacontrollerHooks<Parent extends TSchema, Status extends TSche
       await drainConnections(sockets, () => gate.calls)
     })
 
-    const buildRoute = (path: string, summary: string, answer: TSchema, example: unknown) => {
-      paths.add(path)
-      const body = buildRequestSchema(options.parent, example)
+    const { onRequest, preParsing } = admission
+    for (const route of routes) {
+      const { path, summary, body, answer } = route
       const schema = { summary, body, response: { 200: answer, ...errorResponses } }
-      const { onRequest, preParsing } = admission
       const onSend = closeConnectionOnShutdown
-      return { schema, attachValidation: true, onRequest, preParsing, onSend }
-    }
-    app.post(
-      '/sync',
-      buildRoute('/sync', 'Answers with the status.', answers.sync, examples?.sync),
-      answerSync,
-    )
-    if (finalize) {
-      const summary =
-        'Answers with the status of an object in deletion, and whether it may be deleted.'
-      app.post(
-        '/finalize',
-        buildRoute('/finalize', summary, answers.finalize, examples?.finalize),
-        answerFinalize,
-      )
+      const parts = { schema, attachValidation: true, onRequest, preParsing, onSend }
+      app.post(path, parts, handler(route))
     }
 
     // In onRequest, not in a handler, which would first read the body, past the gate and the token.
     app.addHook('onRequest', (request, reply, done) => {
       if (!request.is404) done()
-      else if (paths.has(request.url.split('?', 1)[0] ?? ''))
+      else if (paths.includes(request.url.split('?', 1)[0] ?? ''))
         reply.code(405).header('allow', 'POST').send({ error: 'the method must be POST' })
-      else reply.code(404).send({ error: `no such path, there is ${[...paths].join(' and ')}` })
+      else reply.code(404).send({ error: `no such path, there is ${paths.join(' and ')}` })
     })
     app.setNotFoundHandler(() => {})
     app.setErrorHandler(async (error, request, reply) => {
@@ -161,7 +142,7 @@ export function metacontrollerHooks<Parent extends TSchema, Status extends TSche
       const described = describeRefusal(error)
       if (described) return reply.code(described.code).send(described.body)
       request.log.error({ err: error }, 'unhandled error in hook')
-      return reply.code(500).send({ error: "internal error, the service's log has the details" })
+      return reply.code(500).send({ error: describeBug(error) })
     })
   }
 }

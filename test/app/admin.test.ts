@@ -6,7 +6,7 @@ import t, { type Test } from 'tap'
 import { buildAdmin, type Readiness } from '../../server/app/admin.ts'
 import type { LogLevel } from '../../server/app/loglevel.ts'
 import { createMetrics } from '../../server/app/metrics.ts'
-import { computeConditions } from '../../server/domain/conditions.ts'
+import { computeConditions } from '../../server/hook/conditions.ts'
 
 function admin(t: Test, readiness: Readiness = { phase: 'ready' }, metricsAgeMs = 0) {
   const logLevel: LogLevel = { level: 'info', levels: ['warn', 'info', 'debug'] }

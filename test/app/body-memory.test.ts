@@ -37,7 +37,7 @@ for (const path of ['/sync', '/finalize'])
     const call = fetch(`http://127.0.0.1:${port}${path}`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ parent: coinflip('TTT'), children: [{}], finalizing: true }),
+      body: JSON.stringify({ parent: coinflip('TTT'), children: {}, finalizing: true }),
     })
     await publishing.promise
     t.equal(bodies.length, 2, 'the body was parsed')

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import t from 'tap'
-import { computeConditions } from '../../server/domain/conditions.ts'
 import type { PendingReason } from '../../server/domain/pending-reason.ts'
+import { computeConditions } from '../../server/hook/conditions.ts'
 import { examples } from './guide.ts'
 import { runHealthCheck } from './lua.ts'
 

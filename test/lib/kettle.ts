@@ -3,8 +3,10 @@ import Type, { type Static } from 'typebox'
 import {
   buildServerOptions,
   createGate,
+  defineComposite,
   type Gate,
   type HookOptions,
+  type HooksOf,
   type Limits,
   metacontrollerHooks,
   type ServerSettings,
@@ -21,6 +23,17 @@ export const KettleStatus = Type.Object({
   level: Type.Optional(Type.Integer()),
 })
 
+const parent = {
+  apiVersion: 'kitchen.example.com/v1',
+  kind: 'Kettle',
+  resource: 'kettles',
+  schema: Kettle,
+  status: KettleStatus,
+}
+const children = { Cup: { apiVersion: 'v1', resource: 'cups' } }
+const kettles = defineComposite({ name: 'kettle', parent, children })
+const finalizedKettles = defineComposite({ name: 'kettle', parent, children, finalize: true })
+
 export const defaultLimits: Limits = {
   bodyBytes: 10_000,
   calls: 10,
@@ -30,11 +43,11 @@ export const defaultLimits: Limits = {
 
 export const kettle = { metadata: { name: 'k' }, spec: { celsius: 100, mode: 'on' } }
 
-type Options = HookOptions<typeof Kettle, typeof KettleStatus>
+type Options = Partial<HooksOf<typeof finalizedKettles> & HookOptions>
 
-/** Builds an app with hooks for kettles; its log goes to `lines`. */
+/** Builds an app with hooks for kettles, sync only or with finalize; its log goes to `lines`. */
 export async function kettleApp(
-  { limits = defaultLimits, ...parts }: Partial<Options> & { limits?: Limits } = {},
+  { limits = defaultLimits, finalize, ...parts }: Options & { limits?: Limits } = {},
   server: Partial<ServerSettings> = {},
 ): Promise<{ app: FastifyInstance; lines: string[]; gate: Gate }> {
   const lines: string[] = []
@@ -43,14 +56,13 @@ export async function kettleApp(
     ...buildServerOptions({ bodyBytes: limits.bodyBytes, sessionAgeMs: 60_000, ...server }),
     logger: { level: 'warn', stream: { write: (line: string) => void lines.push(line) } },
   })
+  const sync = ({ parent }: { parent: Kettle }) => ({
+    status: { boils: parent.spec.celsius >= 100 },
+  })
   await app.register(
-    metacontrollerHooks<typeof Kettle, typeof KettleStatus>({
-      parent: Kettle,
-      status: KettleStatus,
-      sync: ({ parent }) => ({ status: { boils: parent.spec.celsius >= 100 } }),
-      gate,
-      ...parts,
-    }),
+    finalize
+      ? metacontrollerHooks(finalizedKettles, { sync, finalize, gate, ...parts })
+      : metacontrollerHooks(kettles, { sync, gate, ...parts }),
   )
   return { app, lines, gate }
 }

@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs'
 import t from 'tap'
 import { crdCommand, crdFile, crdPath } from '../../hack/lib/crd.ts'
 import { maxFlips } from '../../server/domain/coinflip.ts'
-import { buildCrd } from '../../server/domain/crd.ts'
+import { coinFlips } from '../../server/hook/controller.ts'
+import { crdOf } from '../../server/metacontroller/index.ts'
 
 interface Node {
   type?: string
@@ -13,7 +14,7 @@ interface Node {
   [keyword: string]: unknown
 }
 
-const crd = buildCrd()
+const crd = crdOf(coinFlips)
 const [version] = crd.spec.versions
 const root = version?.schema.openAPIV3Schema as unknown as Node
 const at = (path: string) =>
@@ -72,5 +73,5 @@ t.test('kubectl get shows fields that exist', async (t) => {
 })
 
 t.test('`kubectl delete all` keeps CoinFlips', async (t) => {
-  t.notOk(crd.spec.names.categories.includes('all'), '`kubectl delete all --all` leaves it alone')
+  t.notOk(crd.spec.names.categories?.includes('all'), '`kubectl delete all --all` leaves it alone')
 })

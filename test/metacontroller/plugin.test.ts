@@ -19,8 +19,9 @@ t.test('answers a sync call with the status of the function, and no children', a
 })
 
 t.test('sends children, resyncAfterSeconds and finalized, but no unknown fields', async (t) => {
-  const child = { apiVersion: 'v1', kind: 'Cup', metadata: { name: 'c' } }
-  const answer = { status: { boils: false, extra: 1 }, children: [child], resyncAfterSeconds: 1.5 }
+  const child = { apiVersion: 'v1', kind: 'Cup', metadata: { name: 'c', namespace: 'kitchen' } }
+  const children = { Cup: [child] }
+  const answer = { status: { boils: false, extra: 1 }, children, resyncAfterSeconds: 1.5 }
   const { app } = await kettleApp({
     sync: () => ({ ...answer, secret: 'x' }),
     finalize: () => ({ ...answer, finalized: true }),
@@ -34,7 +35,7 @@ t.test('sends children, resyncAfterSeconds and finalized, but no unknown fields'
 
 /** Builds an app that keeps the calls of its sync function. */
 async function listening(t: Test) {
-  const seen: unknown[] = []
+  const seen: { parent: unknown }[] = []
   const { app } = await kettleApp({
     sync(call) {
       seen.push(call)
@@ -45,7 +46,7 @@ async function listening(t: Test) {
   return { app, seen }
 }
 
-t.test('passes unknown fields to the function unchanged', async (t) => {
+t.test('passes unknown fields of the parent to the function unchanged', async (t) => {
   const { app, seen } = await listening(t)
   const parent = {
     ...kettle,
@@ -54,18 +55,22 @@ t.test('passes unknown fields to the function unchanged', async (t) => {
   }
   const call = { parent, controller: { any: 1 }, related: {}, children: {}, future: [1, 'two'] }
   t.equal((await app.inject(post(call))).statusCode, 200)
-  t.same(seen, [call])
+  t.match(seen, [{ parent, children: { Cup: { size: 0 } }, related: {}, finalizing: false }])
 })
 
 t.test('reads a call independently of earlier calls', async (t) => {
   const { app, seen } = await listening(t)
   const metadata = { name: 'k', managedFields: [{ x: '"]' }], generation: 2 }
-  const calls = [{ any: [1] }, { any: [1] }, 'scalar', { any: [2] }].map((controller) => ({
-    controller,
-    parent: { ...kettle, metadata },
+  const parents = [{ any: [1] }, { any: [1] }, 'scalar', { any: [2] }].map((status) => ({
+    ...kettle,
+    metadata,
+    status,
   }))
-  for (const call of calls) t.equal((await app.inject(post(call))).statusCode, 200)
-  t.same(seen, calls)
+  for (const parent of parents) t.equal((await app.inject(post({ parent }))).statusCode, 200)
+  t.same(
+    seen.map(({ parent }) => parent),
+    parents,
+  )
 })
 
 t.test('refuses invalid JSON anywhere in the body', async (t) => {

@@ -1,12 +1,13 @@
 import t from 'tap'
 import type { Condition } from '../../server/domain/coinflip.ts'
-import { computeConditions, type Facts } from '../../server/domain/conditions.ts'
+import type { Facts } from '../../server/domain/conditions.ts'
 import type { PendingReason } from '../../server/domain/pending-reason.ts'
+import { computeConditions } from '../../server/hook/conditions.ts'
 
 const now = new Date('2026-11-22T12:00:00.900Z')
 const earlier = '2026-11-01T00:00:00Z'
 
-function facts(parts: Partial<Facts>): Facts {
+function facts(parts: Partial<Facts>) {
   return { generation: 4, milestones: [3, 9], notifications: 2, isDeleting: false, ...parts }
 }
 
