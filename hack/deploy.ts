@@ -1,8 +1,7 @@
 import { deploy } from './deploy/deploy.ts'
 import { deploySettings } from './deploy/settings.ts'
 import { connect } from './kube/context.ts'
-import { script } from './lib/script.ts'
-import { say } from './lib/step.ts'
+import { say, script } from './lib/script.ts'
 
 await script(async () => {
   const settings = await deploySettings(process.env)

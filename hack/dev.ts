@@ -5,7 +5,7 @@ import { startBroker } from './lib/broker.ts'
 import { nextSignal } from './lib/exit.ts'
 import { findNatsServer } from './lib/nats-server.ts'
 import { end, start } from './lib/process.ts'
-import { root, script } from './lib/script.ts'
+import { script } from './lib/script.ts'
 import { UserError } from './lib/user-error.ts'
 import { startPlayground } from './playground/server.ts'
 
@@ -48,7 +48,7 @@ await script(async () => {
 
   const env = { LOG_LEVEL: 'debug', ...process.env, NATS_URL: broker.url }
   const watched = ['--watch', '--watch-preserve-output', 'server/main.ts']
-  const service = start(process.execPath, watched, { env, cwd: root })
+  const service = start(process.execPath, watched, { env })
   const log = pretty({
     colorize: process.stdout.isTTY,
     ignore: 'pid,hostname',
@@ -69,5 +69,4 @@ await script(async () => {
   await end(service, 'SIGTERM')
   await playground.stop()
   await broker.stop()
-  return 0
 })

@@ -1,9 +1,9 @@
-import { requireDocker, runDocker } from './lib/docker.ts'
-import { imageName } from './lib/image.ts'
+import { imageName, requireDocker } from './lib/image.ts'
+import { runInTerminal } from './lib/process.ts'
 import { script } from './lib/script.ts'
 
 await script(async () => {
   const image = imageName('docker-push', process.env)
   await requireDocker()
-  return runDocker(['push', image])
+  return runInTerminal('docker', ['push', image])
 })

@@ -1,8 +1,7 @@
 import { diagnose } from './doctor/diagnose.ts'
 import { type Finding, linesOf, summaryOf } from './doctor/finding.ts'
 import { connect } from './kube/context.ts'
-import { script, spin } from './lib/script.ts'
-import { say } from './lib/step.ts'
+import { say, script, spin } from './lib/script.ts'
 
 await script(async () => {
   const coloured = process.stdout.isTTY && !process.env.NO_COLOR

@@ -1,12 +1,10 @@
 import { randomInt } from 'node:crypto'
 import { Face } from '../server/domain/coinflip.ts'
-import { requireCrd } from './coinflips/crd.ts'
+import { connectToCoinFlips } from './coinflips/crd.ts'
 import { flip } from './coinflips/flip.ts'
-import { awaitSettled, notSeenAdvice } from './coinflips/status.ts'
-import { connect } from './kube/context.ts'
+import { showStatus } from './coinflips/status.ts'
 import { requireVariable } from './lib/input.ts'
-import { script, warn } from './lib/script.ts'
-import { say } from './lib/step.ts'
+import { say, script } from './lib/script.ts'
 import { UserError } from './lib/user-error.ts'
 
 const faces = Face.enum
@@ -22,12 +20,9 @@ function chooseFace(asked: string | undefined): Face {
 await script(async () => {
   const name = requireVariable('NAME', usage)
   const face = chooseFace(process.env.FACE)
-  const { kubectl, namespace: usual } = await connect()
-  await requireCrd(kubectl)
-  const target = { namespace: process.env.NAMESPACE || usual, name }
-  const created = await flip(kubectl, target, face)
-  say(`${target.namespace}/${name}  ${face}${created ? ', the first flip' : ''}`)
+  const { kubectl, namespace } = await connectToCoinFlips()
+  const created = await flip(kubectl, { namespace, name }, face)
+  say(`${namespace}/${name}  ${face}${created ? ', the first flip' : ''}`)
   // The flip is stored either way: a failure would only make people flip again.
-  if (!(await awaitSettled(kubectl, target, say))) warn(notSeenAdvice)
-  return 0
+  await showStatus(kubectl, { namespace, name })
 })

@@ -2,8 +2,8 @@
 import { imageReplacement } from './deploy/compose.ts'
 import { yamlOf } from './kube/objects.ts'
 import { manifests, render } from './kube/render.ts'
-import { requireProgram } from './lib/find-program.ts'
 import { imageName } from './lib/image.ts'
+import { requireProgram } from './lib/require-program.ts'
 import { script } from './lib/script.ts'
 
 await script(async () => {

@@ -1,7 +1,6 @@
 import { applyCrd, coinflips } from './coinflips/crd.ts'
 import { connect, requireKubernetesVersion } from './kube/context.ts'
-import { script } from './lib/script.ts'
-import { say, step } from './lib/step.ts'
+import { say, script, step } from './lib/script.ts'
 
 await script(async () => {
   const cluster = await connect()
@@ -10,5 +9,4 @@ await script(async () => {
   say(
     'the CRD is installed: `make run` or `make deploy IMG=` serves it, `make samples` creates CoinFlips',
   )
-  return 0
 })

@@ -4,5 +4,4 @@ import { script } from './lib/script.ts'
 await script(async () => {
   await requireKind()
   await deleteKindCluster()
-  return 0
 })

@@ -9,8 +9,7 @@ import {
   loadImages,
   requireKind,
 } from './kube/kind.ts'
-import { script } from './lib/script.ts'
-import { say } from './lib/step.ts'
+import { say, script } from './lib/script.ts'
 
 await script(async () => {
   await requireKind()
@@ -22,5 +21,4 @@ await script(async () => {
   await deploy(cluster, await deploySettings({ IMG: image, TLS: process.env.TLS }), 'pod')
   await showSamples(cluster)
   say('ready: `make flip NAME=x`, `make listen`, and `make kind-down` when done')
-  return 0
 })

@@ -2,8 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { type BrokerAccess, brokerFinder, streamSettings } from './coinflips/broker-access.ts'
 import { isStreamMissing, printNotifications } from './coinflips/notifications.ts'
 import { nextSignal } from './lib/exit.ts'
-import { script, warn } from './lib/script.ts'
-import { say } from './lib/step.ts'
+import { say, script, warn } from './lib/script.ts'
 import { UserError } from './lib/user-error.ts'
 
 const retryMs = 500
@@ -46,5 +45,4 @@ await script(async () => {
   }
   await Promise.race([stop(), following()])
   await access?.close()
-  return 0
 })

@@ -25,5 +25,4 @@ await script(async () => {
   pages['README.md'] = { ...pages['README.md'], demo }
   for (const [page, parts] of Object.entries(pages))
     await writeFile(join(root, page), fillParts(await readText(page), parts))
-  return 0
 })

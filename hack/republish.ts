@@ -1,18 +1,13 @@
-import { requireCrd } from './coinflips/crd.ts'
+import { connectToCoinFlips } from './coinflips/crd.ts'
 import { republish } from './coinflips/resync.ts'
-import { awaitSettled, notSeenAdvice } from './coinflips/status.ts'
-import { connect } from './kube/context.ts'
+import { showStatus } from './coinflips/status.ts'
 import { requireVariable } from './lib/input.ts'
-import { script, warn } from './lib/script.ts'
-import { counted, say } from './lib/step.ts'
+import { counted, say, script } from './lib/script.ts'
 
 await script(async () => {
   const name = requireVariable('NAME', 'make republish NAME=name [NAMESPACE=namespace]')
-  const { kubectl, namespace } = await connect()
-  await requireCrd(kubectl)
-  const target = { namespace: process.env.NAMESPACE || namespace, name }
-  const count = await republish(kubectl, target)
-  say(`${target.namespace}/${name}  publishing ${counted(count, 'milestone')} again`)
-  if (!(await awaitSettled(kubectl, target, say))) warn(notSeenAdvice)
-  return 0
+  const { kubectl, namespace } = await connectToCoinFlips()
+  const count = await republish(kubectl, { namespace, name })
+  say(`${namespace}/${name}  publishing ${counted(count, 'milestone')} again`)
+  await showStatus(kubectl, { namespace, name })
 })

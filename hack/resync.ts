@@ -1,22 +1,16 @@
-import { requireCrd } from './coinflips/crd.ts'
+import { connectToCoinFlips } from './coinflips/crd.ts'
 import { resync, resyncAll } from './coinflips/resync.ts'
-import { awaitSettled, notSeenAdvice } from './coinflips/status.ts'
-import { connect } from './kube/context.ts'
-import { script, warn } from './lib/script.ts'
-import { counted, say } from './lib/step.ts'
-
-const { NAME: name, NAMESPACE: namespace } = process.env
+import { showStatus } from './coinflips/status.ts'
+import { counted, say, script } from './lib/script.ts'
 
 await script(async () => {
-  const { kubectl, namespace: usual } = await connect()
-  await requireCrd(kubectl)
-  if (!name) {
-    const count = await resyncAll(kubectl, namespace)
-    say(`${counted(count, 'CoinFlip')} touched${namespace ? ` in ${namespace}` : ''}`)
-    return 0
+  const { NAME: name, NAMESPACE: only } = process.env
+  const { kubectl, namespace } = await connectToCoinFlips()
+  if (name) {
+    await resync(kubectl, { namespace, name })
+    await showStatus(kubectl, { namespace, name })
+  } else {
+    const count = await resyncAll(kubectl, only)
+    say(`${counted(count, 'CoinFlip')} touched${only ? ` in ${only}` : ''}`)
   }
-  const target = { namespace: namespace || usual, name }
-  await resync(kubectl, target)
-  if (!(await awaitSettled(kubectl, target, say))) warn(notSeenAdvice)
-  return 0
 })

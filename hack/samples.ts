@@ -1,13 +1,8 @@
-import { requireCrd } from './coinflips/crd.ts'
+import { connectToCoinFlips } from './coinflips/crd.ts'
 import { createSamples } from './coinflips/samples.ts'
-import { connect } from './kube/context.ts'
-import { script } from './lib/script.ts'
-import { say } from './lib/step.ts'
+import { say, script } from './lib/script.ts'
 
 await script(async () => {
-  const { kubectl, namespace } = await connect()
-  await requireCrd(kubectl)
-  const samples = await createSamples(kubectl, process.env.NAMESPACE || namespace)
-  for (const { line } of samples) say(line)
-  return 0
+  const { kubectl, namespace } = await connectToCoinFlips()
+  for (const { line } of await createSamples(kubectl, namespace)) say(line)
 })

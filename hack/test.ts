@@ -4,8 +4,9 @@ import { join } from 'node:path'
 import { buildService } from './lib/build-service.ts'
 import { nextSignal, onExitRemove } from './lib/exit.ts'
 import { findNatsServer } from './lib/nats-server.ts'
+import { root } from './lib/root.ts'
 import { runTap } from './lib/run-tap.ts'
-import { root, script, scriptArguments, warn } from './lib/script.ts'
+import { script, scriptArguments, warn } from './lib/script.ts'
 
 /** Tests that need more than Node and NATS; other targets run them. */
 const separate = [

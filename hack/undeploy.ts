@@ -6,5 +6,4 @@ import { script } from './lib/script.ts'
 await script(async () => {
   const { kubectl } = await connect()
   await undeploy(kubectl, isSet('FORCE'))
-  return 0
 })

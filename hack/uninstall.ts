@@ -6,5 +6,4 @@ import { script } from './lib/script.ts'
 await script(async () => {
   const { kubectl } = await connect()
   await uninstall(kubectl, isSet('DELETE_COINFLIPS'))
-  return 0
 })

@@ -42,11 +42,9 @@ export interface ControlPlane {
 const limitMs = 60_000
 
 async function applyCrds(control: Processes, assets: string, manifests: string) {
-  const kubectl: Kubectl = (args) =>
-    run(join(assets, 'kubectl'), ['--kubeconfig', control.kubeconfig, ...args], {
-      env: process.env,
-      limitMs,
-    })
+  const program = join(assets, 'kubectl')
+  const kubectl: Kubectl = (args, how) =>
+    run(program, ['--kubeconfig', control.kubeconfig, ...args], how)
   const metacontroller = await readFile(join(manifests, 'metacontroller-crds-v1.yaml'), 'utf8')
   const ours = parseObjects(await ask(kubectl, 'kustomize', join(root, 'manifests/overlays/host')))
   const isCrd = ({ kind }: KubeObject) => kind === 'CustomResourceDefinition'

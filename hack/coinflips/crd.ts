@@ -1,4 +1,5 @@
 import { apiVersion, group, plural } from '../../server/domain/coinflip.ts'
+import { connect } from '../kube/context.ts'
 import { ask, isAbsent, type Kubectl } from '../kube/kubectl.ts'
 import { apply, type KubeObject } from '../kube/objects.ts'
 import { manifests, render } from '../kube/render.ts'
@@ -16,6 +17,13 @@ export async function requireCrd(kubectl: Kubectl, advice = '`make install` firs
   const { failure } = await kubectl(['get', '--raw', `/apis/${apiVersion}`])
   if (isAbsent(failure)) throw new UserError(`the cluster knows no CoinFlips: ${advice}`)
   if (failure !== undefined) throw new UserError(`kubectl get: ${failure}`)
+}
+
+/** Connects to a cluster with CoinFlips; the namespace is NAMESPACE, or that of the context. */
+export async function connectToCoinFlips(): Promise<{ kubectl: Kubectl; namespace: string }> {
+  const { kubectl, namespace } = await connect()
+  await requireCrd(kubectl)
+  return { kubectl, namespace: process.env.NAMESPACE || namespace }
 }
 
 const establishedLimitMs = 30_000

@@ -1,6 +1,6 @@
 import type { Cluster } from '../kube/context.ts'
 import { find } from '../kube/kubectl.ts'
-import { say } from '../lib/step.ts'
+import { say } from '../lib/script.ts'
 import { UserError } from '../lib/user-error.ts'
 import { openForwarded, streamSettings } from './broker-access.ts'
 import { coinflips } from './crd.ts'
@@ -18,7 +18,7 @@ export async function showSamples({ kubectl, context, namespace }: Cluster): Pro
   for (const { line } of samples) say(line)
   for (const { name } of samples) {
     const target = { namespace, name }
-    if (!(await awaitSettled(kubectl, target, say, settleLimitMs)))
+    if (!(await awaitSettled(kubectl, target, settleLimitMs)))
       throw new UserError(
         `${namespace}/${name}: the controller has not seen it; run it again to continue`,
       )

@@ -1,8 +1,9 @@
 import type { CoinFlipStatus, Condition } from '../../server/domain/coinflip.ts'
 import { find, type Kubectl } from '../kube/kubectl.ts'
-import { counted } from '../lib/step.ts'
+import { counted, say, warn } from '../lib/script.ts'
 import { poll } from '../lib/wait-for.ts'
 import { coinflips } from './crd.ts'
+import type { Target } from './flip.ts'
 
 /** A CoinFlip as the API server stores it. */
 export interface StoredCoinFlip {
@@ -50,8 +51,7 @@ export function formatStatus({ metadata, status }: StoredCoinFlip): string {
  */
 export async function awaitSettled(
   kubectl: Kubectl,
-  { namespace, name }: { namespace: string; name: string },
-  print: (line: string) => void,
+  { namespace, name }: Target,
   limitMs = 15_000,
 ): Promise<boolean> {
   let printed = ''
@@ -62,7 +62,7 @@ export async function awaitSettled(
       const object = await find<StoredCoinFlip>(kubectl, ...args)
       if (!object) return true
       const line = formatStatus(object)
-      if (line !== printed) print(line)
+      if (line !== printed) say(line)
       printed = line
       isSeen = object.status?.observedGeneration === object.metadata.generation
       return isSettled(object)
@@ -72,6 +72,8 @@ export async function awaitSettled(
   return isSeen
 }
 
-/** Advice for an object that the controller has not seen. */
-export const notSeenAdvice =
-  'not seen so far: does the controller run (`make run` or `make deploy IMG=`)?'
+/** Prints the status until it is settled, and advice if the controller does not see the object. */
+export async function showStatus(kubectl: Kubectl, target: Target): Promise<void> {
+  if (!(await awaitSettled(kubectl, target)))
+    warn('not seen so far: does the controller run (`make run` or `make deploy IMG=`)?')
+}

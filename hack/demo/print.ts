@@ -1,7 +1,7 @@
 import { styleText } from 'node:util'
 import type { HookResponse } from '../lib/hook.ts'
 import type { StoredMessage } from '../lib/oracle.ts'
-import { say } from '../lib/step.ts'
+import { say } from '../lib/script.ts'
 
 const indent = '     '
 const lettersWidth = 20

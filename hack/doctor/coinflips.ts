@@ -1,6 +1,6 @@
 import type { Row } from '../coinflips/coinflips.ts'
 import { coinflips } from '../coinflips/crd.ts'
-import { counted } from '../lib/step.ts'
+import { counted } from '../lib/script.ts'
 import { type Finding, failure, ok, skipped, warning } from './finding.ts'
 
 const unseen = 'not seen by the controller'

@@ -58,7 +58,7 @@ function checksOf(
   env: NodeJS.ProcessEnv,
 ): Record<string, () => AsyncIterable<Finding>> {
   const { context, version } = cluster
-  const kubectl: Kubectl = (args, limitMs = kubectlLimitMs) => cluster.kubectl(args, limitMs)
+  const kubectl: Kubectl = (args) => cluster.kubectl(args, { limitMs: kubectlLimitMs })
   const installed = findInstalled(kubectl)
   // The checks that need it report the error.
   installed.catch(() => {})

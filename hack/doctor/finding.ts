@@ -1,4 +1,4 @@
-import { counted } from '../lib/step.ts'
+import { counted } from '../lib/script.ts'
 
 /** The severity; `skipped` if the check could not run. */
 export type Level = 'ok' | 'warning' | 'failure' | 'skipped'

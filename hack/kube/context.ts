@@ -1,4 +1,4 @@
-import { requireProgram } from '../lib/find-program.ts'
+import { requireProgram } from '../lib/require-program.ts'
 import { warn } from '../lib/script.ts'
 import { UserError } from '../lib/user-error.ts'
 import { isBefore, parseVersion, type Version } from '../lib/version.ts'
@@ -45,7 +45,9 @@ export async function connect(chosen?: string): Promise<Cluster> {
   if (!server)
     throw new UserError(`context ${context}: the kubeconfig does not know it: ${listing}`)
 
-  const answer = await kubectl(['get', '--raw', '/version', '--request-timeout=10s'], 20_000)
+  const answer = await kubectl(['get', '--raw', '/version', '--request-timeout=10s'], {
+    limitMs: 20_000,
+  })
   if (answer.failure !== undefined)
     throw new UserError(`context ${context}: ${server} does not answer: ${answer.failure}`)
   const { gitVersion = '' } = JSON.parse(answer.stdout)

@@ -2,9 +2,10 @@ import { type Result, run } from '../lib/process.ts'
 import { UserError } from '../lib/user-error.ts'
 
 /** Runs kubectl to its end. A failure is a value, since some failures are expected. */
-export type Kubectl = (args: readonly string[], limitMs?: number) => Promise<Result>
-
-const usualLimitMs = 60_000
+export type Kubectl = (
+  args: readonly string[],
+  options?: { limitMs?: number; input?: string },
+) => Promise<Result>
 
 /** Lines that do not tell the cause. */
 const noise = /^((# )?Warning:|\* <nil>:)/
@@ -19,8 +20,7 @@ export function joinErrorLines(result: Result): Result {
 
 /** A kubectl that adds the same flags to each call, such as `--context`. */
 export function kubectlWith(...flags: string[]): Kubectl {
-  return async (args, limitMs = usualLimitMs) =>
-    joinErrorLines(await run('kubectl', [...flags, ...args], { env: process.env, limitMs }))
+  return async (args, options) => joinErrorLines(await run('kubectl', [...flags, ...args], options))
 }
 
 /** Returns the output of kubectl; throws a UserError with its error lines if it fails. */

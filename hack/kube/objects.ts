@@ -1,8 +1,6 @@
-import { randomUUID } from 'node:crypto'
-import { mkdir, rm, writeFile } from 'node:fs/promises'
+import { mkdir, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { stringify } from 'yaml'
-import { onExitRemove } from '../lib/exit.ts'
 import type { Result } from '../lib/process.ts'
 import { root } from '../lib/root.ts'
 import { UserError } from '../lib/user-error.ts'
@@ -37,22 +35,13 @@ export async function writeObjects(name: string, objects: readonly KubeObject[])
   await writeFile(file, yamlOf(objects))
 }
 
-/** Passes objects to a kubectl verb in a temporary file that only this user can read. */
-export async function send(
+/** Passes objects to a kubectl verb. */
+export function send(
   kubectl: Kubectl,
   verb: readonly string[],
   objects: readonly KubeObject[],
 ): Promise<Result> {
-  const file = join(runFolder, `objects-${randomUUID()}.yaml`)
-  const forget = onExitRemove(file)
-  try {
-    await mkdir(runFolder, { recursive: true })
-    await writeFile(file, yamlOf(objects), { mode: 0o600 })
-    return await kubectl([...verb, '--filename', file])
-  } finally {
-    await rm(file, { force: true })
-    forget()
-  }
+  return kubectl([...verb, '--filename', '-'], { input: yamlOf(objects) })
 }
 
 /** Runs `kubectl apply`; throws a UserError if it fails. */

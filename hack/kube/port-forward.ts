@@ -21,7 +21,7 @@ export async function forward(
 ): Promise<Forward> {
   const flags = ['--context', context, '--namespace', namespace]
   const args = ['port-forward', '--address', '127.0.0.1', `service/${service}`, `:${port}`]
-  const running = start('kubectl', [...flags, ...args], { env: process.env })
+  const running = start('kubectl', [...flags, ...args])
   let output = ''
   let hasEnded = false
   for (const stream of [running.child.stdout, running.child.stderr])

@@ -84,7 +84,7 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
   await write(config)
 
   const launch = async () => {
-    const server = start(binary, ['--config', file], { env: process.env })
+    const server = start(binary, ['--config', file])
     try {
       await logged(server, ready, limitMs)
       return server

@@ -1,7 +1,6 @@
 import { createInterface } from 'node:readline'
 import { isOk } from './is-ok.ts'
 import { type Ended, type Env, end, start } from './process.ts'
-import { root } from './root.ts'
 import { UserError } from './user-error.ts'
 import { poll } from './wait-for.ts'
 
@@ -32,7 +31,7 @@ export interface DaemonOptions {
 /** Starts a program and resolves when it is ready; the error quotes its last lines if it is not. */
 export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   const { name, command, args, env, readyUrl, onLine, timeoutMs = 30_000 } = options
-  const running = start(command, args, { env, cwd: root })
+  const running = start(command, args, { env })
   const recent: string[] = []
   for (const stream of [running.child.stdout, running.child.stderr])
     if (stream)

@@ -3,8 +3,8 @@ import { existsSync } from 'node:fs'
 import { chmod, mkdir, rename, rm } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { which } from 'zx/core'
 import { onExitRemove } from './exit.ts'
-import { findProgram } from './find-program.ts'
 import { goModule, goModuleByWheel, natsVersion, type Source } from './nats-sources.ts'
 import { type Env, run } from './process.ts'
 import { spin, warn } from './script.ts'
@@ -84,7 +84,7 @@ async function fromSource(search: Search, source: Source): Promise<string> {
 }
 
 async function fromPath({ env }: Search): Promise<string | undefined> {
-  const binary = await findProgram('nats-server', env.PATH ?? '')
+  const binary = await which('nats-server', { path: env.PATH ?? '', nothrow: true })
   if (!binary) return undefined
   const version = await versionOf(binary, env).catch(({ message }) => {
     throw new Error(`${binary} ${message}`)

@@ -3,7 +3,7 @@ import { find, type Kubectl } from '../kube/kubectl.ts'
 import { apply, type KubeObject, writeObjects } from '../kube/objects.ts'
 import { manifests, render } from '../kube/render.ts'
 import { awaitRollout } from '../kube/rollout.ts'
-import { step } from '../lib/step.ts'
+import { step } from '../lib/script.ts'
 import { imageIn, metacontrollerManifests } from './manifests.ts'
 import { installedByLabel } from './metacontroller.ts'
 

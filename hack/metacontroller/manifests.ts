@@ -5,8 +5,6 @@ import { UserError } from '../lib/user-error.ts'
 import { isTooOld, pinnedVersion, versionOf } from './metacontroller.ts'
 
 const pinned = `https://github.com/metacontroller/metacontroller//manifests/production?ref=v${pinnedVersion}`
-/** A fetch takes seconds, or hangs. */
-const fetchLimitMs = 60_000
 
 /** The image of Metacontroller in its manifests. */
 export function imageIn(objects: readonly KubeObject[]): string | undefined {
@@ -28,7 +26,7 @@ export async function metacontrollerManifests(
   folder = process.env.METACONTROLLER_MANIFESTS,
 ): Promise<KubeObject[]> {
   const source = folder || pinned
-  const { stdout, stderr, failure } = await kubectlWith()(['kustomize', source], fetchLimitMs)
+  const { stdout, stderr, failure } = await kubectlWith()(['kustomize', source])
   if (failure !== undefined && folder)
     throw new UserError(`METACONTROLLER_MANIFESTS=${folder} is no kustomization (${failure})`)
   if (failure !== undefined) {

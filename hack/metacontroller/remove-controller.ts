@@ -4,8 +4,7 @@ import { pollUntilEmpty } from '../../server/cluster/poll-until-empty.ts'
 import { hasFinalizer, listCoinFlips, type Row } from '../coinflips/coinflips.ts'
 import { coinflips } from '../coinflips/crd.ts'
 import { ask, isAbsent, type Kubectl } from '../kube/kubectl.ts'
-import { warn } from '../lib/script.ts'
-import { counted, step } from '../lib/step.ts'
+import { counted, step, warn } from '../lib/script.ts'
 import { UserError } from '../lib/user-error.ts'
 import { poll } from '../lib/wait-for.ts'
 import { composites, findComposite } from './composite.ts'
@@ -25,7 +24,8 @@ export interface Removal {
 
 /** Deletes objects; their kind need not exist. */
 export async function remove(kubectl: Kubectl, kind: string, ...rest: string[]): Promise<void> {
-  const { failure } = await kubectl(['delete', kind, ...rest, '--ignore-not-found'], 120_000)
+  const args = ['delete', kind, ...rest, '--ignore-not-found']
+  const { failure } = await kubectl(args, { limitMs: 120_000 })
   if (failure !== undefined && !isAbsent(failure))
     throw new UserError(`kubectl delete ${kind}: ${failure}`)
 }

@@ -1,6 +1,5 @@
 import { ask, isAbsent, type Kubectl } from '../kube/kubectl.ts'
-import { warn } from '../lib/script.ts'
-import { step } from '../lib/step.ts'
+import { step, warn } from '../lib/script.ts'
 import { installedByLabel } from './metacontroller.ts'
 import { remove } from './remove-controller.ts'
 

@@ -1,14 +1,13 @@
 import { execFileSync } from 'node:child_process'
 import { createWriteStream } from 'node:fs'
 import { join } from 'node:path'
+import { which } from 'zx/core'
 import { runFolder } from '../kube/objects.ts'
 import { type Daemon, startDaemon } from '../lib/daemon.ts'
 import { onExit } from '../lib/exit.ts'
-import { findProgram } from '../lib/find-program.ts'
 import { freePort } from '../lib/free-port.ts'
 import { run } from '../lib/process.ts'
-import { warn } from '../lib/script.ts'
-import { step } from '../lib/step.ts'
+import { step, warn } from '../lib/script.ts'
 import { UserError } from '../lib/user-error.ts'
 import { hostSelector } from '../metacontroller/composite.ts'
 import { pinnedImage as image } from '../metacontroller/metacontroller.ts'
@@ -24,10 +23,9 @@ const advice = 'METACONTROLLER_BIN names the program'
 
 /** Pulls the image before anything in the cluster depends on it. */
 async function pull(): Promise<void> {
-  const docker = (...args: string[]) =>
-    run('docker', args, { env: process.env, limitMs: pullLimitMs })
-  if ((await docker('image', 'inspect', image)).failure === undefined) return
-  const { failure } = await step(`getting ${image}`, () => docker('pull', '--quiet', image))
+  if ((await run('docker', ['image', 'inspect', image])).failure === undefined) return
+  const pull = () => run('docker', ['pull', '--quiet', image], { limitMs: pullLimitMs })
+  const { failure } = await step(`getting ${image}`, pull)
   if (failure !== undefined)
     throw new UserError(`no Metacontroller (docker pull: ${failure}): ${advice}`)
 }
@@ -36,13 +34,13 @@ async function pull(): Promise<void> {
 export async function findMetacontrollerProgram(): Promise<Program> {
   const named = process.env.METACONTROLLER_BIN
   if (named) {
-    const path = await findProgram(named)
+    const path = await which(named, { nothrow: true })
     if (path) return { kind: 'binary', path }
     throw new UserError(`METACONTROLLER_BIN=${named} is no program`)
   }
-  const path = await findProgram('metacontroller')
+  const path = await which('metacontroller', { nothrow: true })
   if (path) return { kind: 'binary', path }
-  if (!(await findProgram('docker')))
+  if (!(await which('docker', { nothrow: true })))
     throw new UserError(`no Metacontroller: ${advice}, or install Docker, which runs ${image}`)
   await pull()
   return { kind: 'image', image, container: `coinflip-metacontroller-${process.pid}` }

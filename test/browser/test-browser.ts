@@ -5,8 +5,9 @@
 import { resolve } from 'node:path'
 import { which } from 'zx'
 import { run } from '../../hack/lib/process.ts'
+import { root } from '../../hack/lib/root.ts'
 import { runTests } from '../../hack/lib/run-tests.ts'
-import { root, script, scriptArguments } from '../../hack/lib/script.ts'
+import { script, scriptArguments } from '../../hack/lib/script.ts'
 import { UserError } from '../../hack/lib/user-error.ts'
 
 const names = ['chromium', 'chromium-browser', 'google-chrome']

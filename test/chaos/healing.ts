@@ -5,8 +5,7 @@
  * docs/reliability.md.
  */
 import { findNatsServer } from '../../hack/lib/nats-server.ts'
-import { script, spin, warn } from '../../hack/lib/script.ts'
-import { say } from '../../hack/lib/step.ts'
+import { say, script, spin, warn } from '../../hack/lib/script.ts'
 import { UserError } from '../../hack/lib/user-error.ts'
 import { align } from '../lib/table.ts'
 import { findPrograms } from './choose-cluster.ts'

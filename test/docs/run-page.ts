@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { root } from '../../hack/lib/root.ts'
-import { say } from '../../hack/lib/step.ts'
+import { say } from '../../hack/lib/script.ts'
 import { partsOf, type Step, stepsOf } from './page-steps.ts'
 import { preparePart } from './prepare-part.ts'
 import { stepRunner } from './run-step.ts'

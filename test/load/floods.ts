@@ -6,8 +6,7 @@
  * docs/reliability.md.
  */
 
-import { script, spin } from '../../hack/lib/script.ts'
-import { say } from '../../hack/lib/step.ts'
+import { say, script, spin } from '../../hack/lib/script.ts'
 import { UserError } from '../../hack/lib/user-error.ts'
 import { readDeployment } from '../lib/deployment.ts'
 import { type AttackName, attacks, type Kind } from '../lib/hostile/attacks.ts'

@@ -57,11 +57,9 @@ async function installAndStart(
   controller: RestartedMetacontroller,
   options: RealClusterOptions,
 ): Promise<RealCluster> {
-  const kubectl: Kubectl = (args, limitMs = readyLimitMs) =>
-    run(join(options.assets, 'kubectl'), ['--kubeconfig', plane.kubeconfig, ...args], {
-      env: process.env,
-      limitMs,
-    })
+  const program = join(options.assets, 'kubectl')
+  const kubectl: Kubectl = (args, how) =>
+    run(program, ['--kubeconfig', plane.kubeconfig, ...args], how)
   const { manifests, hooksPort, certificates, resyncPeriodSeconds } = options
   const protocol = certificates ? 'https' : 'http'
   const url = new URL(`${protocol}://127.0.0.1:${hooksPort}`)

@@ -1,5 +1,5 @@
 import { type Env, run } from '../../../hack/lib/process.ts'
-import { say } from '../../../hack/lib/step.ts'
+import { say } from '../../../hack/lib/script.ts'
 import { make, shellOf } from '../../lib/cluster/make.ts'
 import { findManifests } from '../../lib/plane/find-metacontroller.ts'
 import { findLeftovers } from './leftovers.ts'
