@@ -29,7 +29,7 @@ manifests: | ready ## generate the CRD from the schema; npm run manifests -- --c
 
 ##@ Test
 
-.PHONY: test test-browser test-chaos test-docs test-image test-monitoring e2e chaos floods fuzz healing overload rolling-restart soak
+.PHONY: test test-browser test-chaos test-docs test-image test-monitoring test-nats-cli e2e chaos floods fuzz healing overload rolling-restart soak
 test: | ready ## run all tests; ARGS=test/domain for some of them, COVERAGE=1 for coverage
 	@$(run) test -- $(ARGS)
 test-browser: | ready ## run the browser tests of the playground in Chromium; ARGS=, SCREENSHOTS=docs/images writes the pictures
@@ -42,6 +42,8 @@ test-image: | ready ## build the image and test it as its pod runs it; needs Doc
 	@$(script)
 test-monitoring: | ready ## test alerts, dashboard and runbook with Prometheus and an API server; ARGS=
 	@$(script) $(ARGS)
+test-nats-cli: | ready ## run the nats commands of the guides with that command, compiled with Go; ARGS=
+	@$(run) test -- test/nats/cli.test.ts $(ARGS)
 e2e: | ready ## run the end-to-end cases on a real Kubernetes: MODE=host, cluster or both; ARGS=deletion RECORD=1
 	@$(script) $(ARGS)
 chaos: | ready ## inject faults while CoinFlips change, and count messages; SEED= SIZE=short BROKERS=3 MUTANTS=1 FLOODS=1

@@ -15,6 +15,7 @@ const separate = [
   'test/e2e/',
   'test/image/',
   'test/monitoring/real/',
+  'test/nats/cli.test.ts',
 ]
 
 function isFolder(path: string): boolean {

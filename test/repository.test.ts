@@ -92,7 +92,7 @@ for (const file of documents)
     for (const [, name = ''] of code.matchAll(/\bmake ([a-z0-9-]+)/g))
       t.ok(targets.includes(name), `make ${name}`)
     for (const [, path = ''] of code.matchAll(
-      /`((?:server|hack|test|bench|manifests|docs)\/[^`\s]*)`/g,
+      /`((?:server|hack|test|bench|manifests|examples|docs)\/[^`\s]*)`/g,
     ))
       t.ok(globSync(path, { cwd: root }).length > 0, `the file ${path}`)
     for (const [, path = ''] of text.matchAll(/\]\((?!https?:)([^)#]+)/g))
@@ -111,7 +111,7 @@ t.test('ARCHITECTURE.md has a line for every folder', async (t) => {
     const folders = words.trim().split(' ')
     for (const folder of folders) named.add(indent === '' ? folder : `${top}${folder}`)
   }
-  const paths = globSync('{server,manifests,hack,test,bench,docs}/**/*.*', { cwd: root })
+  const paths = globSync('{server,manifests,examples,hack,test,bench,docs}/**/*.*', { cwd: root })
   const folders = paths.flatMap((path) => {
     const [first = '', second = '', third] = path.split('/')
     return third === undefined ? [`${first}/`] : [`${first}/`, `${first}/${second}/`]

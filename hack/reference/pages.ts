@@ -1,6 +1,7 @@
 import { type Lock, type Manifest, writeDependencies } from '../lib/dependencies.ts'
 import { fill } from '../lib/page.ts'
 import { conditionTables } from './conditions.ts'
+import { exampleConsumer } from './consumer.ts'
 import { fieldTables } from './fields.ts'
 import { exampleMessage } from './message.ts'
 import { metricsTable } from './metrics.ts'
@@ -20,6 +21,7 @@ export function partsOfPages(manifest: Manifest, lock: Lock): Record<string, Par
       message: exampleMessage(),
       metrics: metricsTable(),
     },
+    'docs/how-to/consume.md': { consumer: exampleConsumer() },
     'CONTRIBUTING.md': { dependencies: writeDependencies(manifest, lock) },
   }
 }

@@ -5,8 +5,8 @@ import { freePort } from '../../hack/lib/free-port.ts'
 import { waitFor } from '../../hack/lib/wait-for.ts'
 import type { PublishFailure } from '../../server/domain/pending-reason.ts'
 import { openConnection } from '../../server/nats/connection.ts'
+import { notification } from '../lib/notification.ts'
 import { addStream, openObserver, openService, startServer } from '../lib/real-broker.ts'
-import { notification } from './notification.ts'
 
 const timeoutMs = 5_000
 

@@ -7,8 +7,8 @@ import { connect } from '@nats-io/transport-node'
 import t, { type Test } from 'tap'
 import { freePort } from '../../hack/lib/free-port.ts'
 import { waitFor } from '../../hack/lib/wait-for.ts'
+import { notification } from '../lib/notification.ts'
 import { openService, startServer } from '../lib/real-broker.ts'
-import { notification } from './notification.ts'
 
 const timeoutMs = 5_000
 

@@ -1,7 +1,7 @@
 import t from 'tap'
 import { waitFor } from '../../hack/lib/wait-for.ts'
+import { notification } from '../lib/notification.ts'
 import { openObserver, openService, startServer } from '../lib/real-broker.ts'
-import { notification } from './notification.ts'
 
 const timeoutMs = 5_000
 

@@ -1,6 +1,6 @@
 import type { Notification } from '../../server/hook/notifier.ts'
+import { notification } from '../lib/notification.ts'
 import { streamSettings } from '../lib/real-broker.ts'
-import { notification } from './notification.ts'
 
 /** A stream of its own for a field: 2.15.1 can bring messages of one deleted just before back. */
 export const streamOf = (field: string) => ({

@@ -3,8 +3,8 @@ import t from 'tap'
 import { waitFor } from '../../hack/lib/wait-for.ts'
 import { type NatsSettings, verifyFiles } from '../../server/nats/connection-options.ts'
 import { file } from '../lib/file.ts'
+import { notification } from '../lib/notification.ts'
 import { openService, startServer } from '../lib/real-broker.ts'
-import { notification } from './notification.ts'
 import { makeOperator } from './operator.ts'
 
 const timeoutMs = 5_000

@@ -2,8 +2,8 @@ import { jetstream, jetstreamManager } from '@nats-io/jetstream'
 import { connect, errors } from '@nats-io/transport-node'
 import t, { type Test } from 'tap'
 import { waitFor } from '../../hack/lib/wait-for.ts'
+import { notification } from '../lib/notification.ts'
 import { addStream, openObserver, openService, startServer } from '../lib/real-broker.ts'
-import { notification } from './notification.ts'
 
 const timeoutMs = 5_000
 const inboxPrefix = '_INBOX_coinflip'

@@ -5,8 +5,8 @@ import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { waitFor } from '../../hack/lib/wait-for.ts'
 import type { Outcome } from '../../server/hook/notifier.ts'
+import { notification } from '../lib/notification.ts'
 import { openObserver, openService, startServer } from '../lib/real-broker.ts'
-import { notification } from './notification.ts'
 
 const timeoutMs = 5_000
 

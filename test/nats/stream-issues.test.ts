@@ -2,6 +2,7 @@ import { RetentionPolicy, type StreamConfig } from '@nats-io/jetstream'
 import { headers, nanos } from '@nats-io/transport-node'
 import t from 'tap'
 import { waitFor } from '../../hack/lib/wait-for.ts'
+import { notification } from '../lib/notification.ts'
 import {
   addStream,
   openObserver,
@@ -10,7 +11,6 @@ import {
   streamSettings,
 } from '../lib/real-broker.ts'
 import { notificationOf, streamOf } from './field-stream.ts'
-import { notification } from './notification.ts'
 
 const prefix = streamSettings.subjectPrefix
 const timeoutMs = 5_000

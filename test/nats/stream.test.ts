@@ -2,8 +2,8 @@ import { DiscardPolicy, RetentionPolicy, StorageType } from '@nats-io/jetstream'
 import { nanos } from '@nats-io/transport-node'
 import t from 'tap'
 import { waitFor } from '../../hack/lib/wait-for.ts'
+import { notification } from '../lib/notification.ts'
 import { addStream, openObserver, openService, startServer } from '../lib/real-broker.ts'
-import { notification } from './notification.ts'
 
 const timeoutMs = 5_000
 

@@ -5,8 +5,8 @@ import { natsVersion } from '../../hack/lib/nats-sources.ts'
 import { waitFor } from '../../hack/lib/wait-for.ts'
 import { type Certificates, makeCertificates } from '../../server/cluster/certificates.ts'
 import { file } from '../lib/file.ts'
+import { notification } from '../lib/notification.ts'
 import { openService, startServer } from '../lib/real-broker.ts'
-import { notification } from './notification.ts'
 
 const timeoutMs = 5_000
 const place: [string[], string[], number] = [['localhost'], ['127.0.0.1'], 1]

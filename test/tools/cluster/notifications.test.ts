@@ -7,8 +7,8 @@ import {
   printStored,
 } from '../../../hack/coinflips/notifications.ts'
 import { waitFor } from '../../../hack/lib/wait-for.ts'
+import { notification } from '../../lib/notification.ts'
 import { addStream, openObserver, startServer, streamSettings } from '../../lib/real-broker.ts'
-import { notification } from '../../nats/notification.ts'
 
 const stream = { stream: streamSettings.name, prefix: streamSettings.subjectPrefix }
 

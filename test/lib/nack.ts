@@ -1,0 +1,47 @@
+import type { ConsumerConfig, StreamConfig } from '@nats-io/jetstream'
+import { nanos } from '@nats-io/transport-node'
+
+type Spec = Record<string, unknown>
+
+/** A field of JetStream's configuration by the field of NACK's resource, with NACK's default. */
+type Fields = Record<string, { field: string; byDefault?: unknown }>
+
+const streamFields: Fields = {
+  name: { field: 'name' },
+  subjects: { field: 'subjects' },
+  storage: { field: 'storage', byDefault: 'memory' },
+  retention: { field: 'retention', byDefault: 'limits' },
+  discard: { field: 'discard', byDefault: 'old' },
+  replicas: { field: 'num_replicas', byDefault: 1 },
+}
+
+const consumerFields: Fields = {
+  durableName: { field: 'durable_name' },
+  deliverPolicy: { field: 'deliver_policy', byDefault: 'all' },
+  ackPolicy: { field: 'ack_policy', byDefault: 'none' },
+  ackWait: { field: 'ack_wait', byDefault: '0.000000001s' },
+  replayPolicy: { field: 'replay_policy', byDefault: 'instant' },
+}
+
+/** Says what to do with the stream or the consumer, not what it is. */
+const ofTheResource = ['preventDelete', 'streamName']
+
+function translate(spec: Spec, fields: Fields): Spec {
+  const unknown = Object.keys(spec).filter((name) => !(name in fields))
+  const [first] = unknown.filter((name) => !ofTheResource.includes(name))
+  if (first) throw new Error(`test/lib/nack.ts does not know the field ${first}`)
+  return Object.fromEntries(
+    Object.entries(fields).map(([name, { field, byDefault }]) => [field, spec[name] ?? byDefault]),
+  )
+}
+
+/** The configuration that NACK requests for a Stream with the spec. */
+export function readStreamSpec(spec: Spec): Partial<StreamConfig> & { name: string } {
+  return translate(spec, streamFields) as Partial<StreamConfig> & { name: string }
+}
+
+/** The configuration that NACK requests for a Consumer with the spec. */
+export function readConsumerSpec(spec: Spec): Partial<ConsumerConfig> {
+  const { ack_wait, ...config } = translate(spec, consumerFields)
+  return { ...config, ack_wait: nanos(Number.parseFloat(`${ack_wait}`) * 1000) }
+}
