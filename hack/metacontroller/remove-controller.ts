@@ -6,10 +6,13 @@ import { coinflips } from '../coinflips/crd.ts'
 import { ask, isAbsent, type Kubectl } from '../kube/kubectl.ts'
 import { counted, step, warn } from '../lib/script.ts'
 import { UserError } from '../lib/user-error.ts'
-import { poll } from '../lib/wait-for.ts'
 import { composites, findComposite } from './composite.ts'
 
-const finalizerPolicy = 'coinflip-stamp-finalizer'
+const policies = [
+  ['mutatingadmissionpolicies', 'coinflip-add-finalizer'],
+  ['mutatingadmissionpolicies', 'coinflip-keep-finalizer'],
+  ['validatingadmissionpolicies', 'coinflip-freeze-in-deletion'],
+] as const
 
 export interface Removal {
   kubectl: Kubectl
@@ -30,12 +33,6 @@ export async function remove(kubectl: Kubectl, kind: string, ...rest: string[]):
     throw new UserError(`kubectl delete ${kind}: ${failure}`)
 }
 
-/** Removes an admission policy, its binding first. */
-async function removePolicy(kubectl: Kubectl, kind: string, name: string): Promise<void> {
-  await remove(kubectl, `${kind}bindings.admissionregistration.k8s.io`, name)
-  await remove(kubectl, `${kind.replace(/y$/, 'ies')}.admissionregistration.k8s.io`, name)
-}
-
 async function listRowsWithFinalizer(kubectl: Kubectl): Promise<Row[]> {
   return ((await listCoinFlips(kubectl)) ?? []).filter(hasFinalizer)
 }
@@ -54,11 +51,8 @@ async function awaitDeletions({ kubectl, force, again, limitMs = 60_000 }: Remov
   )
 }
 
-/**
- * Removes our finalizer from an object; the patch fails if the finalizers have changed. Returns the
- * output of kubectl.
- */
-async function removeFinalizer(kubectl: Kubectl, row: Row, ...options: string[]): Promise<string> {
+/** Removes our finalizer from an object; the patch fails if the finalizers have changed. */
+async function removeFinalizer(kubectl: Kubectl, row: Row): Promise<void> {
   const { namespace, name, finalizers } = row
   const path = `/metadata/finalizers/${finalizers.indexOf(finalizer)}`
   const patch = [
@@ -66,29 +60,7 @@ async function removeFinalizer(kubectl: Kubectl, row: Row, ...options: string[])
     { op: 'remove', path },
   ]
   const how = ['--type=json', '--patch', JSON.stringify(patch)]
-  const all = ['patch', coinflips, name, '--namespace', namespace, ...how, ...options]
-  return (await kubectl(all)).stdout
-}
-
-/** Options of a dry run of `removeFinalizer` that prints the remaining finalizers. */
-const dryRun = ['--dry-run=server', '-o', 'jsonpath={.metadata.finalizers}']
-
-/**
- * Waits until the API server no longer applies the removed finalizer policy, which takes a second.
- * A finalizer that is removed earlier is added again, and Metacontroller does not retry before its
- * next resync: `make run` took 45 s longer to end.
- */
-async function awaitPolicyRemoved({ kubectl, again, limitMs = 60_000 }: Removal): Promise<void> {
-  const isUnstamped = async () => {
-    const row = (await listRowsWithFinalizer(kubectl)).find(({ deleting }) => !deleting)
-    const left = row ? await removeFinalizer(kubectl, row, ...dryRun) : ''
-    return !left.includes(finalizer)
-  }
-  if (!(await poll(isUnstamped, { timeoutMs: limitMs, intervalMs: 500 })))
-    throw new UserError(
-      `the policy ${finalizerPolicy} is still applied: does Argo CD or Flux restore it? ` +
-        `Remove it there; then \`${again}\` continues`,
-    )
+  await kubectl(['patch', coinflips, name, '--namespace', namespace, ...how])
 }
 
 /** Waits, while there is progress, until no object has our finalizer. */
@@ -106,21 +78,18 @@ async function awaitFinalizersRemoved({
   if (left.length > 0)
     throw new UserError(
       `${counted(left.length, 'CoinFlip')} still with our finalizer: ${formatNames(left)}; ` +
-        'does Metacontroller run? `FORCE=1 make undeploy` removes it without Metacontroller',
+        'does Metacontroller run, and does Argo CD or Flux restore the CompositeController? ' +
+        '`FORCE=1 make undeploy` removes it without Metacontroller',
     )
 }
 
 /**
- * Removes the controller so that no notification is lost and no deletion hangs. In this order: no
- * object gets the finalizer any more; deletions finish; Metacontroller removes the finalizer from
- * the other objects, once there is no finalize hook; the CompositeController is deleted.
+ * Removes the controller so that no notification is lost and no deletion hangs. In this order:
+ * deletions finish; without the finalize hook, the admission policies add no finalizer and
+ * Metacontroller removes it from the other objects; the CompositeController is deleted.
  */
 export async function removeController(options: Removal): Promise<void> {
   const { kubectl } = options
-  await step('removing the policy that adds the finalizer', async () => {
-    await removePolicy(kubectl, 'mutatingadmissionpolicy', finalizerPolicy)
-    await awaitPolicyRemoved(options)
-  })
   await step('waiting for CoinFlips in deletion', () => awaitDeletions(options))
   const composite = await findComposite(kubectl)
   if (composite?.spec.hooks?.finalize) {
@@ -128,8 +97,15 @@ export async function removeController(options: Removal): Promise<void> {
     await ask(kubectl, 'patch', composites, compositeName, ...how)
   }
   await step('removing the finalizer from the CoinFlips', () => awaitFinalizersRemoved(options))
-  await step('removing the CompositeController', async () => {
+  await step('removing the CompositeController and the admission policies', async () => {
     await remove(kubectl, composites, compositeName)
-    await removePolicy(kubectl, 'validatingadmissionpolicy', 'coinflip-freeze-in-deletion')
+    for (const [kind, name] of policies) {
+      await remove(kubectl, `${kind}.admissionregistration.k8s.io`, name)
+      await remove(
+        kubectl,
+        `${kind.replace('ies', 'ybindings')}.admissionregistration.k8s.io`,
+        name,
+      )
+    }
   })
 }

@@ -26,12 +26,14 @@ t.test('checks the parts of `make run`', onHost, async (t) => {
     t,
     env,
     /^failure +Metacontroller +there is none in the cluster/m,
-    ...['Validating', 'Mutating'].flatMap((kind) =>
-      ['', 'Binding'].map(
-        (suffix) =>
-          new RegExp(`^failure +admission +${kind}AdmissionPolicy${suffix} .*missing`, 'm'),
-      ),
-    ),
+    ...[
+      'ValidatingAdmissionPolicy coinflip-freeze-in-deletion',
+      'ValidatingAdmissionPolicyBinding coinflip-freeze-in-deletion',
+      'MutatingAdmissionPolicy coinflip-add-finalizer',
+      'MutatingAdmissionPolicy coinflip-keep-finalizer',
+      'MutatingAdmissionPolicyBinding coinflip-add-finalizer',
+      'MutatingAdmissionPolicyBinding coinflip-keep-finalizer',
+    ].map((name) => new RegExp(`^failure +admission +${name} is missing`, 'm')),
     /^failure +controller +there is none/m,
   )
   const serving = startMake(env.shell, 'run')

@@ -67,8 +67,12 @@ t.test('every overlay has one CompositeController with the same name', async (t)
   )
   const renaming = kustomizations.filter((each) => each.namePrefix ?? each.nameSuffix)
   t.same(renaming, [], 'no kustomization renames things')
-  const stamp = JSON.stringify(readManifests('MutatingAdmissionPolicy'))
-  t.match(stamp, `metacontroller.io/compositecontroller-${composite?.metadata.name}\\"`, 'stamped')
+  const { name } = composite?.metadata ?? {}
+  for (const policy of readManifests('MutatingAdmissionPolicy'))
+    t.match(JSON.stringify(policy), `metacontroller.io/compositecontroller-${name}\\"`, policy.file)
+  const bindings = readManifests<{ paramRef: object }>('MutatingAdmissionPolicyBinding')
+  for (const { file, spec } of bindings)
+    t.same(spec.paramRef, { name, parameterNotFoundAction: 'Allow' }, `${file} follows it`)
 })
 
 t.test('the CompositeController uses hooks of version v2 for CoinFlips', async (t) => {

@@ -24,7 +24,8 @@ const isIndefinite = ({ code, body }: Reply) =>
   code === 429 ||
   code >= 500 ||
   body.reason === 'Conflict' ||
-  /not yet ready/.test(body.message ?? '')
+  // For up to 30 s after its start, an API server may not know the CompositeController's kind.
+  /not yet ready|paramKind/.test(body.message ?? '')
 const refusal = ({ code, body }: Reply): Answer => ({
   accepted: false,
   why: `${code} ${body.message ?? ''}`,

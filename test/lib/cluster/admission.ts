@@ -10,12 +10,16 @@ const probe = {
   spec: { flips: [] },
 }
 
-/** Waits until both admission policies are in force, a moment after they were applied. */
-export async function policiesWork(api: Api): Promise<void> {
+/**
+ * Waits until the admission policies are in force, a moment after they were applied; half a minute
+ * after it where the API server does not know the CompositeController's kind as yet.
+ */
+export async function policiesWork(api: Api, addFinalizer: boolean): Promise<void> {
+  const isHeld = (name: string) => name.startsWith('metacontroller.io/')
   await waitFor(
     () => api.call<Stored>('POST', `${folder}?dryRun=All`, probe),
-    ({ body }) => body.metadata.finalizers?.some((name) => name.startsWith('metacontroller.io/')),
-    { what: 'new objects are stamped with the finalizer' },
+    ({ code, body }) => code === 201 && (body.metadata.finalizers?.some(isHeld) || !addFinalizer),
+    { what: 'new objects get the finalizer', timeoutMs: 90_000 },
   )
   const path = `${folder}/${probe.metadata.name}`
   await api.call('POST', folder, probe)

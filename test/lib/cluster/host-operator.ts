@@ -39,7 +39,12 @@ export async function hostOperator(options: {
   const foreign = metacontrollerManifests ? await render(metacontrollerManifests) : []
   const crds = [...foreign, ...objects].filter(isCrd)
   const controller = objects.find(({ kind }) => kind === 'CompositeController')
-  const policies = objects.filter((object) => !isCrd(object) && object !== controller)
+  // Without the CRD of CompositeControllers these refuse every CoinFlip.
+  const addFinalizer = foreign.length > 0
+  const isUsable = ({ kind }: KubeObject) => addFinalizer || !kind.startsWith('Mutating')
+  const policies = objects.filter(
+    (object) => !isCrd(object) && object !== controller && isUsable(object),
+  )
 
   async function redirect(endpoint: HookEndpoint = { url }): Promise<void> {
     if (metacontrollerManifests) await apply([withHooksAt(controller as KubeObject, endpoint)])
@@ -58,9 +63,9 @@ export async function hostOperator(options: {
   return {
     redirect,
     async install(): Promise<void> {
-      await apply(policies)
-      await policiesWork(api)
       await redirect()
+      await apply(policies)
+      await policiesWork(api, addFinalizer)
     },
     remove: () => remove(false),
     forceRemove: () => remove(true),

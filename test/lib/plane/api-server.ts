@@ -26,7 +26,8 @@ export const etcdArgs = (dir: string, url: string, peerUrl: string) => [
 export const apiServerArgs = (dir: string, etcdUrl: string, port: number) => [
   `--etcd-servers=${etcdUrl}`,
   '--bind-address=127.0.0.1',
-  '--advertise-address=127.0.0.1',
+  // Since 1.37 it refuses to write an endpoint on loopback; nothing uses the Service `kubernetes`.
+  '--endpoint-reconciler-type=none',
   `--secure-port=${port}`,
   `--cert-dir=${dir}`,
   '--authorization-mode=RBAC',

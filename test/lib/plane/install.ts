@@ -5,6 +5,7 @@ import { apply } from '../../../hack/kube/objects.ts'
 import { parseObjects } from '../../../hack/kube/render.ts'
 import { root } from '../../../hack/lib/root.ts'
 import { UserError } from '../../../hack/lib/user-error.ts'
+import { isCrd } from '../../../hack/metacontroller/install.ts'
 import { type HookEndpoint, withHooksAt } from './hook-endpoint.ts'
 
 /**
@@ -22,10 +23,9 @@ export async function install(
   const objects = parseObjects(host)
   const composite = objects.find(({ kind }) => kind === 'CompositeController')
   if (!composite) throw new UserError('manifests/overlays/host holds no CompositeController')
-  await apply(
-    kubectl,
-    objects.filter((object) => object !== composite),
-  )
+  const crds = objects.filter(isCrd)
+  await apply(kubectl, crds)
   await ask(kubectl, 'wait', 'crd', '--all', '--for=condition=Established', '--timeout=60s')
-  await apply(kubectl, [withHooksAt(composite, endpoint)])
+  const others = objects.filter((object) => object !== composite && !crds.includes(object))
+  await apply(kubectl, [withHooksAt(composite, endpoint), ...others])
 }
