@@ -38,6 +38,7 @@ export const purposes: Record<string, string> = {
   '@fastify/swagger-ui': 'the page at /docs, where calls can be tried',
   '@types/node': 'types of Node',
   'axe-core': 'accessibility checks of the playground',
+  cloudevents: 'the SDK of CloudEvents, which checks the events in tests',
   esbuild: 'bundles the production build',
   'fast-check': 'property-based tests',
   'pino-pretty': 'readable log in development',
