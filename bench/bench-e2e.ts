@@ -6,7 +6,7 @@
 
 import { isSet } from '../hack/lib/input.ts'
 import { fillPage } from '../hack/lib/page.ts'
-import { script } from '../hack/lib/script.ts'
+import { say, script } from '../hack/lib/script.ts'
 import { prepareOperatorEnvironment } from './operator/environment.ts'
 import { e2eReport } from './operator/report.ts'
 import { type Result, runSystem, systems } from './operator/run.ts'
@@ -25,11 +25,11 @@ await script(async () => {
         const result = await runSystem(system, environment, { count, appends })
         results.push(result)
         const rate = (count / result.seconds).toFixed(0)
-        process.stdout.write(`${count} objects, ${system.name}: ${rate} a second\n`)
+        say(`${count} objects, ${system.name}: ${rate} a second`)
       }
   await environment.broker.stop()
   const report = e2eReport(results, environment.machine)
-  process.stdout.write(`\n${report}\n`)
+  say(`\n${report}`)
   if (!quick) fillPage('docs/performance.md', 'bench-e2e', report)
   return 0
 })

@@ -1,107 +1,102 @@
 import { table } from '../../hack/lib/page.ts'
+import type { Check } from '../../test/lib/report.ts'
+import { median } from '../../test/lib/statistics.ts'
 import { formatSpread, goalTable } from '../lib/goals.ts'
-import { median, medianOf, ratio } from '../lib/statistics.ts'
-import { hookGoals } from './goals.ts'
+import { medianOf, ratio } from '../lib/statistics.ts'
 import type { Load } from './load.ts'
 import type { HookResults, Loads } from './measure.ts'
 
 const whole = (value: number) => Math.round(value).toLocaleString('en')
-const perSecond = (loads: Load[]) => whole(medianOf(loads, (load) => load.perSecond))
-const cpuUs = (loads: Load[], digits = 0) =>
+const cpuUs = (loads: Load[], digits: number) =>
   medianOf(loads, (load) => load.cpuMsPerCall * 1000).toFixed(digits)
-const coreShare = (loads: Load[]) =>
-  `${medianOf(loads, (load) => load.coreShare * 100).toFixed(0)} %`
-const percentiles = (loads: Load[]) => [
-  medianOf(loads, (load) => load.p50Ms).toFixed(2),
-  medianOf(loads, (load) => load.p99Ms).toFixed(2),
-]
 
-function throughputRows(body: string, loads: Loads): string[][] {
-  const [baseline] = Object.values(loads)
-  return Object.entries(loads).map(([name, each], i) => {
-    const relative = i === 0 ? undefined : ratio(each, baseline, (load) => load.perSecond)
-    const ratioCell = relative ? formatSpread(relative) : '1'
-    return [`${body}: ${name}`, perSecond(each), ratioCell, cpuUs(each), coreShare(each)]
-  })
+/** Columns by their titles; the first of the loads that are compared is the baseline. */
+const columns = {
+  protocol: ([load]: Load[]) => load?.protocol ?? '',
+  'calls a second': (loads: Load[]) => whole(medianOf(loads, (load) => load.perSecond)),
+  relative: (loads: Load[], baseline: Load[]) => {
+    const relative = ratio(loads, baseline, (load) => load.perSecond)
+    return relative && loads !== baseline ? formatSpread(relative) : '1'
+  },
+  'new connections': (loads: Load[]) => whole(medianOf(loads, (load) => load.newConnections)),
+  'CPU, µs a call': (loads: Load[]) => cpuUs(loads, 0),
+  'p50, ms': (loads: Load[]) => medianOf(loads, (load) => load.p50Ms).toFixed(2),
+  'p99, ms': (loads: Load[]) => medianOf(loads, (load) => load.p99Ms).toFixed(2),
+  'core used': (loads: Load[]) => `${medianOf(loads, (load) => load.coreShare * 100).toFixed(0)} %`,
 }
 
-/** Everything that `make bench` measured, as Markdown. */
-export function hookReport(results: HookResults, machine: string, pinned: boolean): string {
-  const { effort, throughput, latency, metacontroller, flips, objects, memoryMb } = results
+/** A table of loads, each list compared with its first one; `first` is the title of the names. */
+function loadTable(
+  first: string,
+  compared: Record<string, Loads>,
+  titles: (keyof typeof columns)[],
+): string {
+  const rows = Object.entries(compared).flatMap(([prefix, loads]) => {
+    const [baseline = []] = Object.values(loads)
+    return Object.entries(loads).map(([name, each]) => [
+      prefix + name,
+      ...titles.map((title) => columns[title](each, baseline)),
+    ])
+  })
+  return table([first, ...titles], rows)
+}
+
+/** Everything that `make bench` measured, as Markdown; `setting` says on which machine and cores. */
+export function hookReport(
+  results: HookResults,
+  goals: readonly Check[],
+  setting: { machine: string; pin: boolean; idleMb: number },
+): string {
+  const { effort, throughput, latency, metacontroller, flips, objects, startMs } = results
   const { typical, long, large, publishing, http2 } = throughput
-  const { rounds, seconds } = effort
-  const cores = pinned ? 'servers on one core, load and NATS on another' : 'cores not separated'
-  return `${machine}
-${rounds} rounds of ${seconds} s, servers in turn, ${cores}. Medians, in brackets the smallest and
+  const cores = setting.pin
+    ? 'servers on one core, load and NATS on another'
+    : 'cores not separated'
+  const growth = (counted: HookResults['flips'], what: string) =>
+    counted.map(({ count, loads }) => [`CPU with ${whole(count)} ${what}`, cpuUs(loads, 1)])
+  const sizes = [
+    ...growth(flips, 'flips, µs a call'),
+    ...growth(objects, 'objects in turn, µs a call'),
+    ['resident memory idle, MB', whole(setting.idleMb)],
+    ['resident memory under load, highest, MB', whole(results.peakMb)],
+    ['start to ready, ms', whole(median(startMs.service))],
+    ['`node -e 0`, ms', whole(median(startMs.node))],
+  ]
+  const bodies = {
+    '4 KB: ': typical,
+    '82 KB: ': long,
+    '1.5 MB: ': large,
+    'new milestone: ': publishing,
+    '4 KB over HTTP/2: ': http2,
+  }
+  return `${setting.machine}
+${effort.rounds} rounds of ${effort.seconds} s, servers in turn, ${cores}. Medians, in brackets the smallest and
 the largest of the rounds; each ratio is taken within a round.
 
 ### Goals
 
-${goalTable(hookGoals(results))}
+${goalTable(goals)}
 
 ### Throughput over 8 connections or streams
 
-${table(
-  ['body: server', 'calls a second', 'relative', 'CPU, µs a call', 'core used'],
-  [
-    ...throughputRows('4 KB', typical),
-    ...throughputRows('82 KB', long),
-    ...throughputRows('1.5 MB', large),
-    ...throughputRows('new milestone', publishing),
-    ...throughputRows('4 KB over HTTP/2', http2),
-  ],
-)}
+${loadTable('body: server', bodies, ['calls a second', 'relative', 'CPU, µs a call', 'core used'])}
 
 ### Latency at ${whole(latency.rate)} calls a second
 
-${table(
-  ['server', 'p50, ms', 'p99, ms', 'core used'],
-  Object.entries(latency.loads).map(([name, loads]) => [
-    name,
-    ...percentiles(loads),
-    coreShare(loads),
-  ]),
-)}
+${loadTable('server', { '': latency.loads }, ['p50, ms', 'p99, ms', 'core used'])}
 
 ### Calls as Metacontroller makes them: 50 workers that pause 10 ms, Go's default transport
 
-${table(
-  [
-    'server',
-    'protocol',
-    'calls a second',
-    'new connections',
-    'CPU, µs a call',
-    'p50, ms',
-    'p99, ms',
-  ],
-  Object.entries(metacontroller).map(([name, loads]) => [
-    name,
-    loads[0]?.protocol ?? '',
-    perSecond(loads),
-    whole(medianOf(loads, (load) => load.newConnections)),
-    cpuUs(loads),
-    ...percentiles(loads),
-  ]),
-)}
+${loadTable('server', { '': metacontroller }, [
+  'protocol',
+  'calls a second',
+  'new connections',
+  'CPU, µs a call',
+  'p50, ms',
+  'p99, ms',
+])}
 
 ### Growth and size
 
-${table(
-  ['of the service', ''],
-  [
-    ...flips.map(({ count, loads }) => [
-      `CPU with ${whole(count)} flips, µs a call`,
-      cpuUs(loads, 1),
-    ]),
-    ...objects.map(({ count, loads }) => [
-      `CPU with ${whole(count)} objects in turn, µs a call`,
-      cpuUs(loads, 1),
-    ]),
-    ['resident memory idle, MB', whole(memoryMb.idle)],
-    ['resident memory under load, highest, MB', whole(memoryMb.peak)],
-    ['start to ready, ms', whole(median(results.startMs.service))],
-    ['`node -e 0`, ms', whole(median(results.startMs.node))],
-  ],
-)}`
+${table(['of the service', ''], sizes)}`
 }

@@ -1,6 +1,6 @@
 -- Posts the body in the file of the first argument, and prints what wrk measured as a line of JSON.
--- With a placeholder as second argument, each call has another number in its place: from the third
--- argument on, and after as many as the fourth says from the start again (0: never).
+-- With a placeholder as second argument, each call has another number in its place: as many in turn
+-- as the third argument says, or always a new one with 0. No two runs have the same.
 
 function init(args)
   local file = assert(io.open(args[1], 'rb'))
@@ -16,7 +16,7 @@ function init(args)
   local head = whole:sub(1, #whole - #body)
   local before, after = head .. body:sub(1, from - 1), body:sub(to + 1)
   local digits = '%0' .. #args[2] .. 'd'
-  local first, numbers, turn = tonumber(args[3]), tonumber(args[4]), 0
+  local first, numbers, turn = os.time() * 1e6, tonumber(args[3]), 0
   function request()
     turn = turn + 1
     if numbers > 0 then turn = turn % numbers end

@@ -1,16 +1,4 @@
-/** The value below which that share of all values lies. */
-export function quantile(values: readonly number[], share: number): number {
-  const sorted = [...values].sort((a, b) => a - b)
-  return sorted[Math.floor(share * (sorted.length - 1))] ?? Number.NaN
-}
-
-/** The value in the middle, or the mean of the two in the middle. */
-export function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b)
-  const middle = sorted.length >> 1
-  const upper = sorted[middle] ?? Number.NaN
-  return sorted.length % 2 === 1 ? upper : (upper + (sorted[middle - 1] ?? Number.NaN)) / 2
-}
+import { median } from '../../test/lib/statistics.ts'
 
 /** The median of one figure over all rounds. */
 export function medianOf<T>(rounds: readonly T[] | undefined, value: (round: T) => number): number {

@@ -1,84 +1,76 @@
+import { apply, type KubeObject } from '../../hack/kube/objects.ts'
 import { startBroker } from '../../hack/lib/broker.ts'
-import { findNatsServer } from '../../hack/lib/nats-server.ts'
 import { spin } from '../../hack/lib/script.ts'
-import { UserError } from '../../hack/lib/user-error.ts'
-import {
-  type BenchEnvironment,
-  createStream,
-  prepareEnvironment,
-  requireGo,
-} from '../../test/lib/load/environment.ts'
+import { prepareEnvironment, requireGo } from '../../test/lib/load/environment.ts'
 import { machineLine } from '../../test/lib/machine.ts'
-import { findAssets } from '../../test/lib/plane/assets.ts'
-import { findManifests, findMetacontroller } from '../../test/lib/plane/find-metacontroller.ts'
-import { type ControlPlane, startControlPlane } from './control-plane.ts'
+import { openCoinFlips } from '../../test/lib/plane/coinflips.ts'
+import { startControlPlane } from '../../test/lib/plane/control-plane.ts'
+import { type HookEndpoint, withHooksAt } from '../../test/lib/plane/hook-endpoint.ts'
+import { installCrds } from '../../test/lib/plane/install.ts'
+import { requirePrograms } from '../../test/lib/plane/programs.ts'
+import { createStream } from '../lib/create-stream.ts'
 
 /** What all runs of operators share. */
-export interface OperatorEnvironment extends BenchEnvironment {
-  /** Folder of kubectl, etcd and kube-apiserver. */
-  assets: string
-  /** The program, and the folder with its manifests. */
-  metacontroller: string
-  manifests: string
-  natsServer: string
-  /** The built bench/baselines/operator-go. */
-  operatorGo: string
-  /** One line about the machine and the versions. */
-  machine: string
-}
+export type OperatorEnvironment = Awaited<ReturnType<typeof prepareOperatorEnvironment>>
 
-const operatorGoModule = 'bench/baselines/operator-go'
-
-function demand(value: string | undefined, what: string): string {
-  if (!value) throw new UserError(`${what} is needed`)
-  return value
-}
+const goModule = 'bench/baselines/go'
 
 /** Finds and builds what runs on a control plane need; a UserError names what is missing. */
-export async function prepareOperatorEnvironment(): Promise<OperatorEnvironment> {
-  const assets = await findAssets(process.env)
-  process.env.PATH = `${assets}:${process.env.PATH}`
-  const natsServer = demand(await findNatsServer(), 'a nats-server (NATS_SERVER_BIN)')
-  const found = {
-    ...(await findMetacontroller(process.env)),
-    ...(await findManifests(process.env)),
-  }
-  const metacontroller = demand(found.METACONTROLLER_BIN, 'a Metacontroller (METACONTROLLER_BIN)')
-  const manifests = demand(
-    found.METACONTROLLER_MANIFESTS,
-    "a folder with Metacontroller's manifests (METACONTROLLER_MANIFESTS)",
-  )
+export async function prepareOperatorEnvironment() {
+  const { versions, ...programs } = await requirePrograms(process.env)
   const environment = await spin('building', () => prepareEnvironment({ pin: false }))
   const go = requireGo(environment, 'the operator on controller-runtime')
-  const operatorGo = await spin('building the Go operator', () =>
-    go.build(operatorGoModule, './cmd'),
-  )
-  const machine = machineLine({
-    Go: go.version,
-    'controller-runtime': await go.versionOf(operatorGoModule, 'sigs.k8s.io/controller-runtime'),
-    Metacontroller: found.METACONTROLLER_VERSION,
-    'nats-server': environment.natsVersion,
-  })
-  return { ...environment, assets, metacontroller, manifests, natsServer, operatorGo, machine }
+  return {
+    ...environment,
+    ...programs,
+    /** The built operator of bench/baselines/go. */
+    operatorGo: await spin('building the Go operator', () => go.build(goModule, './cmd/operator')),
+    /** One line about the machine and the versions. */
+    machine: machineLine({
+      Go: go.version,
+      'controller-runtime': await go.versionOf(goModule, 'sigs.k8s.io/controller-runtime'),
+      ...versions,
+      'nats-server': environment.natsVersion,
+    }),
+  }
 }
 
 /** A control plane and a broker of one run's own. */
-export interface Cluster {
-  plane: ControlPlane
-  natsUrl: string
-  stop(): Promise<void>
+export type Cluster = Awaited<ReturnType<typeof startCluster>>
+
+/** A copy of a CompositeController for the objects with a value of the label `shard`. */
+function forShard(composite: KubeObject, shard: string): KubeObject {
+  const { metadata, spec } = structuredClone(composite)
+  const labels = { ...metadata.labels, shard }
+  spec.parentResource.labelSelector = { matchLabels: { shard } }
+  return {
+    ...composite,
+    metadata: { ...metadata, name: `${metadata.name}-${shard}`, labels },
+    spec,
+  }
 }
 
-/** Starts a control plane with the CRDs, and a broker with the stream. */
-export async function startCluster(environment: OperatorEnvironment): Promise<Cluster> {
-  const { assets, manifests, natsServer } = environment
-  const plane = await startControlPlane(assets, manifests)
+/** Starts a control plane with the CRDs and without an operator, and a broker with the stream. */
+export async function startCluster({ assets, manifests, natsServer }: OperatorEnvironment) {
+  const plane = await startControlPlane(assets)
+  const { composite } = await installCrds(plane.kubectl, manifests)
+  const coinFlips = openCoinFlips(plane.access)
   const broker = await startBroker({ binary: natsServer })
   await createStream(broker.url, 'COINFLIPS', 'coinflips.three-tails')
   return {
-    plane,
+    kubeconfig: plane.kubeconfig,
+    coinFlips,
     natsUrl: broker.url,
+    /** Process ids by program. */
+    pids: { ...plane.pids(), 'nats-server': broker.pid },
+    /** Applies a CompositeController with hooks at an endpoint, or one for each shard. */
+    async install(endpoint: HookEndpoint, shards: readonly string[]) {
+      const own = withHooksAt(composite, endpoint)
+      const all = shards.length > 0 ? shards.map((shard) => forShard(own, shard)) : [own]
+      await apply(plane.kubectl, all)
+    },
     async stop() {
+      coinFlips.close()
       await broker.stop()
       await plane.stop()
     },

@@ -1,12 +1,13 @@
-import { readFileSync } from 'node:fs'
 import { end, start } from '../../hack/lib/process.ts'
 import { hostSelector } from '../../hack/metacontroller/composite.ts'
+import { finalizer } from '../../server/cluster/coinflips.ts'
 import { startService } from '../../test/lib/load/server.ts'
+import { startMetacontroller } from '../../test/lib/plane/metacontroller.ts'
 import type { Cluster, OperatorEnvironment } from './environment.ts'
-import { finalizer } from './objects.ts'
 
 /** What an operator runs with. */
-export interface OperatorOptions extends OperatorEnvironment, Omit<Cluster, 'stop'> {
+export interface OperatorOptions extends OperatorEnvironment {
+  cluster: Cluster
   /** Period in which all objects are synced again, if not the usual one. */
   resyncSeconds?: number
 }
@@ -14,32 +15,10 @@ export interface OperatorOptions extends OperatorEnvironment, Omit<Cluster, 'sto
 /** An operator under measurement: its processes by name. */
 export interface Operator {
   pids: Record<string, number>
-  stop(): Promise<void>
+  stop(): Promise<unknown>
 }
 
-const workers = 50
-const qps = 500
-const burst = 1000
-
-function launch(binary: string, args: readonly string[], env: Record<string, string | undefined>) {
-  const running = start(binary, args, { env })
-  running.child.stdout?.resume()
-  running.child.stderr?.resume()
-  return running
-}
-
-function launchMetacontroller({ metacontroller, plane }: OperatorOptions, selector: string) {
-  const args = [
-    `-kubeconfig=${plane.kubeconfig}`,
-    `-target-label-selector=${selector}`,
-    `-workers=${workers}`,
-    `-client-go-qps=${qps}`,
-    `-client-go-burst=${burst}`,
-    '-metrics-address=0',
-    '-health-probe-bind-address=0',
-  ]
-  return launch(metacontroller, args, {})
-}
+const pace = ['-workers=50', '-client-go-qps=500', '-client-go-burst=1000']
 
 /** Starts the service over `protocol` with one Metacontroller, or with one for each shard. */
 export async function startWithMetacontroller(
@@ -47,26 +26,25 @@ export async function startWithMetacontroller(
   protocol: 'http' | 'https',
   shards: readonly string[] = [],
 ): Promise<Operator> {
-  const { entry, plane, natsUrl, resyncSeconds } = options
+  const { entry, cluster, metacontroller, resyncSeconds: resyncPeriodSeconds } = options
   const tls = protocol === 'https' ? options.tls : undefined
-  const service = await startService({ entry, natsUrl, pin: false, tls })
-  const hooks = {
-    url: new URL(service.url),
-    ca: tls && readFileSync(tls.caFile, 'utf8'),
-    ...(resyncSeconds && { resyncSeconds }),
-  }
-  for (const shard of shards.length > 0 ? shards : [undefined])
-    await plane.install({ ...hooks, shard })
+  const service = await startService({ entry, natsUrl: cluster.natsUrl, pin: false, tls })
+  const endpoint = { url: new URL(service.url), ca: tls?.ca, resyncPeriodSeconds }
+  await cluster.install(endpoint, shards)
   const selectors = shards.length > 0 ? shards.map((shard) => `shard=${shard}`) : [hostSelector]
-  const running = selectors.map((selector) => launchMetacontroller(options, selector))
-  const names = ['metacontroller', ...shards.slice(1).map((shard) => `metacontroller ${shard}`)]
+  const running = selectors.map((selector) =>
+    startMetacontroller(metacontroller, cluster.kubeconfig, [
+      ...pace,
+      `-target-label-selector=${selector}`,
+      '-metrics-address=0',
+      '-health-probe-bind-address=0',
+    ]),
+  )
+  const pids = running.map(({ pid }, i) => [['metacontroller', ...shards.slice(1)][i], pid])
   return {
-    pids: {
-      service: service.pid,
-      ...Object.fromEntries(running.map(({ pid }, i) => [names[i], pid])),
-    },
+    pids: { service: service.pid, ...Object.fromEntries(pids) },
     async stop() {
-      for (const each of running) await end(each, 'SIGTERM')
+      for (const each of running) await each.stop()
       await service.stop()
     },
   }
@@ -74,21 +52,13 @@ export async function startWithMetacontroller(
 
 /** Starts the operator on controller-runtime. */
 export async function startControllerRuntime(options: OperatorOptions): Promise<Operator> {
-  const { plane, natsUrl, operatorGo, resyncSeconds } = options
-  const running = launch(
-    operatorGo,
-    [
-      `--workers=${workers}`,
-      `--client-go-qps=${qps}`,
-      `--client-go-burst=${burst}`,
-      `--finalizer=${finalizer}`,
-      `--nats-url=${natsUrl}`,
-      ...(resyncSeconds ? [`--resync=${resyncSeconds}s`] : []),
-    ],
-    { KUBECONFIG: plane.kubeconfig },
-  )
-  return {
-    pids: { operator: running.pid },
-    stop: async () => void (await end(running, 'SIGTERM')),
-  }
+  const { cluster, operatorGo, resyncSeconds } = options
+  const args = [
+    ...[...pace, `-finalizer=${finalizer}`, `-nats-url=${cluster.natsUrl}`],
+    ...(resyncSeconds ? [`-resync=${resyncSeconds}s`] : []),
+  ]
+  const running = start(operatorGo, args, { env: { KUBECONFIG: cluster.kubeconfig } })
+  running.child.stdout?.resume()
+  running.child.stderr?.resume()
+  return { pids: { operator: running.pid }, stop: () => end(running, 'SIGTERM') }
 }

@@ -1,17 +1,17 @@
 import { table } from '../../hack/lib/page.ts'
-import { atLeast, atMost, countReached, type Goal, goalTable } from '../lib/goals.ts'
-import { medianOf, quantile, ratio, spread } from '../lib/statistics.ts'
+import type { Check } from '../../test/lib/report.ts'
+import { quantile } from '../../test/lib/statistics.ts'
+import { atLeast, atMost, countReached, goalTable } from '../lib/goals.ts'
+import { medianOf, ratio, spread } from '../lib/statistics.ts'
+import { cpuSecondsOf } from './costs.ts'
 import { type Delays, type Result, systems } from './run.ts'
 
 const rate = ({ count, seconds }: Result) => count / seconds
 const p50OfMessage = ({ appended }: Result) => quantile(appended.message, 0.5)
 
-function cpuShare({ costs }: Result): number {
-  const all = Object.values(costs).reduce((sum, { cpuSeconds }) => sum + cpuSeconds, 0)
-  return (costs.service?.cpuSeconds ?? 0) / all
-}
+const cpuShare = ({ costs }: Result) => (costs.service?.cpuSeconds ?? 0) / cpuSecondsOf(costs)
 
-function goalsFor(results: readonly Result[], count: number): Goal[] {
+function goalsFor(results: readonly Result[], count: number): Check[] {
   const of = ({ name }: { name: string }) =>
     results.filter((result) => result.name === name && result.count === count)
   const [go, preset, http2] = [systems.go, systems.presetHttp, systems.presetHttp2].map(of)

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import type { ControlPlane } from './control-plane.ts'
-import { type OperatorEnvironment, startCluster } from './environment.ts'
+import { finalizer } from '../../server/cluster/coinflips.ts'
+import { type Costs, readCosts } from './costs.ts'
+import { type Cluster, type OperatorEnvironment, startCluster } from './environment.ts'
 import { appendTail, nameOf, type StoreOptions, storeCoinFlips } from './objects.ts'
 import {
   type Operator,
@@ -8,7 +9,6 @@ import {
   startControllerRuntime,
   startWithMetacontroller,
 } from './operators.ts'
-import { type Cost, measureCosts } from './processes.ts'
 import { openWatcher, type Watcher } from './watcher.ts'
 
 /** An operator under measurement, with the way in which its objects are stored. */
@@ -17,21 +17,18 @@ export interface SystemUnderTest extends Omit<StoreOptions, 'count'> {
   start(options: OperatorOptions): Promise<Operator>
 }
 
-export const startHttp = (options: OperatorOptions) => startWithMetacontroller(options, 'http')
+const startHttp = (options: OperatorOptions) => startWithMetacontroller(options, 'http')
 export const startHttp2 = (options: OperatorOptions) => startWithMetacontroller(options, 'https')
 
+const preset = { finalizer }
 export const systems = {
-  http: { name: 'this operator', presetFinalizer: false, start: startHttp },
-  go: { name: 'controller-runtime', presetFinalizer: false, start: startControllerRuntime },
-  presetHttp: { name: 'this operator, preset finalizer', presetFinalizer: true, start: startHttp },
-  presetHttp2: {
-    name: 'this operator, preset finalizer, HTTP/2',
-    presetFinalizer: true,
-    start: startHttp2,
-  },
+  http: { name: 'this operator', start: startHttp },
+  go: { name: 'controller-runtime', start: startControllerRuntime },
+  presetHttp: { name: 'this operator, preset finalizer', ...preset, start: startHttp },
+  presetHttp2: { name: 'this operator, preset finalizer, HTTP/2', ...preset, start: startHttp2 },
   presetGo: {
     name: 'controller-runtime, preset finalizer',
-    presetFinalizer: true,
+    ...preset,
     start: startControllerRuntime,
   },
 } as const satisfies Record<string, SystemUnderTest>
@@ -42,12 +39,13 @@ export interface Delays {
   message: number[]
 }
 
+/** What one system did on a control plane and a broker of its own. */
 export interface Result {
   name: string
   count: number
   /** From the start of the operator to the last correct status and stored message. */
   seconds: number
-  costs: Record<string, Cost>
+  costs: Costs
   appended: Delays
 }
 
@@ -55,12 +53,12 @@ const limitMs = 120_000
 /** Allows a fifth of the expected rate. */
 const msEach = 30
 const perSecond = 20
-const [flipsAtFirst, flipsLater] = [6, 7]
-const [firstFlip, laterFlip] = [3, 7]
+/** Flips of an object at first and later, and the flips that complete its milestones. */
+const [flipsAtFirst, flipsLater, firstFlip, laterFlip] = [6, 7, 3, 7]
 
 /** Waits until all objects have their first status and message. */
-export function waitUntilSettled(watcher: Watcher, count: number, forMs = limitMs): Promise<void> {
-  return watcher.complete(flipsAtFirst, firstFlip, count, forMs)
+export function waitUntilSettled(watcher: Watcher, count: number): Promise<void> {
+  return watcher.complete(flipsAtFirst, firstFlip, count, limitMs + count * msEach)
 }
 
 /**
@@ -68,7 +66,7 @@ export function waitUntilSettled(watcher: Watcher, count: number, forMs = limitM
  * number of objects that already got theirs.
  */
 export async function appendFlips(
-  plane: ControlPlane,
+  { coinFlips }: Cluster,
   watcher: Watcher,
   count: number,
   from = 0,
@@ -80,7 +78,7 @@ export async function appendFlips(
     const name = nameOf(from + i)
     await delay(Math.max(0, begun + (i * 1000) / perSecond - performance.now()))
     sentAt.set(name, performance.now())
-    writes.push(appendTail(plane.coinFlips, name))
+    writes.push(appendTail(coinFlips, name))
   }
   await Promise.all(writes)
   await watcher.complete(flipsLater, laterFlip, from + count, limitMs)
@@ -94,24 +92,22 @@ export async function appendFlips(
 
 /** Measures one system on a control plane and a broker of its own. */
 export async function runSystem(
-  system: SystemUnderTest,
+  { name, start, ...how }: SystemUnderTest,
   environment: OperatorEnvironment,
   { count, appends }: { count: number; appends: number },
 ): Promise<Result> {
-  const { plane, natsUrl, stop } = await startCluster(environment)
-  await storeCoinFlips(plane.coinFlips, { ...system, count })
-  const watcher = await openWatcher(plane.coinFlips, natsUrl)
+  const cluster = await startCluster(environment)
+  await storeCoinFlips(cluster.coinFlips, { ...how, count })
+  const watcher = await openWatcher(cluster)
   const begun = performance.now()
-  // Its own processes are only known after their start.
-  const others = measureCosts({})
-  const operator = await system.start({ ...environment, plane, natsUrl })
-  const own = measureCosts(operator.pids)
-  await waitUntilSettled(watcher, count, limitMs + count * msEach)
+  const before = readCosts(cluster.pids)
+  const operator = await start({ ...environment, cluster })
+  await waitUntilSettled(watcher, count)
   const seconds = (performance.now() - begun) / 1000
-  const costs = { ...own(), ...others() }
-  const appended = await appendFlips(plane, watcher, Math.min(appends, count))
+  const costs = readCosts({ ...operator.pids, ...cluster.pids }, before)
+  const appended = await appendFlips(cluster, watcher, Math.min(appends, count))
   await watcher.stop()
   await operator.stop()
-  await stop()
-  return { name: system.name, count, seconds, costs, appended }
+  await cluster.stop()
+  return { name, count, seconds, costs, appended }
 }

@@ -1,94 +1,52 @@
-import { setTimeout as delay } from 'node:timers/promises'
 import { jetstream } from '@nats-io/jetstream'
 import { connect } from '@nats-io/transport-node'
 import { UserError } from '../../hack/lib/user-error.ts'
-import type { CoinFlip, CoinFlipStatus } from '../../server/domain/coinflip.ts'
-import type { CoinFlips } from '../../test/lib/plane/coinflips.ts'
+import { poll } from '../../hack/lib/wait-for.ts'
+import { isHealthy } from '../../test/lib/health.ts'
+import { watch } from '../../test/lib/plane/watch.ts'
+import type { Cluster } from './environment.ts'
+
+/** Moments by the name of an object. */
+type Moments = Map<string, number>
 
 /** Records when objects get their correct status, and when the stream stores their messages. */
-export interface Watcher {
-  /** By name: when the status was correct for so many flips. */
-  statusAt(flips: number): ReadonlyMap<string, number>
-  /** By name: when the message of that flip came from the stream. */
-  messageAt(flip: number): ReadonlyMap<string, number>
-  /** Waits for `count` statuses and messages for that flip. */
-  complete(flips: number, flip: number, count: number, limitMs: number): Promise<void>
-  stop(): Promise<void>
-}
+export type Watcher = Awaited<ReturnType<typeof openWatcher>>
 
-const isCorrect = (status: CoinFlipStatus, generation: number) =>
-  status.observedGeneration === generation &&
-  status.notifications === status.milestones &&
-  status.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True')
-
-function record(moments: Map<number, Map<string, number>>, key: number, name: string): void {
-  const known = moments.get(key) ?? new Map<string, number>()
-  moments.set(key, known)
-  if (!known.has(name)) known.set(name, performance.now())
-}
-
-const retryMs = 100
-
-export async function openWatcher(coinFlips: CoinFlips, natsUrl: string): Promise<Watcher> {
-  const statuses = new Map<number, Map<string, number>>()
-  const messages = new Map<number, Map<string, number>>()
-  let wake = () => {}
-  let stopped = false
-  function observe(object: CoinFlip): void {
-    const status = object.status as CoinFlipStatus | undefined
-    const { name, generation = 0 } = object.metadata
-    if (!status || status.flips !== object.spec.flips.length) return
-    if (!isCorrect(status, generation)) return
-    record(statuses, status.flips, name)
-    wake()
+export async function openWatcher({ coinFlips, natsUrl }: Cluster) {
+  const statuses = new Map<number, Moments>()
+  const messages = new Map<number, Moments>()
+  function record(moments: Map<number, Moments>, key: number, name: string): void {
+    const known = moments.get(key) ?? new Map()
+    moments.set(key, known)
+    if (!known.has(name)) known.set(name, performance.now())
   }
-  /** Lists before each watch, since objects may change between two watches. */
-  async function watchObjects(): Promise<void> {
-    while (!stopped) {
-      const { code, body } = await coinFlips.send('GET', '')
-      if (code === 200) {
-        for (const object of body.items) observe(object)
-        await coinFlips.follow(body.metadata.resourceVersion, ({ type, object }) => {
-          if (type === 'ADDED' || type === 'MODIFIED') observe(object)
-        })
-      }
-      if (!stopped) await delay(retryMs)
-    }
-  }
-  void watchObjects()
-
+  const unwatch = watch(coinFlips, (object) => {
+    if (isHealthy(object)) record(statuses, object.letters.length, object.name)
+  })
   const connection = await connect({ servers: natsUrl })
   const consumer = await jetstream(connection).consumers.get('COINFLIPS')
   const read = await consumer.consume({
     callback(message) {
       const { name, flip } = message.json<{ data: { name: string; flip: number } }>().data
       record(messages, flip, name)
-      wake()
     },
   })
-
+  /** When the status was correct for so many flips. */
+  const statusAt = (flips: number): Moments => statuses.get(flips) ?? new Map()
+  /** When the message of that flip came from the stream. */
+  const messageAt = (flip: number): Moments => messages.get(flip) ?? new Map()
   return {
-    statusAt: (flips) => statuses.get(flips) ?? new Map(),
-    messageAt: (flip) => messages.get(flip) ?? new Map(),
-    async complete(flips, flip, count, limitMs) {
-      const { promise, resolve, reject } = Promise.withResolvers<void>()
-      const counts = () => [statuses.get(flips)?.size ?? 0, messages.get(flip)?.size ?? 0]
-      const late = () =>
-        reject(new UserError(`only ${counts().join(' statuses and ')} messages of ${count}`))
-      const timer = setTimeout(late, limitMs)
-      wake = () => {
-        if (counts().every((seen) => seen >= count)) resolve()
-      }
-      wake()
-      try {
-        await promise
-      } finally {
-        clearTimeout(timer)
-        wake = () => {}
-      }
+    statusAt,
+    messageAt,
+    /** Waits for `count` statuses for so many flips, and messages for that flip. */
+    async complete(flips: number, flip: number, count: number, timeoutMs: number): Promise<void> {
+      const counts = () => [statusAt(flips).size, messageAt(flip).size]
+      const isComplete = () => counts().every((seen) => seen >= count)
+      if (!(await poll(isComplete, { timeoutMs, intervalMs: 10 })))
+        throw new UserError(`only ${counts().join(' statuses and ')} messages of ${count}`)
     },
     async stop() {
-      stopped = true
+      unwatch()
       read.stop()
       await connection.close()
     },

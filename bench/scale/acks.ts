@@ -1,12 +1,11 @@
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { root } from '../../hack/lib/root.ts'
 import { UserError } from '../../hack/lib/user-error.ts'
 import { buildEvent, buildSubject } from '../../server/domain/milestone.ts'
 import type { Notifier } from '../../server/hook/notifier.ts'
 import { openBroker } from '../../server/nats/broker.ts'
-import { type Brokers, startBrokers } from '../../test/lib/brokers.ts'
-import { type Server, startService } from '../../test/lib/load/server.ts'
+import { startBrokers } from '../../test/lib/brokers.ts'
+import { settle, unsyncedCall } from '../../test/lib/load/bodies.ts'
+import type { BenchEnvironment } from '../../test/lib/load/environment.ts'
+import { startService } from '../../test/lib/load/server.ts'
 
 /** How long acknowledgements take with so many replicas of the stream. */
 export interface AckResults {
@@ -17,9 +16,8 @@ export interface AckResults {
   calls: { stored: number; ms: number }[]
 }
 
-const stream = { name: 'COINFLIPS', prefix: 'coinflips.three-tails' }
+const stream = { name: 'COINFLIPS', subjectPrefix: 'coinflips.three-tails', create: false }
 const publishes = 2_000
-const maximumCalls = 20
 const publishLimitMs = 20_000
 
 async function publishDelays(notifier: Notifier, round: number): Promise<number[]> {
@@ -29,7 +27,7 @@ async function publishDelays(notifier: Notifier, round: number): Promise<number[
     const milestone = { flip: i * 3, ordinal: i }
     const event = buildEvent(meta, milestone, '', new Date())
     const from = performance.now()
-    const subject = buildSubject(stream.prefix, meta, milestone)
+    const subject = buildSubject(stream.subjectPrefix, meta, milestone)
     const { kind } = await notifier.publish({ subject, event }, publishLimitMs)
     delaysMs.push(performance.now() - from)
     if (kind !== 'stored') throw new UserError(`a publish ended as ${kind}`)
@@ -38,69 +36,45 @@ async function publishDelays(notifier: Notifier, round: number): Promise<number[
 }
 
 /** Calls the service with an object of 9,998 flips until all its milestones are stored. */
-async function publishAll({ url }: Server, round: number): Promise<AckResults['calls']> {
-  const file = join(root, 'test/fixtures/metacontroller-4.17.2/sync-9998-flips.json')
-  const { parent } = JSON.parse(readFileSync(file, 'utf8')).body
-  parent.metadata.uid = `long-${round}`
-  parent.status = undefined
+async function publishAll(url: string, round: number): Promise<AckResults['calls']> {
   const calls: AckResults['calls'] = []
   let before = 0
-  while (calls.length < maximumCalls) {
-    const from = performance.now()
-    const headers = { 'content-type': 'application/json' }
-    const response = await fetch(url, { method: 'POST', headers, body: JSON.stringify({ parent }) })
-    const { status } = (await response.json()) as {
-      status: { milestones: number; notifications: number }
-    }
-    calls.push({ stored: status.notifications - before, ms: performance.now() - from })
-    if (status.notifications === status.milestones) return calls
-    before = status.notifications
-    parent.status = status
-  }
-  throw new UserError(`${maximumCalls} calls did not store all milestones of an object`)
+  let from = performance.now()
+  await settle(url, unsyncedCall('sync-9998-flips', `long-${round}`), ({ notifications }) => {
+    calls.push({ stored: notifications - before, ms: performance.now() - from })
+    before = notifications
+    from = performance.now()
+  })
+  return calls
 }
 
-interface System {
-  replicas: number
-  brokers: Brokers
-  broker: ReturnType<typeof openBroker>
-  service: Server
-}
-
-async function startSystem(binary: string, entry: string, replicas: number) {
-  const brokers = await startBrokers(binary, replicas, stream.name)
+async function startSystem({ natsServer, entry }: BenchEnvironment, replicas: number) {
+  const brokers = await startBrokers(natsServer, replicas, stream.name)
   const url = brokers.ports.map((port) => `nats://127.0.0.1:${port}`).join(',')
   const env = { NATS_STREAM_REPLICAS: String(replicas) }
   const service = await startService({ entry, natsUrl: url, pin: false, env })
-  const settings = { name: stream.name, subjectPrefix: stream.prefix, create: false, replicas }
   const quiet = { connected() {}, disconnected() {}, stream() {} }
-  const broker = openBroker({ url }, settings, quiet)
+  const broker = openBroker({ url }, { ...stream, replicas }, quiet)
   await broker.firstAttempt
-  return { replicas, brokers, broker, service }
+  const results: AckResults = { replicas, delaysMs: [], calls: [] }
+  return { brokers, broker, service, results }
 }
 
 /** Measures one nats-server and a cluster of three in turn, with file storage and the service. */
 export async function measureAcks(
-  binary: string,
-  entry: string,
+  environment: BenchEnvironment,
   rounds: number,
 ): Promise<AckResults[]> {
-  const systems: System[] = []
-  for (const replicas of [1, 3]) systems.push(await startSystem(binary, entry, replicas))
-  const results: AckResults[] = systems.map(({ replicas }) => ({
-    replicas,
-    delaysMs: [],
-    calls: [],
-  }))
+  const systems = [await startSystem(environment, 1), await startSystem(environment, 3)]
   for (let round = 0; round < rounds; round++)
-    for (const [i, { broker, service }] of systems.entries()) {
-      results[i]?.delaysMs.push(...(await publishDelays(broker.notifier, round)))
-      results[i]?.calls.push(...(await publishAll(service, round)))
+    for (const { broker, service, results } of systems) {
+      results.delaysMs.push(...(await publishDelays(broker.notifier, round)))
+      results.calls.push(...(await publishAll(service.url, round)))
     }
   for (const { broker, brokers, service } of systems) {
     await broker.close(1_000)
     await service.stop()
     await brokers.stop()
   }
-  return results
+  return systems.map(({ results }) => results)
 }

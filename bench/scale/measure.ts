@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import { readCosts } from '../operator/costs.ts'
 import { type OperatorEnvironment, startCluster } from '../operator/environment.ts'
 import { storeCoinFlips } from '../operator/objects.ts'
 import { type OperatorOptions, startWithMetacontroller } from '../operator/operators.ts'
-import { type Cost, measureCosts } from '../operator/processes.ts'
 import {
   appendFlips,
   type Delays,
@@ -18,7 +18,7 @@ import { openWatcher } from '../operator/watcher.ts'
 const appends = 300
 /** Longer than any measurement. */
 const never = 3_600
-const limitMs = 120_000
+const resyncSeconds = 45
 
 /** The delays of flips while no object is synced, and while all objects are synced periodically. */
 export interface ResyncResults {
@@ -33,38 +33,34 @@ export interface ResyncResults {
 
 async function resyncOne(
   environment: OperatorEnvironment,
-  { name, start, presetFinalizer }: SystemUnderTest,
+  { name, start, ...how }: SystemUnderTest,
   count: number,
 ): Promise<ResyncResults> {
-  const resyncSeconds = 45
-  const { plane, natsUrl, stop } = await startCluster(environment)
-  await storeCoinFlips(plane.coinFlips, { count, presetFinalizer })
-  const watcher = await openWatcher(plane.coinFlips, natsUrl)
-  const options = { ...environment, plane, natsUrl }
+  const cluster = await startCluster(environment)
+  await storeCoinFlips(cluster.coinFlips, { ...how, count })
+  const watcher = await openWatcher(cluster)
+  const options = { ...environment, cluster }
   const withoutResync = await start({ ...options, resyncSeconds: never })
-  await waitUntilSettled(watcher, count, limitMs * 5)
-  const idle = await appendFlips(plane, watcher, appends)
+  await waitUntilSettled(watcher, count)
+  const idle = await appendFlips(cluster, watcher, appends)
   await withoutResync.stop()
 
   const withResync = await start({ ...options, resyncSeconds })
   // The start itself syncs all objects; the measurement begins after that.
   await delay(resyncSeconds * 1500)
-  const costs = measureCosts({})
-  const own = measureCosts(withResync.pids)
-  const before = own()
+  const pids = { ...withResync.pids, ...cluster.pids }
+  const before = readCosts(pids)
   const from = performance.now()
-  const resync = await appendFlips(plane, watcher, appends, appends)
+  const resync = await appendFlips(cluster, watcher, appends, appends)
   const seconds = (performance.now() - from) / 1000
-  const spent = (now: Record<string, Cost>, then: Record<string, Cost>) =>
-    Object.entries(now).map(([process, { cpuSeconds }]) => [
-      process,
-      (cpuSeconds - (then[process]?.cpuSeconds ?? 0)) / seconds,
-    ])
-  const cpuShare = Object.fromEntries([...spent(costs(), {}), ...spent(own(), before)])
+  const shares = Object.entries(readCosts(pids, before)).map(([process, { cpuSeconds }]) => [
+    process,
+    cpuSeconds / seconds,
+  ])
   await watcher.stop()
   await withResync.stop()
-  await stop()
-  return { name, count, resyncSeconds, idle, resync, cpuShare }
+  await cluster.stop()
+  return { name, count, resyncSeconds, idle, resync, cpuShare: Object.fromEntries(shares) }
 }
 
 /** Measures steady flips without and with a resync of `count` objects. */
@@ -85,11 +81,10 @@ export async function measureShards(
   rounds: number,
 ): Promise<Result[]> {
   const shards = ['a', 'b']
-  const objects = { presetFinalizer: false, shards }
   const compared: SystemUnderTest[] = [
-    { ...objects, name: 'one Metacontroller', start: startHttp2 },
+    { shards, name: 'one Metacontroller', start: startHttp2 },
     {
-      ...objects,
+      shards,
       name: 'two, each for half of the objects',
       start: (options) => startWithMetacontroller(options, 'https', shards),
     },
@@ -103,7 +98,6 @@ export async function measureShards(
 
 /** Measures many objects once, with a resync period that is long enough for all of them. */
 export function measureMany(environment: OperatorEnvironment, count: number): Promise<Result> {
-  const resyncSeconds = 600
-  const start = (options: OperatorOptions) => startHttp2({ ...options, resyncSeconds })
+  const start = (options: OperatorOptions) => startHttp2({ ...options, resyncSeconds: 600 })
   return runSystem({ ...systems.presetHttp2, start }, environment, { count, appends })
 }

@@ -1,5 +1,6 @@
 import { table } from '../../hack/lib/page.ts'
-import { median } from '../lib/statistics.ts'
+import { median } from '../../test/lib/statistics.ts'
+import { cpuSecondsOf } from '../operator/costs.ts'
 import { delayCells, delayColumns, percentiles } from '../operator/report.ts'
 import type { Result } from '../operator/run.ts'
 import type { AckResults } from './acks.ts'
@@ -30,10 +31,7 @@ ${table(['', ...processes], costs)}`
 export function shardReport(results: readonly Result[]): string {
   const rows = [...Map.groupBy(results, ({ name }) => name)].map(([name, rounds]) => {
     const rates = rounds.map(({ count, seconds }) => count / seconds)
-    const cores = rounds.map(
-      ({ costs, seconds }) =>
-        Object.values(costs).reduce((sum, { cpuSeconds }) => sum + cpuSeconds, 0) / seconds,
-    )
+    const cores = rounds.map(({ costs, seconds }) => cpuSecondsOf(costs) / seconds)
     const all = rates.map((rate) => rate.toFixed(0)).join(', ')
     return [name, `${median(rates).toFixed(0)} (${all})`, median(cores).toFixed(2)]
   })

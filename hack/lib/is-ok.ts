@@ -1,7 +1,7 @@
-/** Whether an address answers with success, within a second. */
-export async function isOk(url: string): Promise<boolean> {
+/** Whether an address answers with success in time. */
+export async function isOk(url: string, limitMs = 1000): Promise<boolean> {
   try {
-    const response = await fetch(url, { signal: AbortSignal.timeout(1000) })
+    const response = await fetch(url, { signal: AbortSignal.timeout(limitMs) })
     await response.arrayBuffer()
     return response.ok
   } catch {

@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
 import root, { type Test } from 'tap'
-import { type Broker, startBroker } from '../../hack/lib/broker.ts'
+import { startBroker } from '../../hack/lib/broker.ts'
 import { onExitRemove } from '../../hack/lib/exit.ts'
-import { type Service, startService } from '../../hack/lib/service.ts'
-import { type Playground as Server, startPlayground } from '../../hack/playground/server.ts'
+import { startService } from '../../hack/lib/service.ts'
+import { startPlayground } from '../../hack/playground/server.ts'
 import { natsServer } from '../lib/scratch.ts'
 
 /** The browser makes no requests of its own. */
@@ -27,34 +27,15 @@ const viewport = { width: 1140, height: 800 }
 let browser: Promise<Browser> | undefined
 root.teardown(async () => (await browser)?.close())
 
-/** The page of a playground, with a real service and broker behind it. */
-export interface Playground {
-  page: Page
-  server: Server
-  broker: Broker
-  service: Service
-  /** Presses the button with that name. */
-  press(name: string): Promise<void>
-  /** Flips, as in HTTT, each answered before the next. */
-  flip(letters: string): Promise<void>
-  /** Waits until a condition of the chosen CoinFlip has a reason. */
-  reason(type: string, reason: string): Promise<void>
-  /** The titles of the messages on the page, latest first. */
-  messages(): Promise<string[]>
-}
-
-function chromiumBinary(): string {
-  const binary = process.env.CHROMIUM_BIN
-  if (binary) return binary
-  throw new Error('CHROMIUM_BIN is not set; `make test-browser` finds a Chromium and sets it')
-}
-
 function launch(): Promise<Browser> {
+  const { CHROMIUM_BIN: executablePath } = process.env
+  if (!executablePath)
+    throw new Error('CHROMIUM_BIN is not set; `make test-browser` finds a Chromium and sets it')
   // Killed in the middle of a test it would leave its own files behind.
   const dir = mkdtempSync(join(tmpdir(), 'coinflip-browser-'))
   onExitRemove(dir)
   const env = { ...process.env, TMPDIR: dir } as Record<string, string>
-  return chromium.launch({ executablePath: chromiumBinary(), args: flags, env })
+  return chromium.launch({ executablePath, args: flags, env })
 }
 
 /** Opens a page; the test fails on errors of the page and on requests to another server. */
@@ -81,11 +62,8 @@ export async function openPage(
   return page
 }
 
-/** Starts a broker, the service and a playground, and opens it. */
-export async function openPlayground(
-  t: Test,
-  options: BrowserContextOptions = {},
-): Promise<Playground> {
+/** Opens the page of a playground, with a real service and broker behind it. */
+export async function openPlayground(t: Test, options: BrowserContextOptions = {}) {
   const broker = await startBroker({ binary: natsServer() })
   t.teardown(() => broker.stop())
   const service = await startService({ env: { NATS_URL: broker.url } })
@@ -106,8 +84,10 @@ export async function openPlayground(
     server,
     broker,
     service,
+    /** Presses the button with that name. */
     press,
-    async flip(letters) {
+    /** Flips, as in HTTT, each answered before the next. */
+    async flip(letters: string) {
       const count = page.locator('[data-field="flips"] b')
       // A CoinFlip that was just created has no count before its first answer.
       await count.getByText(/^\d+$/).waitFor()
@@ -118,10 +98,12 @@ export async function openPlayground(
         await count.getByText(String(flips), { exact: true }).waitFor()
       }
     },
-    async reason(type, reason) {
+    /** Waits until a condition of the chosen CoinFlip has a reason. */
+    async reason(type: string, reason: string) {
       const condition = page.locator(`[data-type="${type}"]`)
       await condition.getByText(reason, { exact: true }).waitFor()
     },
+    /** The titles of the messages on the page, latest first. */
     messages: () => page.locator('#messages h3').allTextContents(),
   }
 }

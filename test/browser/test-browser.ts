@@ -3,7 +3,7 @@
  * installed. Screenshots go to the folder SCREENSHOTS, by default .run/screenshots.
  */
 import { resolve } from 'node:path'
-import { which } from 'zx'
+import { which } from 'zx/core'
 import { run } from '../../hack/lib/process.ts'
 import { root } from '../../hack/lib/root.ts'
 import { runTests } from '../../hack/lib/run-tests.ts'
@@ -18,7 +18,7 @@ async function findChromium(): Promise<string> {
   for (const name of wanted) {
     const path = await which(name, { nothrow: true })
     if (!path) continue
-    const { failure } = await run(path, ['--version'], { env: process.env, limitMs: 20_000 })
+    const { failure } = await run(path, ['--version'])
     if (failure) throw new UserError(`test-browser: ${path} does not run (${failure}); ${advice}`)
     return path
   }

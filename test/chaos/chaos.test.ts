@@ -1,6 +1,6 @@
 import t from 'tap'
 import { natsServer } from '../lib/scratch.ts'
-import { reportLines } from './print-report.ts'
+import { reportLines } from './report-rows.ts'
 import { run } from './run.ts'
 import { faultKinds, short } from './run-size.ts'
 import { simulateCluster } from './simulated/cluster.ts'

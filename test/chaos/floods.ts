@@ -8,7 +8,7 @@ import type { Random } from '../lib/random.ts'
 import { sleepUntil } from './run-scenarios.ts'
 
 /** An attack of hostile callers, beside all other faults. */
-export interface Flood {
+interface Flood {
   name: AttackName
   protocol: Protocol
   /** From the start of the run. */
@@ -29,31 +29,27 @@ export interface FloodReport {
   limitMb: number
 }
 
-/** Attacks by class; they need hooks that are served over https. */
-const classes: Record<string, readonly (readonly [AttackName, Protocol])[]> = {
-  bodies: [
+/** Attacks in rounds, each with one of each class; they need hooks that are served over https. */
+const rounds: readonly (readonly (readonly [AttackName, Protocol])[])[] = [
+  [
     ['30 large bodies, caller leaves', 'TLS'],
-    ['30 large bodies, caller leaves', 'HTTP/2'],
-  ],
-  windows: [
     ['window of 0, /sync', 'HTTP/2'],
-    ['answers never read', 'HTTP/2'],
-  ],
-  halves: [
     ['POSTs whose answers are not taken', 'HTTP/2'],
-    ['bodies announced, not sent', 'TLS'],
-    ['bodies without an end', 'HTTP/2'],
-  ],
-  resets: [
     ['rapid reset', 'HTTP/2'],
-    ['reset after the end', 'HTTP/2'],
-    ['MadeYouReset', 'HTTP/2'],
-  ],
-  cuts: [
     ['HEADERS without END_HEADERS', 'HTTP/2'],
+  ],
+  [
+    ['30 large bodies, caller leaves', 'HTTP/2'],
+    ['answers never read', 'HTTP/2'],
+    ['bodies announced, not sent', 'TLS'],
+    ['reset after the end', 'HTTP/2'],
     ['connections that stop in the middle', 'TLS'],
   ],
-}
+  [
+    ['bodies without an end', 'HTTP/2'],
+    ['MadeYouReset', 'HTTP/2'],
+  ],
+]
 /** Half of the full strength: the attackers share a machine with all processes of the run. */
 const strength = 0.5
 /** A shorter one ends before it has an effect. */
@@ -64,19 +60,9 @@ function shuffled<T>(random: Random, list: readonly T[]): T[] {
   return list.flatMap(() => left.splice(random.between(0, left.length - 1), 1))
 }
 
-/**
- * One after the other with pauses, over the whole run: one of each class in random order, then the
- * next of each, as many as there is time for.
- */
+/** One after the other with pauses, over the whole run, as many as there is time for. */
 export function planFloods(random: Random, windowMs: number): Flood[] {
-  const orders = Object.values(classes).map((attacks) => shuffled(random, attacks))
-  const rounds = Math.max(...orders.map(({ length }) => length))
-  const all = Array.from({ length: rounds }, (_, round) =>
-    shuffled(
-      random,
-      orders.flatMap((attacks) => attacks.slice(round, round + 1)),
-    ),
-  ).flat()
+  const all = rounds.flatMap((round) => shuffled(random, round))
   const chosen = all.slice(0, Math.max(1, Math.floor(windowMs / leastSlotMs)))
   const slotMs = windowMs / chosen.length
   return chosen.map(([name, protocol], i) => {
@@ -102,7 +88,7 @@ export async function runFloods(
     const attacker = await startAttack({ name, protocol, target, strength, limitMs: durationMs })
     await delay(durationMs)
     await attacker.cease()
-    for (const [what, count] of Object.entries(attacker.sent))
+    for (const [what, count] of Object.entries(attacker.sent()))
       total[what] = (total[what] ?? 0) + count
     await attacker.stop()
   }
@@ -110,10 +96,7 @@ export async function runFloods(
 }
 
 /** The messages of accepted objects and those of hostile ones. */
-export function separateHostile(held: readonly StoredMessage[]): {
-  own: StoredMessage[]
-  hostile: StoredMessage[]
-} {
+export function separateHostile(held: readonly StoredMessage[]) {
   const isHostile = ({ subject }: StoredMessage) => subject.split('.').at(-3) === hostileNamespace
   return { own: held.filter((each) => !isHostile(each)), hostile: held.filter(isHostile) }
 }

@@ -13,10 +13,8 @@ t.test('builds every mutant from the present service', async (t) => {
 
 t.test('refuses a mutant whose text is missing or not unique', async (t) => {
   for (const from of ['no such text', 'import']) {
-    const changes = [{ file: 'server/main.ts', from, to: '' }]
-    await t.rejects(
-      buildMutant({ name: 'stale', harmful: true, changes }),
-      /"stale": server\/main.ts/,
-    )
+    const changes = [['server/main.ts', from, '']] as const
+    const stale = buildMutant({ name: 'stale', harmful: true, changes })
+    await t.rejects(stale, /"stale": server\/main.ts/)
   }
 })

@@ -5,10 +5,11 @@ import { fill, fillPage } from '../../hack/lib/page.ts'
 import { root } from '../../hack/lib/root.ts'
 import { UserError } from '../../hack/lib/user-error.ts'
 import { type Mutant, mutants } from './mutants.ts'
-import { mutantsSection, reliabilityPage, runSection } from './reliability-page.ts'
+import { mutantsSection, runSection } from './reliability-page.ts'
 import type { Report } from './report.ts'
 import { judgeMutant } from './run-mutants.ts'
 
+const reliabilityPage = 'docs/reliability.md'
 const kept = { expected: 10, stored: 10, lost: [], duplicated: [], disordered: [], unexpected: [] }
 const reportOf = (found: Partial<Report> = {}): Report => ({
   seed: 62,

@@ -1,19 +1,23 @@
 import { fillPage, table } from '../../hack/lib/page.ts'
+import { outputOf } from '../../hack/lib/process.ts'
 import { machineLine } from '../lib/machine.ts'
+import type { Programs } from '../lib/plane/programs.ts'
 import { problemsOf, type Report } from './report.ts'
 import { countRows, faultHead, faultRows, seconds } from './report-rows.ts'
 import { type MutantResult, mutantHead, mutantRows } from './run-mutants.ts'
 
-/** The page with the measurements; see its marks. */
-export const reliabilityPage = 'docs/reliability.md'
+/** Versions by program. */
+type Versions = Record<string, string | undefined>
 
-/** Writes a section of that page, with the machine and the versions that were measured. */
-export function writeSection(
-  name: string,
-  text: string,
-  versions: Record<string, string | undefined>,
-): void {
-  fillPage(reliabilityPage, name, `${machineLine(versions)}\n\n${text}`)
+/** The versions of a real cluster and of nats-server. */
+export async function versionsWith({ versions }: Programs, natsServer: string): Promise<Versions> {
+  const text = await outputOf(natsServer, '--version')
+  return { ...versions, 'nats-server': text.replace('nats-server: v', '') }
+}
+
+/** Writes a section of docs/reliability.md, with the machine and the versions that were measured. */
+export function writeSection(name: string, text: string, versions: Versions): void {
+  fillPage('docs/reliability.md', name, `${machineLine(versions)}\n\n${text}`)
 }
 
 /** A run as Markdown; `command` runs its plan again. */

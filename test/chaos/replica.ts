@@ -1,28 +1,12 @@
 import { freeze } from '../../hack/lib/freeze.ts'
+import { isOk } from '../../hack/lib/is-ok.ts'
 import type { Env } from '../../hack/lib/process.ts'
 import { type Service, startService } from '../../hack/lib/service.ts'
 import { residentMb } from '../lib/process-stat.ts'
 import { type Relay, startRelay } from '../lib/relay.ts'
 
 /** One process of the service, with relays of its own to the nats-servers. */
-export interface Replica {
-  /** Of its hooks. */
-  readonly port: number
-  readonly pid: number
-  /** Whether new connections may go there, by the rules of the readiness probe. */
-  readonly ready: boolean
-  probe(limitMs: number): Promise<void>
-  /** Highest resident memory, as read by each probe. */
-  readonly highestMb: number
-  /** SIGSTOP, and SIGCONT by `thaw`; without effect once it has ended. */
-  freeze(): void
-  thaw(): void
-  /** Drops what nats-server sends to it; what it sends does arrive. */
-  isolate(): void
-  rejoin(): void
-  /** SIGKILL or SIGTERM; resolves to its errors: unexpected ends and errors of its log. */
-  end(how: 'kill' | 'stop'): Promise<string[]>
-}
+export type Replica = Awaited<ReturnType<typeof startReplica>>
 
 export interface ReplicaOptions {
   natsPorts: readonly number[]
@@ -45,51 +29,41 @@ function errorsOf(service: Service, how: 'kill' | 'stop', cause: string): string
   return [...ends, ...errors.map((line) => line.slice(0, longestError))]
 }
 
-async function isReady(url: string, limitMs: number): Promise<boolean> {
-  try {
-    const response = await fetch(url, { signal: AbortSignal.timeout(limitMs) })
-    await response.arrayBuffer()
-    return response.ok
-  } catch {
-    return false
-  }
-}
-
 /** Starts a replica and resolves when it is ready. */
-export async function startReplica(options: ReplicaOptions): Promise<Replica> {
-  const { natsPorts, settings, entry } = options
+export async function startReplica({ natsPorts, settings, entry }: ReplicaOptions) {
   const toNats: Relay[] = []
   for (const port of natsPorts) toNats.push(await startRelay(() => port))
   const NATS_URL = toNats.map(({ port }) => `nats://127.0.0.1:${port}`).join()
   const service = await startService({
     env: { LOG_LEVEL: 'warn', NODE_ENV: 'production', ...settings, NATS_URL },
     limitMs: readyLimitMs,
-    ...(entry === undefined ? {} : { entry }),
+    ...(entry && { entry }),
   })
   let alive = true
   let reachable = true
   let failures = 0
   let highestMb = 0
   return {
+    /** Of its hooks. */
     port: Number(new URL(service.url).port),
     pid: service.pid,
-    get ready() {
-      return failures < probeFailures
-    },
-    get highestMb() {
-      return highestMb
-    },
-    async probe(limitMs) {
+    /** Whether new connections may go there, by the rules of the readiness probe. */
+    isReady: () => failures < probeFailures,
+    /** Highest resident memory, as read by each probe. */
+    highestMb: () => highestMb,
+    async probe(limitMs: number) {
       highestMb = Math.max(highestMb, residentMb(service.pid).highest)
-      const answered = await isReady(`${service.adminUrl}/readyz`, limitMs)
+      const answered = await isOk(`${service.adminUrl}/readyz`, limitMs)
       failures = answered && reachable ? 0 : failures + 1
     },
+    /** SIGSTOP, and SIGCONT by `thaw`; without effect once it has ended. */
     freeze() {
       if (alive) freeze(service.pid)
     },
     thaw() {
       if (alive) process.kill(service.pid, 'SIGCONT')
     },
+    /** Drops what nats-server sends to it, until `rejoin`; what it sends does arrive. */
     isolate() {
       reachable = false
       for (const [i, port] of natsPorts.entries()) toNats[i]?.hold(port, 'to')
@@ -98,7 +72,8 @@ export async function startReplica(options: ReplicaOptions): Promise<Replica> {
       reachable = true
       for (const [i, port] of natsPorts.entries()) toNats[i]?.release(port)
     },
-    async end(how) {
+    /** SIGKILL or SIGTERM; resolves to its errors: unexpected ends and errors of its log. */
+    async end(how: 'kill' | 'stop') {
       const ending = service[how]()
       alive = false
       const { cause } = await ending

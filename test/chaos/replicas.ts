@@ -3,36 +3,14 @@ import { startRelay } from '../lib/relay.ts'
 import { type Replica, type ReplicaOptions, startReplica } from './replica.ts'
 
 /** The service's replicas behind one address, as a Service of Kubernetes has them. */
-export interface Replicas {
-  /** Port of the balancer: each new connection goes to some ready replica. */
-  readonly port: number
-  /** Errors of the service itself: unexpected ends, and errors in its logs. */
-  readonly errors: string[]
-  /** Highest resident memory of a replica. */
-  readonly highestMb: number
-  /** Of the present processes. */
-  readonly pids: number[]
-  /** SIGKILL; another replica is started after so many milliseconds, or when that is done. */
-  kill(slot: number, downtime: number | Promise<unknown>): Promise<void>
-  /** SIGSTOP, and SIGCONT after a while unless it was killed meanwhile. */
-  freeze(slot: number, forMs: number): Promise<void>
-  /** Drops all packets to it for a while: no call, nothing from nats-server, no reset. */
-  isolate(slot: number, forMs: number): Promise<void>
-  /** A rolling update: an old one is removed from the endpoints when a new one is ready. */
-  replaceAll(preStopMs: number): Promise<void>
-  stop(): Promise<void>
-}
-
-export interface ReplicasOptions extends ReplicaOptions {
-  count: number
-  probePeriodMs: number
-  probeLimitMs: number
-}
+export type Replicas = Awaited<ReturnType<typeof startReplicas>>
 
 /** From the end of a replica until no new connection goes there. */
 const noticeMs = 200
 
-export async function startReplicas(options: ReplicasOptions): Promise<Replicas> {
+export async function startReplicas(
+  options: ReplicaOptions & { count: number; probePeriodMs: number; probeLimitMs: number },
+) {
   const errors: string[] = []
   const endpoints = new Set<Replica>()
   const slots: Replica[] = []
@@ -58,48 +36,47 @@ export async function startReplicas(options: ReplicasOptions): Promise<Replicas>
     balancer.cut(replica.port)
     balancer.release(replica.port)
   }
-  function replicaAt(slot: number): Replica {
-    const replica = slots[slot]
-    if (!replica) throw new Error(`there is no replica ${slot}`)
-    return replica
-  }
+  const replicaAt = (slot: number) => slots[slot] as Replica
 
   // A relay instead of a network namespace: it needs no rights and works on every platform, and a
   // connection that is held stays open for both sides, as one whose packets are dropped.
   const balancer = await startRelay(() => {
-    const ready = [...endpoints].filter((replica) => replica.ready)
+    const ready = [...endpoints].filter((replica) => replica.isReady())
     return ready[Math.floor(Math.random() * ready.length)]?.port
   })
   const prober = setInterval(() => {
     for (const replica of endpoints) {
       void replica.probe(options.probeLimitMs)
-      highestMb = Math.max(highestMb, replica.highestMb)
+      highestMb = Math.max(highestMb, replica.highestMb())
     }
   }, options.probePeriodMs)
 
   slots.push(...(await Promise.all(Array.from({ length: options.count }, launch))))
   return {
+    /** Port of the balancer: each new connection goes to some ready replica. */
     port: balancer.port,
+    /** Errors of the service itself: unexpected ends, and errors in its logs. */
     errors,
-    get highestMb() {
-      return highestMb
-    },
-    get pids() {
-      return slots.map(({ pid }) => pid)
-    },
-    kill: (slot, downtime) =>
+    /** Highest resident memory of a replica. */
+    highestMb: () => highestMb,
+    /** Of the present processes. */
+    pids: () => slots.map(({ pid }) => pid),
+    /** SIGKILL; another replica is started after so many milliseconds, or when that is done. */
+    kill: (slot: number, downtime: number | Promise<unknown>) =>
       inTurn(slot, async () => {
         await end(replicaAt(slot), 'kill')
         await (typeof downtime === 'number' ? delay(downtime) : downtime)
         slots[slot] = await launch()
       }),
-    async freeze(slot, forMs) {
+    /** SIGSTOP, and SIGCONT after a while unless it was killed meanwhile. */
+    async freeze(slot: number, forMs: number) {
       const replica = replicaAt(slot)
       replica.freeze()
       await delay(forMs)
       replica.thaw()
     },
-    async isolate(slot, forMs) {
+    /** Drops all packets to it for a while: no call, nothing from nats-server, no reset. */
+    async isolate(slot: number, forMs: number) {
       const replica = replicaAt(slot)
       replica.isolate()
       balancer.hold(replica.port, 'both')
@@ -107,7 +84,8 @@ export async function startReplicas(options: ReplicasOptions): Promise<Replicas>
       balancer.release(replica.port)
       replica.rejoin()
     },
-    async replaceAll(preStopMs) {
+    /** A rolling update: an old one is removed from the endpoints when a new one is ready. */
+    async replaceAll(preStopMs: number) {
       for (const slot of slots.keys())
         await inTurn(slot, async () => {
           const old = replicaAt(slot)

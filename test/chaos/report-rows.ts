@@ -1,12 +1,10 @@
-import type { FloodReport } from './floods.ts'
-import type { Report } from './report.ts'
+import { align } from '../lib/table.ts'
+import { problemsOf, type Report } from './report.ts'
 import { faultKinds } from './run-size.ts'
 
 export const seconds = (ms: number) => `${(ms / 1000).toFixed(1)} s`
 
-function recovery(ms: number | undefined): string {
-  return ms === undefined ? 'too long' : seconds(ms)
-}
+const recovery = (ms: number | undefined) => (ms === undefined ? 'too long' : seconds(ms))
 
 export const faultHead = ['fault', 'times', 'recovery: median', 'maximum', 'alone']
 
@@ -17,31 +15,17 @@ export function faultRows({ faults }: Report): string[][] {
     const together = own.filter(({ alone }) => !alone).map(({ recoveredMs }) => recoveredMs)
     if (together.length === 0) return []
     together.sort((a = Infinity, b = Infinity) => a - b)
-    const [alone] = own.filter((fault) => fault.alone)
     const median = recovery(together[Math.floor((together.length - 1) / 2)])
-    const maximum = recovery(together.at(-1))
-    const single = alone ? recovery(alone.recoveredMs) : ''
-    return [[kind, String(together.length), median, maximum, single]]
+    const single = own.filter(({ alone }) => alone).map(({ recoveredMs }) => recovery(recoveredMs))
+    const row = [kind, String(together.length), median, recovery(together.at(-1))]
+    return [[...row, single[0] ?? '']]
   })
 }
-
-/** What hostile callers sent, and what it cost. */
-function floodRows(floods: FloodReport): string[][] {
-  const { count, sent, stored, duplicated, highestMb, limitMb } = floods
-  return [
-    ['floods', String(count)],
-    ...Object.entries(sent).map(([what, number]) => [`sent by floods: ${what}`, String(number)]),
-    ['messages of hostile objects stored, duplicates', `${stored}, ${duplicated}`],
-    ['highest memory of a replica', `${highestMb.toFixed(0)} of ${limitMb} MB`],
-  ]
-}
-
-const endedByItself = /^a replica ended by itself/
 
 /** What was counted, each with its number. */
 export function countRows(report: Report): string[][] {
   const { verdict, calls, ledger, unhealthy, errors, floods } = report
-  const counts: [string, number][] = [
+  const rows: [string, number | string][] = [
     ['objects', ledger.accepted.size],
     ['hook calls', calls.calls],
     ['failed hook calls', calls.failures],
@@ -56,11 +40,34 @@ export function countRows(report: Report): string[][] {
     ['objects not correct or not deleted', unhealthy.length],
     ['errors of the service or the brokers', errors.length],
   ]
-  const rows = counts.map(([what, count]) => [what, String(count)])
   if (floods) {
-    const ended = errors.filter((error) => endedByItself.test(error)).length
-    rows.push(...floodRows(floods), ['processes ended by themselves', String(ended)])
+    const { count, sent, stored, duplicated, highestMb, limitMb } = floods
+    const ended = errors.filter((error) => error.startsWith('a replica ended by itself')).length
+    rows.push(['floods', count])
+    for (const [what, number] of Object.entries(sent))
+      rows.push([`sent by floods: ${what}`, number])
+    rows.push(
+      ['messages of hostile objects stored, duplicates', `${stored}, ${duplicated}`],
+      ['highest memory of a replica', `${highestMb.toFixed(0)} of ${limitMb} MB`],
+      ['processes ended by themselves', ended],
+    )
   }
   // An object whose changes come late and all at once is not correct in between.
-  return [...rows, ['largest delay of a planned flip', seconds(ledger.latestMs)]]
+  rows.push(['largest delay of a planned flip', seconds(ledger.latestMs)])
+  return rows.map((cells) => cells.map(String))
+}
+
+const mostShown = 40
+
+/** The report of a run as lines of text. */
+export function reportLines(report: Report): string[] {
+  return [
+    `seed ${report.seed}, ${report.description}, ${seconds(report.tookMs)} in all`,
+    '',
+    ...align([faultHead, ...faultRows(report)]),
+    '',
+    ...align(countRows(report)),
+    `all objects correct ${seconds(report.settledMs)} after the last fault and flip`,
+    ...problemsOf(report).slice(0, mostShown),
+  ]
 }

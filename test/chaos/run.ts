@@ -2,11 +2,11 @@ import { readStream } from '../../hack/demo/listener.ts'
 import { judge } from '../../hack/lib/oracle.ts'
 import { poll } from '../../hack/lib/wait-for.ts'
 import { startBrokers } from '../lib/brokers.ts'
+import { isHealthy, trackHealth } from '../lib/health.ts'
 import type { ObservedCoinFlip } from '../lib/plane/coinflips.ts'
 import { createRandom } from '../lib/random.ts'
 import type { Cluster } from './cluster.ts'
 import { planFloods, runFloods, separateHostile } from './floods.ts'
-import { isHealthy, trackHealth } from './health.ts'
 import { injectors, type SystemUnderTest } from './inject-faults.ts'
 import { type Fault, planAlone, planFaults } from './plan-faults.ts'
 import { startReplicas } from './replicas.ts'
@@ -28,8 +28,8 @@ export interface RunOptions {
   natsServer: string
   /** The number of nats-servers, the stream on each; one by default. */
   brokers?: number
-  /** main.ts of a mutant instead of the service's own. */
-  entry?: string
+  /** Another main of the service than its own. */
+  entry?: string | undefined
   /** Starts hostile callers as well, which trust this certificate authority of the hooks. */
   floods?: { ca: string; limitMb: number } | undefined
   startCluster(hooksPort: number, pace: Pace): Cluster | Promise<Cluster>
@@ -71,7 +71,7 @@ async function startSystem(
   stops.push(cluster.stop)
   const health = trackHealth()
   cluster.observe(health.update)
-  return { brokers, replicas, replicaCount, cluster, health }
+  return { brokers, replicas, cluster, health }
 }
 
 async function runPlan(
@@ -109,7 +109,7 @@ async function runPlan(
     else if (kind !== 'status set back' && kind !== 'older object shown') say(at)
     const hadTarget = await inject[kind](fault)
     noteActivity()
-    if (!hadTarget) return []
+    if (hadTarget === false) return []
     return [{ kind, alone: false, recoveredMs: await health.awaitRecovery(recoveryLimitMs) }]
   }
   async function injectTogether() {
@@ -136,7 +136,7 @@ async function runPlan(
       const over = performance.now()
       await writes
       await settle()
-      if (!hadTarget) continue
+      if (hadTarget === false) continue
       const recoveredMs = unhealthy().length === 0 ? performance.now() - over : undefined
       injected.push({ kind: fault.kind, alone: true, recoveredMs })
     }
@@ -159,7 +159,7 @@ async function runPlan(
       sent,
       stored: hostile.length,
       duplicated: hostile.length - new Set(hostile.map(({ event }) => event.id)).size,
-      highestMb: replicas.highestMb,
+      highestMb: replicas.highestMb(),
       limitMb: floods.limitMb,
     },
     unhealthy: unhealthy(),

@@ -3,18 +3,13 @@ import { cp, mkdir } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { onExitRemove } from '../../hack/lib/exit.ts'
-import { type Env, run } from '../../hack/lib/process.ts'
+import { type Env, outputOf } from '../../hack/lib/process.ts'
 import { root } from '../../hack/lib/root.ts'
-import { UserError } from '../../hack/lib/user-error.ts'
 
 /** The address that the pages clone from. */
 const address = 'https://github.com/OWNER/coinflip-operator'
 
-async function git(cwd: string, ...args: string[]): Promise<string> {
-  const { stdout, failure } = await run('git', args, { env: process.env, cwd, limitMs: 60_000 })
-  if (failure !== undefined) throw new UserError(`test-docs: git ${args[0]}: ${failure}`)
-  return stdout
-}
+const git = (dir: string, ...args: string[]) => outputOf('git', '-C', dir, ...args)
 
 /**
  * Makes a repository of the files in this working copy, committed or not; the variables that it

@@ -1,35 +1,29 @@
 import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { delimiter, join } from 'node:path'
+import { join } from 'node:path'
 import { kindContext, requireKind } from '../../hack/kube/kind.ts'
 import { onExitRemove } from '../../hack/lib/exit.ts'
 import { type Env, run } from '../../hack/lib/process.ts'
 import { UserError } from '../../hack/lib/user-error.ts'
-import { findAssets } from '../lib/plane/assets.ts'
 import { startControlPlane } from '../lib/plane/control-plane.ts'
-import { findWholeMetacontroller } from '../lib/plane/find-metacontroller.ts'
+import { requirePrograms } from '../lib/plane/programs.ts'
 
 /** The requirements of a part of a page, fulfilled. */
-export interface Requirements {
+interface Requirements {
   env: Env
-  close(): Promise<void>
+  close(): Promise<unknown>
 }
-
-const nothing: Requirements = { env: {}, close: async () => {} }
 
 /** A real API server without nodes, and a Metacontroller for `make run`. */
 async function cluster(): Promise<Requirements> {
-  const assets = await findAssets(process.env)
-  const PATH = `${assets}${delimiter}${process.env.PATH}`
-  // The kubectl that fetches its manifests comes with the assets.
-  process.env.PATH = PATH
-  const metacontroller = await findWholeMetacontroller(process.env)
-  if (!metacontroller.METACONTROLLER_BIN)
-    throw new UserError(
-      'no Metacontroller: METACONTROLLER_BIN and METACONTROLLER_MANIFESTS name one',
-    )
+  const { assets, metacontroller, manifests } = await requirePrograms(process.env)
   const plane = await startControlPlane(assets)
-  const env = { ...metacontroller, PATH, KUBECONFIG: plane.kubeconfig }
+  const env = {
+    METACONTROLLER_BIN: metacontroller,
+    METACONTROLLER_MANIFESTS: manifests,
+    PATH: process.env.PATH,
+    KUBECONFIG: plane.kubeconfig,
+  }
   return { env, close: plane.stop }
 }
 
@@ -42,14 +36,13 @@ async function kind(): Promise<Requirements> {
   const dir = mkdtempSync(join(tmpdir(), 'coinflip-docs-'))
   onExitRemove(dir)
   const env = { ...process.env, KUBECONFIG: join(dir, 'kubeconfig') }
-  const close = async () => {
-    await run('kind', ['delete', 'cluster', '--name', 'coinflip'], { env, limitMs: 300_000 })
-  }
+  const remove = ['delete', 'cluster', '--name', 'coinflip']
+  const close = () => run('kind', remove, { env, limitMs: 300_000 })
   return { env: { KUBECONFIG: env.KUBECONFIG }, close }
 }
 
 const parts: Record<string, () => Promise<Requirements>> = {
-  '': async () => nothing,
+  '': async () => ({ env: {}, close: async () => {} }),
   cluster,
   kind,
 }

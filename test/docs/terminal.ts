@@ -12,7 +12,7 @@ export interface Screen {
   code?: number
 }
 
-interface Staying {
+interface Started {
   command: string
   screen: Screen
   running: Running
@@ -22,8 +22,8 @@ interface Staying {
 export class Terminals {
   #env: Env
   readonly #folderFile: string
-  readonly #staying: Staying[] = []
-  #foreground: Running | undefined
+  /** Commands that run, the oldest first. */
+  #started: Started[] = []
 
   constructor(folder: string, env: Env) {
     const own = mkdtempSync(join(tmpdir(), 'coinflip-docs-'))
@@ -43,58 +43,53 @@ export class Terminals {
     return readFileSync(this.#folderFile, 'utf8').trim()
   }
 
-  #start(text: string, env: Env = {}): { running: Running; screen: Screen } {
+  #start(text: string): Started {
     const screen: Screen = { text: '' }
-    const all = { ...this.#env, ...env }
-    const script = `exec 2>&1\n${text}`
-    const running = start('bash', ['-e', '-c', script], { env: all, cwd: this.folder })
+    const env = { ...this.#env, FOLDER_FILE: this.#folderFile }
+    const script = ['-e', '-c', `exec 2>&1\n${text}`]
+    const running = start('bash', script, { env, cwd: this.folder })
     running.child.stdout?.setEncoding('utf8').on('data', (piece) => {
       screen.text += piece
     })
+    const started = { command: text.trim(), screen, running }
+    this.#started.push(started)
     void running.ended.then(({ code }) => {
       screen.code = code
     })
-    return { running, screen }
+    return started
   }
 
   /** Runs commands to their end. The next ones start in the folder in which these end. */
   async run(text: string, limitMs: number): Promise<Screen> {
-    const remember = `pwd > "$FOLDER_FILE"`
-    const { running, screen } = this.#start(`${text}\n${remember}`, {
-      FOLDER_FILE: this.#folderFile,
-    })
-    this.#foreground = running
-    const timer = setTimeout(() => void end(running, 'SIGINT', endLimitMs), limitMs)
-    const { code } = await running.ended
-    this.#foreground = undefined
+    const started = this.#start(`${text}\npwd > "$FOLDER_FILE"`)
+    const timer = setTimeout(() => void end(started.running, 'SIGINT', endLimitMs), limitMs)
+    const { code } = await started.running.ended
     clearTimeout(timer)
-    return { ...screen, code }
+    this.#started = this.#started.filter((each) => each !== started)
+    return { ...started.screen, code }
   }
 
   /** Starts a command that keeps running. */
   stay(text: string): Screen {
-    const { running, screen } = this.#start(text)
-    this.#staying.push({ command: text.trim(), screen, running })
-    return screen
+    return this.#start(text).screen
   }
 
   /** The output of a command that keeps running. */
   screenOf(command: string): Screen | undefined {
-    return this.#staying.findLast((each) => each.command === command)?.screen
+    return this.#started.findLast((each) => each.command === command)?.screen
   }
 
   /** Ends a command with Ctrl-C; undefined where it does not run. */
   async interrupt(command: string): Promise<Screen | undefined> {
-    const at = this.#staying.findLastIndex((each) => each.command === command)
-    const [found] = at < 0 ? [] : this.#staying.splice(at, 1)
+    const found = this.#started.findLast((each) => each.command === command)
     if (!found) return undefined
+    this.#started = this.#started.filter((each) => each !== found)
     await end(found.running, 'SIGINT', endLimitMs)
     return found.screen
   }
 
   /** Ends all commands that still run, the latest first. */
   async close(): Promise<void> {
-    if (this.#foreground) await end(this.#foreground, 'SIGINT', endLimitMs)
-    for (const { command } of [...this.#staying].reverse()) await this.interrupt(command)
+    for (const { command } of [...this.#started].reverse()) await this.interrupt(command)
   }
 }

@@ -2,7 +2,7 @@
  * `zx test/docs/test-docs.ts [PAGE...]` follows the pages from an empty folder as a reader would, and
  * compares the output with what they show.
  */
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { nextSignal, onExitRemove } from '../../hack/lib/exit.ts'
@@ -10,9 +10,9 @@ import { freePort } from '../../hack/lib/free-port.ts'
 import { findNatsServer } from '../../hack/lib/nats-server.ts'
 import type { Env } from '../../hack/lib/process.ts'
 import { root } from '../../hack/lib/root.ts'
-import { script, scriptArguments, warn } from '../../hack/lib/script.ts'
+import { say, script, scriptArguments, warn } from '../../hack/lib/script.ts'
 import { cloneSource } from './clone.ts'
-import { type PageResult, runPage } from './run-page.ts'
+import { runPage } from './run-page.ts'
 import { Terminals } from './terminal.ts'
 
 const pages = ['docs/tutorial.md']
@@ -50,21 +50,18 @@ await script(async () => {
     warn('test-docs: ending what runs')
     void terminals?.close()
   })
-  const all: PageResult[] = []
+  const all = { passed: 0, failed: 0, skipped: 0 }
   for (const page of given.length > 0 ? given : pages) {
     const folder = mkdtempSync(join(tmpdir(), 'coinflip-docs-'))
-    const forget = onExitRemove(folder)
+    onExitRemove(folder)
     terminals = new Terminals(folder, env)
     const result = await runPage(page, terminals, () => interrupted)
     if (interrupted) return 130
-    all.push(result)
-    rmSync(folder, { recursive: true, force: true })
-    forget()
+    all.passed += result.passed
+    all.failed += result.failed
+    all.skipped += result.skipped
   }
-  const sum = (of: 'passed' | 'failed' | 'skipped') => all.reduce((n, each) => n + each[of], 0)
-  const skipped = sum('skipped')
-  process.stdout.write(
-    `${sum('passed')} passed, ${sum('failed')} failed${skipped > 0 ? `, ${skipped} skipped` : ''}\n`,
-  )
-  return sum('failed') > 0 ? 1 : 0
+  const skipped = all.skipped > 0 ? `, ${all.skipped} skipped` : ''
+  say(`${all.passed} passed, ${all.failed} failed${skipped}`)
+  return all.failed > 0 ? 1 : 0
 })

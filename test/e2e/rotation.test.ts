@@ -3,9 +3,9 @@ import { waitFor } from '../../hack/lib/wait-for.ts'
 import { assertStored } from '../lib/cluster/assert-stored.ts'
 import { callAs } from '../lib/cluster/call-as.ts'
 import { commandsUnder } from '../lib/cluster/guide.ts'
-import { metricOf } from '../lib/cluster/metrics.ts'
 import { startSecured } from '../lib/cluster/secured.ts'
 import { flipSteadily } from '../lib/cluster/steady-flips.ts'
+import { metricOf } from '../lib/metrics.ts'
 import { env } from './environment.ts'
 
 /** Calls that Metacontroller cancels when it reads Secrets again, and repeats. */

@@ -18,18 +18,9 @@ interface Body {
 }
 
 /** The part of an event of the report that contains calls. */
-interface Event {
-  ScenarioFinished?: {
-    recorder: {
-      interactions: Record<
-        string,
-        {
-          request: { method: string; uri: string; body?: Body | null }
-          response?: { status_code: number; content?: Body | null } | null
-        }
-      >
-    }
-  }
+interface Interaction {
+  request: { method: string; uri: string; body?: Body | null }
+  response?: { status_code: number; content?: Body | null } | null
 }
 
 function parse(body: Body | null | undefined): unknown {
@@ -45,10 +36,8 @@ export async function readCalls(report: string): Promise<Call[]> {
   const calls: Call[] = []
   for await (const line of createInterface(createReadStream(report))) {
     if (!line.startsWith('{"ScenarioFinished"')) continue
-    const { ScenarioFinished }: Event = JSON.parse(line)
-    for (const { request, response } of Object.values(
-      ScenarioFinished?.recorder.interactions ?? {},
-    ))
+    const { interactions } = JSON.parse(line).ScenarioFinished.recorder
+    for (const { request, response } of Object.values<Interaction>(interactions))
       calls.push({
         method: request.method,
         path: new URL(request.uri).pathname,

@@ -5,62 +5,52 @@
  */
 
 import { findNatsServer } from '../../hack/lib/nats-server.ts'
-import { say, script, spin, warn } from '../../hack/lib/script.ts'
-import { UserError } from '../../hack/lib/user-error.ts'
+import { say, script, spin } from '../../hack/lib/script.ts'
 import { align } from '../lib/table.ts'
+import { readWholeNumber } from '../lib/whole-number.ts'
 import { plans, type Round, runRound } from './round.ts'
 import { installSchemathesis } from './schemathesis.ts'
 
 const maximumShown = 10
 
-function wholeNumber(name: string, byDefault: number, minimum: number): number {
-  const text = process.env[name] || String(byDefault)
-  if (!/^\d{1,9}$/.test(text) || Number(text) < minimum)
-    throw new UserError(`fuzz: ${name}=${text} must be a whole number from ${minimum} on`)
-  return Number(text)
-}
-
 /** Counts the calls by status. */
 function callRows({ calls }: Round): string[][] {
-  const counts = new Map<string, number>()
-  for (const { method, path, status } of calls) {
-    const row = `${method} ${path} ${status || 'no answer'}`
-    counts.set(row, (counts.get(row) ?? 0) + 1)
-  }
-  return [...counts].sort(([a], [b]) => a.localeCompare(b)).map(([row, n]) => [row, String(n)])
+  const rows = Map.groupBy(
+    calls,
+    ({ method, path, status }) => `${method} ${path} ${status || 'no answer'}`,
+  )
+  return [...rows].map(([row, own]) => [row, `${own.length}`]).sort()
 }
 
 /** The faults of a round, as lines. */
-function faultsOf({ calls, verdict, found, faults }: Round): string[] {
-  const all = [...faults, ...verdict.faults]
+function faultsOf({ calls, found, faults }: Round): string[] {
   const bugs = calls.filter(({ status }) => status >= 500 || status === 0)
-  for (const { method, path, status } of bugs) all.push(`${method} ${path} answered ${status}`)
+  const answers = bugs.map(({ method, path, status }) => `${method} ${path} answered ${status}`)
   const [, failures] = found?.split(/^=+ FAILURES =+$/m) ?? []
-  return [...(found ? [failures ?? found] : []), ...all.slice(0, maximumShown)]
+  return [...(found ? [failures ?? found] : []), ...[...faults, ...answers].slice(0, maximumShown)]
 }
 
 await script(async () => {
-  const seconds = wholeNumber('SECONDS', 45, 1)
-  const seed = wholeNumber('SEED', Math.floor(Math.random() * 1e6), 0)
-  const natsServer = await spin('getting a NATS server', () => findNatsServer({ say: warn }))
-  if (!natsServer) return 1
-  const packages = await spin('installing schemathesis', () => installSchemathesis(warn))
+  const seconds = readWholeNumber('SECONDS', 45)
+  const seed = readWholeNumber('SEED', Math.floor(Math.random() * 1e6), { minimum: 0 })
+  const natsServer = await findNatsServer()
+  const packages = await spin('installing schemathesis', installSchemathesis)
   say(`seed ${seed}: make fuzz SEED=${seed} SECONDS=${seconds} sends the same calls again`)
 
   let failed = 0
   for (const plan of plans) {
     const started = performance.now()
-    const round = await spin(plan.name, () =>
-      runRound(plan, { natsServer, packages, seed, seconds }),
-    )
-    const { calls, verdict } = round
+    const options = { natsServer, packages, seed, seconds }
+    const round = await spin(plan.name, () => runRound(plan, options))
     const took = Math.round((performance.now() - started) / 1000)
-    say()
-    say(`${plan.name}: ${calls.length} calls in ${took} s`)
-    for (const line of align(callRows(round))) say(`  ${line}`)
-    say(`  messages in the stream: ${verdict.stored}`)
+    say(`\n${plan.name}: ${round.calls.length} calls in ${took} s`)
     const faults = faultsOf(round)
-    for (const fault of faults) say(`  ${fault}`)
+    for (const line of [
+      ...align(callRows(round)),
+      `messages in the stream: ${round.stored}`,
+      ...faults,
+    ])
+      say(`  ${line}`)
     failed += faults.length
   }
   say()

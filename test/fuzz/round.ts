@@ -6,14 +6,14 @@ import { readStream } from '../../hack/demo/listener.ts'
 import { startBroker } from '../../hack/lib/broker.ts'
 import { onExitRemove } from '../../hack/lib/exit.ts'
 import { isOk } from '../../hack/lib/is-ok.ts'
-import { type Service, startService } from '../../hack/lib/service.ts'
-import { type Call, readCalls } from './calls.ts'
-import { occupyCall } from './occupy-call.ts'
+import { startService } from '../../hack/lib/service.ts'
+import { readCalls } from './calls.ts'
+import { callWithMilestone, occupyCall } from './occupy-call.ts'
 import { runSchemathesis } from './schemathesis.ts'
-import { judge, type Verdict } from './verdict.ts'
+import { judge } from './verdict.ts'
 
 /** How one round sets up the service and calls it. */
-export interface Plan {
+interface Plan {
   name: string
   phases: string
   /** Time limit; without it SECONDS applies. */
@@ -53,90 +53,65 @@ export const plans: readonly Plan[] = [
   { name: 'random calls', phases: 'fuzzing', settings: {}, reaches: [200, 400] },
 ]
 
-export interface Round {
-  calls: readonly Call[]
-  verdict: Verdict
-  /** The report of schemathesis if it found a failure. */
-  found: string | undefined
-  /** Faults of the service afterwards. */
-  faults: string[]
-}
-
-const milestone = {
-  parent: {
-    metadata: { namespace: 'after', name: 'fuzz', uid: 'after-fuzz' },
-    spec: { flips: ['Tails', 'Tails', 'Tails'] },
-  },
-}
-
-/** Makes one more call, and looks at the probe and the log; answers the faults in sentences. */
-async function checkAfterwards(service: Service, token = ''): Promise<string[]> {
-  const faults: string[] = []
-  const response = await fetch(`${service.url}/sync`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
-    body: JSON.stringify(milestone),
-    signal: AbortSignal.timeout(10_000),
-  }).catch((error: Error) => error)
-  if (response instanceof Error)
-    faults.push(`the service does not answer any more: ${response.message}`)
-  else {
-    const text = await response.text()
-    if (!text.includes('"notifications":1'))
-      faults.push(`the service does not publish any more: ${response.status} ${text}`)
-  }
-  if (!(await isOk(`${service.adminUrl}/readyz`)))
-    faults.push('/readyz reports that the service is not ready')
-  const bugs = service.log.filter((line) => !/"level":(?:"(?:info|warn)"|[34]0)/.test(line))
-  return [...faults, ...bugs.map((line) => `the service logged ${line}`)]
-}
+/** What a round found. */
+export type Round = Awaited<ReturnType<typeof runRound>>
 
 /** Fuzzes a new service on a new broker, and judges the service and the stream afterwards. */
 export async function runRound(
   plan: Plan,
-  options: { natsServer: string; packages: string; seed: number; seconds: number; entry?: string },
-): Promise<Round> {
-  const { natsServer, packages, seed, entry = 'server/main.ts' } = options
-  const seconds = plan.seconds ?? options.seconds
+  options: { natsServer: string; packages: string; seed: number; seconds: number },
+) {
+  const { token, phases, isBusy, reaches } = plan
   const dir = mkdtempSync(join(tmpdir(), 'coinflip-fuzz-'))
   const forget = onExitRemove(dir)
-  const report = join(dir, 'report.ndjson')
   const tokens = join(dir, 'tokens')
-  const { token, phases } = plan
   if (token) writeFileSync(tokens, `${token}\n`, { mode: 0o600 })
-  const broker = await startBroker({ binary: natsServer })
+  const broker = await startBroker({ binary: options.natsServer })
   try {
-    const env = {
-      ...plan.settings,
-      NATS_URL: broker.url,
-      ...(token ? { AUTH_TOKEN_FILE: tokens } : {}),
-    }
-    const service = await startService({ env, entry })
-    const headers = token ? [`Authorization: Bearer ${token}`] : []
+    const access = token ? { AUTH_TOKEN_FILE: tokens } : {}
+    const service = await startService({
+      env: { ...plan.settings, NATS_URL: broker.url, ...access },
+      entry: 'server/main.ts',
+    })
     const { url } = service
-    const release = plan.isBusy ? occupyCall(url, broker) : undefined
-    const found = await runSchemathesis({
-      packages,
+    const release = isBusy ? occupyCall(url, broker) : undefined
+    const seconds = plan.seconds ?? options.seconds
+    const { found, report } = await runSchemathesis({
+      ...options,
+      seconds,
       url,
       dir,
-      seed,
       phases,
-      seconds,
-      headers,
-      report,
+      token,
     })
     const occupying = (await release?.()) ?? []
-    const faults = await checkAfterwards(service, token)
+
+    const faults: string[] = []
+    const last = await callWithMilestone(url, 'after-fuzz', token).catch((error: Error) => error)
+    if (last instanceof Error) faults.push(`the service does not answer any more: ${last.message}`)
+    else if (!JSON.stringify(last.answer).includes('"notifications":1'))
+      faults.push(`the service does not publish any more: ${JSON.stringify(last)}`)
+    if (!(await isOk(`${service.adminUrl}/readyz`)))
+      faults.push('/readyz reports that the service is not ready')
+    const bugs = service.log.filter((line) => !/"level":(?:"(?:info|warn)"|[34]0)/.test(line))
+    faults.push(...bugs.map((line) => `the service logged ${line}`))
     const { code, cause } = await service.stop()
     if (code !== 0) faults.push(`the service ended with ${cause}`)
+
     const calls = await readCalls(report)
-    for (const wanted of plan.reaches)
+    for (const wanted of reaches)
       if (!calls.some(({ status }) => status === wanted))
         faults.push(`no call was answered with ${wanted}; a larger SECONDS gives it more time`)
-    const last = { method: 'POST', path: '/sync', sent: milestone, status: 200, answer: {} }
-    const asked = [...calls, ...occupying, { ...last, answer: { status: { notifications: 1 } } }]
+    const asked = [...calls, ...occupying, ...(last instanceof Error ? [] : [last])]
     const verdict = judge(asked, await readStream(broker.url, 'COINFLIPS'))
-    return { calls, verdict, faults, found }
+    return {
+      calls,
+      stored: verdict.stored,
+      /** The report of schemathesis if it found a failure. */
+      found,
+      /** As sentences. */
+      faults: [...faults, ...verdict.faults],
+    }
   } finally {
     await broker.stop()
     await rm(dir, { recursive: true, force: true })

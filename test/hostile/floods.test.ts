@@ -1,9 +1,7 @@
-import { writeFileSync } from 'node:fs'
-import { join } from 'node:path'
 import t from 'tap'
 import { startService } from '../../hack/lib/service.ts'
 import { poll } from '../../hack/lib/wait-for.ts'
-import { makeCertificates } from '../../server/cluster/certificates.ts'
+import { writeCertificates } from '../lib/certificate-files.ts'
 import { readDeployment } from '../lib/deployment.ts'
 import { startAttack } from '../lib/hostile/attacker.ts'
 import type { AttackName } from '../lib/hostile/attacks.ts'
@@ -11,11 +9,7 @@ import { callSteadily, openClient, untilServed } from '../lib/hostile/neighbour.
 import { residentMb } from '../lib/process-stat.ts'
 
 const { env, memoryBytes } = readDeployment()
-const { ca, cert, key } = await makeCertificates(['localhost'], ['127.0.0.1'], 1)
-const dir = t.testdir()
-const files = { TLS_CERT_FILE: join(dir, 'tls.crt'), TLS_KEY_FILE: join(dir, 'tls.key') }
-writeFileSync(files.TLS_CERT_FILE, cert)
-writeFileSync(files.TLS_KEY_FILE, key)
+const { ca, settings: files } = await writeCertificates(t.testdir())
 
 /** Long enough for an attack to reach its bound. */
 const limitMs = 60_000
@@ -50,7 +44,7 @@ for (const [name, strength, least, share] of table)
     const attacker = await startAttack({ name, protocol: 'HTTP/2', target, strength, limitMs })
     t.teardown(attacker.stop)
     const neighbour = callSteadily(client)
-    const most = () => Math.max(0, ...Object.values(attacker.sent))
+    const most = () => Math.max(0, ...Object.values(attacker.sent()))
     const isEnough = () => most() >= least && neighbour.calls >= leastCalls
     t.ok(await poll(isEnough, { timeoutMs: longMs }), `it was an attack: ${most()}`)
     await attacker.cease()

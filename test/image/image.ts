@@ -2,19 +2,12 @@ import { mkdtemp, readFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { onExitRemove } from '../../hack/lib/exit.ts'
-import { run } from '../../hack/lib/process.ts'
+import { outputOf } from '../../hack/lib/process.ts'
 
 if (!process.env.IMG)
   throw new Error('IMG is not set; `make test-image` builds an image and sets it')
 /** The image under test. */
 export const image = process.env.IMG
-
-/** Runs a program to its end and gives what it printed; throws when it fails. */
-export async function output(command: string, ...args: string[]): Promise<string> {
-  const { stdout, failure } = await run(command, args, { env: process.env, limitMs: 60_000 })
-  if (failure) throw new Error(`${command} ${args[0]}: ${failure}`)
-  return stdout
-}
 
 interface ImageConfig {
   User: string
@@ -27,7 +20,7 @@ interface ImageConfig {
 
 /** What the image says about how it is run, and its size in bytes. */
 export async function inspect(): Promise<{ config: ImageConfig; size: number }> {
-  const [found] = JSON.parse(await output('docker', 'image', 'inspect', image))
+  const [found] = JSON.parse(await outputOf('docker', 'image', 'inspect', image))
   return { config: found.Config, size: found.Size }
 }
 
@@ -50,13 +43,13 @@ export async function layers(): Promise<{ all: Entry[][]; isImported: boolean }>
   const dir = await mkdtemp(join(tmpdir(), 'coinflip-image-'))
   onExitRemove(dir)
   const archive = join(dir, 'image.tar')
-  await output('docker', 'save', '--output', archive, image)
-  await output('tar', '-xf', archive, '-C', dir)
+  await outputOf('docker', 'save', '--output', archive, image)
+  await outputOf('tar', '-xf', archive, '-C', dir)
   const read = async (file: string) => JSON.parse(await readFile(join(dir, file), 'utf8'))
   const [{ Config, Layers }] = await read('manifest.json')
   const all: Entry[][] = []
   for (const file of Layers) {
-    const list = await output('tar', '--numeric-owner', '-tvf', join(dir, file))
+    const list = await outputOf('tar', '--numeric-owner', '-tvf', join(dir, file))
     all.push(list.split('\n').filter(Boolean).map(readEntry))
   }
   const [first] = (await read(Config)).history

@@ -1,5 +1,4 @@
 import { readManifests } from '../../hack/lib/manifests.ts'
-import type { Env } from '../../hack/lib/process.ts'
 
 interface Container {
   env: { name: string; value: string }[]
@@ -14,17 +13,7 @@ interface Deployment {
 }
 
 /** The settings of manifests/base that apply to a process on this machine. */
-export interface Deployed {
-  replicas: number
-  memoryBytes: number
-  /** Environment variables, NODE_OPTIONS included. */
-  env: Env
-  preStopMs: number
-  /** From SIGTERM until it is killed. */
-  graceMs: number
-  readiness: { periodMs: number; timeoutMs: number }
-  liveness: { timeoutMs: number }
-}
+export type Deployed = ReturnType<typeof readDeployment>
 
 const units: Record<string, number> = { Ki: 2 ** 10, Mi: 2 ** 20, Gi: 2 ** 30 }
 
@@ -37,7 +26,7 @@ export function bytesOf(quantity: string): number {
 }
 
 /** Reads manifests/base/deployment.yaml. */
-export function readDeployment(): Deployed {
+export function readDeployment() {
   const [deployment] = readManifests<Deployment>('Deployment', 'base/')
   const spec = deployment?.spec
   const container = spec?.template.spec.containers[0]
@@ -47,8 +36,10 @@ export function readDeployment(): Deployed {
   return {
     replicas: spec.replicas,
     memoryBytes: bytesOf(container.resources.limits.memory),
+    /** Environment variables, NODE_OPTIONS included. */
     env: Object.fromEntries(container.env.map(({ name, value }) => [name, value])),
     preStopMs,
+    /** From SIGTERM until it is killed. */
     graceMs: spec.template.spec.terminationGracePeriodSeconds * 1000 - preStopMs,
     readiness: { periodMs: periodSeconds * 1000, timeoutMs: timeoutSeconds * 1000 },
     liveness: { timeoutMs: container.livenessProbe.timeoutSeconds * 1000 },

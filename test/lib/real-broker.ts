@@ -12,14 +12,11 @@ import type { ThreeTailsEvent } from '../../server/domain/milestone.ts'
 import { openBroker } from '../../server/nats/broker.ts'
 import type { NatsSettings } from '../../server/nats/connection-options.ts'
 import type { StreamSettings, StreamState } from '../../server/nats/stream.ts'
-
-const binary = process.env.NATS_SERVER_BIN
-if (!binary)
-  throw new Error('NATS_SERVER_BIN is not set; `npm test` installs a nats-server and sets it')
+import { natsServer } from './scratch.ts'
 
 /** Starts a nats-server, which is stopped at the end of the test. */
 export async function startServer(t: Test, options: Partial<BrokerOptions> = {}): Promise<Server> {
-  const server = await startBroker({ binary: String(binary), ...options })
+  const server = await startBroker({ binary: natsServer(), ...options })
   t.teardown(() => server.stop())
   return server
 }

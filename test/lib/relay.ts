@@ -2,20 +2,7 @@ import { once } from 'node:events'
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 
 /** Forwards TCP connections to local ports, and can hold them without closing any. */
-export interface Relay {
-  readonly port: number
-  /** Connections that are open now. */
-  readonly open: number
-  /**
-   * Forwards nothing to that port, or back from it, as if packets were dropped: connections stay
-   * open and new ones are accepted. The data that was sent meanwhile arrives after `release`.
-   */
-  hold(target: number, way: 'to' | 'both'): void
-  release(target: number): void
-  /** Closes every connection to that port. */
-  cut(target: number): void
-  close(): Promise<void>
-}
+export type Relay = Awaited<ReturnType<typeof startRelay>>
 
 interface Link {
   target: number
@@ -24,7 +11,8 @@ interface Link {
 }
 
 /** Listens on a free loopback port; `pick` names the port that each new connection goes to. */
-export async function startRelay(pick: () => number | undefined): Promise<Relay> {
+export async function startRelay(pick: () => number | undefined) {
+  let made = 0
   const links = new Set<Link>()
   const held = new Map<number, 'to' | 'both'>()
 
@@ -45,6 +33,7 @@ export async function startRelay(pick: () => number | undefined): Promise<Relay>
       client.resetAndDestroy()
       return
     }
+    made += 1
     const host = '127.0.0.1'
     const server = connect({ host, port: target, allowHalfOpen: true, noDelay: true })
     const link = { target, client, server }
@@ -75,18 +64,24 @@ export async function startRelay(pick: () => number | undefined): Promise<Relay>
   }
   return {
     port: (listener.address() as AddressInfo).port,
-    get open() {
-      return links.size
-    },
-    hold(target, way) {
+    /** Connections that were made so far. */
+    made: () => made,
+    /** Those of them that are open now. */
+    open: () => links.size,
+    /**
+     * Forwards nothing to that port, or back from it, as if packets were dropped: connections stay
+     * open and new ones are accepted. The data that was sent meanwhile arrives after `release`.
+     */
+    hold(target: number, way: 'to' | 'both') {
       held.set(target, way)
       each(target, forward)
     },
-    release(target) {
+    release(target: number) {
       held.delete(target)
       each(target, forward)
     },
-    cut: (target) => each(target, end),
+    /** Closes every connection to that port. */
+    cut: (target: number) => each(target, end),
     async close() {
       listener.close()
       for (const link of [...links]) end(link)

@@ -10,11 +10,12 @@ import { say, script, spin } from '../../hack/lib/script.ts'
 import { UserError } from '../../hack/lib/user-error.ts'
 import { readDeployment } from '../lib/deployment.ts'
 import { type AttackName, attacks, type Kind } from '../lib/hostile/attacks.ts'
-import { faultsOf, head, rowOf } from '../lib/hostile/judge.ts'
+import { checksOf } from '../lib/hostile/judge.ts'
 import { prepareEnvironment } from '../lib/load/environment.ts'
-import { boundsOf, runAttack } from './floods/run-attack.ts'
+import { missed, publishTable } from '../lib/report.ts'
+import { readWholeNumber } from '../lib/whole-number.ts'
+import { runAttack } from './floods/run-attack.ts'
 import { describeLimits } from './lib/contained-service.ts'
-import { publishSection, readWholeNumber } from './lib/report.ts'
 
 const sizes = {
   full: { seconds: 5, atMostSeconds: Number.POSITIVE_INFINITY },
@@ -37,29 +38,33 @@ await script(async () => {
     })
   if (plan.length === 0) throw new UserError(`ONLY=${ONLY}: no attack has that in its name`)
   const environment = await spin('building', prepareEnvironment)
-  const usual = boundsOf(readDeployment())
+  const deployed = readDeployment()
+  let head: string[] = []
   const rows: string[][] = []
   let failed = 0
   let unlimited: string | undefined
-  for (const { leastShare = usual.share, ...attack } of plan) {
-    const bounds = { ...usual, share: leastShare }
+  for (const { leastShare, ...attack } of plan) {
     const title = `${attack.name}, over ${attack.protocol}`
-    const observed = await spin(title, () => runAttack({ environment, ...attack }))
-    const faults = faultsOf(observed, bounds)
-    rows.push(rowOf(attack.name, attack.protocol, observed, bounds))
-    say(`${faults.length === 0 ? 'passed' : 'FAILED'}  ${title}`)
+    const result = await spin(title, () => runAttack(environment, attack))
+    const checks = checksOf(result, deployed, leastShare)
+    const faults = missed(checks)
+    const isPassed = faults.length === 0
+    head = ['attack', 'over', ...checks.map(({ what }) => what), 'passed']
+    const cells = checks.map(({ measured }) => measured)
+    rows.push([attack.name, attack.protocol, ...cells, isPassed ? 'yes' : '**no**'])
+    say(`${isPassed ? 'passed' : 'FAILED'}  ${title}`)
     for (const fault of faults) say(`          ${fault}`)
-    if (faults.length > 0 && observed.complaint) say(`          its log: ${observed.complaint}`)
-    if (faults.length > 0) failed += 1
-    unlimited = observed.unlimited
+    if (!isPassed && result.complaint) say(`          its log: ${result.complaint}`)
+    if (!isPassed) failed += 1
+    unlimited = result.unlimited
   }
   await environment.broker.stop()
-  publishSection({
+  publishTable({
     name: 'floods',
     description:
       `Each attack takes ${seconds} s or longer. The service runs as deployed, with ` +
       `${describeLimits(unlimited)}.`,
-    columns: head,
+    head,
     rows,
     versions: { 'nats-server': environment.natsVersion },
     isComplete: SIZE === 'full' && seconds >= size.seconds && ONLY === '',

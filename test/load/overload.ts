@@ -6,15 +6,9 @@
  */
 
 import { script } from '../../hack/lib/script.ts'
-import type { Check } from './lib/checks.ts'
-import { conclude, readWholeNumber } from './lib/report.ts'
-import {
-  describeSystem,
-  prepareRun,
-  protocolNames,
-  startSystem,
-  versionsOf,
-} from './lib/system-under-test.ts'
+import { type Check, publishChecks } from '../lib/report.ts'
+import { readWholeNumber } from '../lib/whole-number.ts'
+import { describeSystem, prepareRun, protocolNames, startSystem } from './lib/system-under-test.ts'
 import { measureOverload } from './overload/measure.ts'
 import { overloadChecks } from './overload/report.ts'
 
@@ -25,32 +19,25 @@ const load =
 
 await script(async () => {
   const seconds = readWholeNumber('SECONDS', completeSeconds)
-  const durations = {
-    capacity: Math.min(10, seconds),
-    load: seconds,
-    lightLoad: 5,
-    largeBodies: 10,
-  }
   const prepared = await prepareRun()
-  const { environment, deployed } = prepared
   const checks: Check[] = []
   let description = ''
   for (const protocol of ['http', 'https'] as const) {
-    const name = protocolNames[protocol]
-    const log = (line: string) => void process.stdout.write(`${name}: ${line}\n`)
     const system = await startSystem(prepared, protocol)
-    const results = await measureOverload(system, durations, log)
+    const results = await measureOverload(system, seconds)
     description = describeSystem(system)
     await system.service.stop()
-    const own = overloadChecks(results, deployed, protocol)
-    checks.push(...own.map((check) => ({ ...check, what: `${name}: ${check.what}` })))
+    for (const check of overloadChecks(results, prepared.deployed, protocol))
+      checks.push({ ...check, what: `${protocolNames[protocol]}: ${check.what}` })
   }
-  await environment.broker.stop()
-  return conclude({
-    name: 'overload',
-    description: `${seconds} ${load} ${description}`,
+  await prepared.broker.stop()
+  return publishChecks(
+    {
+      name: 'overload',
+      description: `${seconds} ${load} ${description}`,
+      versions: prepared.versions,
+      isComplete: seconds >= completeSeconds,
+    },
     checks,
-    versions: versionsOf(environment),
-    isComplete: seconds >= completeSeconds,
-  })
+  )
 })

@@ -5,9 +5,10 @@
  */
 
 import { script } from '../../hack/lib/script.ts'
-import { conclude, readWholeNumber } from './lib/report.ts'
-import { prepareRun, versionsOf } from './lib/system-under-test.ts'
-import { measureRolling, type RollingResults } from './rolling-restart/measure.ts'
+import { type Check, publishChecks } from '../lib/report.ts'
+import { readWholeNumber } from '../lib/whole-number.ts'
+import { prepareRun } from './lib/system-under-test.ts'
+import { measureRolling } from './rolling-restart/measure.ts'
 import { rollingChecks } from './rolling-restart/report.ts'
 
 const completeCalls = 20_000
@@ -15,19 +16,21 @@ const completeCalls = 20_000
 await script(async () => {
   const minimumCalls = readWholeNumber('CALLS', completeCalls)
   const prepared = await prepareRun()
-  const { environment } = prepared
-  const log = (line: string) => void process.stdout.write(`${line}\n`)
-  const results: RollingResults[] = []
+  const checks: Check[] = []
   for (const protocol of ['http', 'https'] as const)
-    results.push(await measureRolling({ prepared, protocol, minimumCalls, log }))
-  await environment.broker.stop()
-  return conclude({
-    name: 'rolling',
-    description:
-      'Two replicas, each replaced as its Deployment does, called by 50 workers with pauses ' +
-      "through Go's transport, which keeps 2 idle connections and repeats no POST.",
-    checks: results.flatMap((each) => rollingChecks(each, minimumCalls)),
-    versions: versionsOf(environment),
-    isComplete: minimumCalls >= completeCalls,
-  })
+    checks.push(
+      ...rollingChecks(await measureRolling(prepared, protocol, minimumCalls), minimumCalls),
+    )
+  await prepared.broker.stop()
+  return publishChecks(
+    {
+      name: 'rolling',
+      description:
+        'Two replicas, each replaced as its Deployment does, called by 50 workers with pauses ' +
+        "through Go's transport, which keeps 2 idle connections and repeats no POST.",
+      versions: prepared.versions,
+      isComplete: minimumCalls >= completeCalls,
+    },
+    checks,
+  )
 })

@@ -4,8 +4,9 @@
  */
 
 import { script } from '../../hack/lib/script.ts'
-import { conclude, readWholeNumber } from './lib/report.ts'
-import { describeSystem, prepareRun, startSystem, versionsOf } from './lib/system-under-test.ts'
+import { publishChecks } from '../lib/report.ts'
+import { readWholeNumber } from '../lib/whole-number.ts'
+import { describeSystem, prepareRun, startSystem } from './lib/system-under-test.ts'
 import { measureSoak } from './soak/measure.ts'
 import { soakChecks } from './soak/report.ts'
 
@@ -14,16 +15,17 @@ const completeMinutes = 10
 await script(async () => {
   const minutes = readWholeNumber('MINUTES', completeMinutes)
   const prepared = await prepareRun()
-  const { environment } = prepared
   const system = await startSystem(prepared, 'http')
-  const results = await measureSoak(system, minutes, (line) => process.stdout.write(`${line}\n`))
+  const results = await measureSoak(system, minutes)
   await system.service.stop()
-  await environment.broker.stop()
-  return conclude({
-    name: 'soak',
-    description: `${minutes} minutes at half load. ${describeSystem(system)}`,
-    checks: soakChecks(results),
-    versions: versionsOf(environment),
-    isComplete: minutes >= completeMinutes,
-  })
+  await prepared.broker.stop()
+  return publishChecks(
+    {
+      name: 'soak',
+      description: `${minutes} minutes at half load. ${describeSystem(system)}`,
+      versions: prepared.versions,
+      isComplete: minutes >= completeMinutes,
+    },
+    soakChecks(results),
+  )
 })

@@ -3,11 +3,10 @@
  * and a real API server. Takes `$PROMETHEUS_BIN` and `$PROMTOOL_BIN`, or those on the PATH.
  */
 import { join } from 'node:path'
-import { which } from 'zx'
-import { nextSignal } from '../../hack/lib/exit.ts'
+import { which } from 'zx/core'
 import { findNatsServer } from '../../hack/lib/nats-server.ts'
-import { type Env, run, start } from '../../hack/lib/process.ts'
-import { root } from '../../hack/lib/root.ts'
+import { type Env, run } from '../../hack/lib/process.ts'
+import { runTests } from '../../hack/lib/run-tests.ts'
 import { script, scriptArguments, spin, warn } from '../../hack/lib/script.ts'
 import { UserError } from '../../hack/lib/user-error.ts'
 import { findAssets } from '../lib/plane/assets.ts'
@@ -15,7 +14,7 @@ import { findWholeMetacontroller } from '../lib/plane/find-metacontroller.ts'
 
 const operator = 'github.com/prometheus-operator/prometheus-operator@v0.85.0'
 
-async function findProgram(name: string, variable: string): Promise<Env> {
+async function requirePath(name: string, variable: string): Promise<Env> {
   const path = await which(process.env[variable] || name, { nothrow: true })
   if (path) return { [variable]: path }
   throw new UserError(
@@ -28,7 +27,7 @@ async function findCrds(): Promise<Env> {
   const name = 'PROMETHEUS_OPERATOR_CRDS'
   if (process.env[name]) return { [name]: process.env[name] }
   const { stdout } = await spin('getting the CRDs of the Prometheus operator', () =>
-    run('go', ['mod', 'download', '-json', operator], { env: process.env, limitMs: 120_000 }),
+    run('go', ['mod', 'download', '-json', operator], { limitMs: 120_000 }),
   )
   const { Dir } = JSON.parse(stdout || '{}') as { Dir?: string }
   if (Dir) return { [name]: join(Dir, 'example/prometheus-operator-crd') }
@@ -37,29 +36,19 @@ async function findCrds(): Promise<Env> {
 }
 
 await script(async () => {
-  const programs = [
-    await findProgram('prometheus', 'PROMETHEUS_BIN'),
-    await findProgram('promtool', 'PROMTOOL_BIN'),
-  ]
-  const NATS_SERVER_BIN = await findNatsServer()
-  const KUBEBUILDER_ASSETS = await findAssets(process.env)
+  const programs = {
+    ...(await requirePath('prometheus', 'PROMETHEUS_BIN')),
+    ...(await requirePath('promtool', 'PROMTOOL_BIN')),
+    NATS_SERVER_BIN: await findNatsServer(),
+    KUBEBUILDER_ASSETS: await findAssets(process.env),
+  }
   if (!(await which('nats', { nothrow: true })))
     warn("without the command nats: the runbook's lines with it are not tried")
-  const env = Object.assign(
-    { ...process.env, NATS_SERVER_BIN, KUBEBUILDER_ASSETS },
-    { METACONTROLLER_BIN: undefined, METACONTROLLER_MANIFESTS: undefined },
-    ...programs,
-    await findWholeMetacontroller(process.env),
-    await findCrds(),
-  )
+  const none = { METACONTROLLER_BIN: undefined, METACONTROLLER_MANIFESTS: undefined }
+  const metacontroller = await findWholeMetacontroller(process.env)
+  const env = { ...process.env, ...none, ...programs, ...metacontroller, ...(await findCrds()) }
   const given = scriptArguments()
   const chosen = given.some((text) => !text.startsWith('-')) ? given : [...given, 'test/monitoring']
-  // Prometheus and kubectl are what is at work here, not code that could be covered.
-  const zx = join(root, 'node_modules/.bin/zx')
   // One at a time: each has a control plane of its own.
-  const args = [zx, 'hack/test.ts', '--jobs=1', ...chosen]
-  const tests = start(process.execPath, args, { env, cwd: root, output: 'inherit' })
-  // They have processes to end.
-  void nextSignal().then((signal) => tests.signal(signal))
-  return (await tests.ended).code
+  return runTests(['--jobs=1', ...chosen], env)
 })

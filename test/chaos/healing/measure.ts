@@ -1,18 +1,18 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { UserError } from '../../../hack/lib/user-error.ts'
 import { poll } from '../../../hack/lib/wait-for.ts'
+import { forEachConcurrently } from '../../lib/concurrently.ts'
 import { cpuMs } from '../../lib/process-stat.ts'
-import { type BenchEnvironment, forEachObject, replicaCount, settleLimitMs } from './environment.ts'
-import type { Outage } from './trials.ts'
+import { type HealingEnvironment, replicaCount, settleLimitMs, writers } from './environment.ts'
+import type { Outage } from './plan.ts'
 
 /** What followed an outage; times count from its end. */
 export interface Recovery {
   outageMs: number
   /** Calls that Metacontroller had to take for failed. */
   failures: number
-  halfMs: number
-  mostMs: number
-  allMs: number
+  /** Until each of these shares of the objects was correct. */
+  recoveredMs: number[]
 }
 
 /** Milliseconds of a core for each second, while nothing changes. */
@@ -21,11 +21,15 @@ export interface IdleCost {
   service: number
 }
 
-const shares = { halfMs: 0.5, mostMs: 0.9, allMs: 1 } as const
+export const shares = [0.5, 0.9, 1]
+const leastOutageMs = 60_000
 
 /** Stops all replicas or nats-server until `over`; resolves when they run again. */
-async function stopUntil(environment: BenchEnvironment, outage: Outage, over: Promise<unknown>) {
-  const { broker, replicas } = environment
+async function stopUntil(
+  { broker, replicas }: HealingEnvironment,
+  outage: Outage,
+  over: Promise<unknown>,
+): Promise<void> {
   if (outage === 'replicas') {
     const slots = Array.from({ length: replicaCount }, (_, slot) => slot)
     await Promise.all(slots.map((slot) => replicas.kill(slot, over)))
@@ -38,49 +42,44 @@ async function stopUntil(environment: BenchEnvironment, outage: Outage, over: Pr
 
 /** Changes each object during an outage, and measures how long objects stay wrong after it. */
 export async function measureRecovery(
-  environment: BenchEnvironment,
+  environment: HealingEnvironment,
   outage: Outage,
-  outageMs: number,
 ): Promise<Recovery> {
   const { cluster, health, names } = environment
   const before = await cluster.countCalls()
   const began = performance.now()
   // With many objects the changes may take longer than the outage was to last: it waits for them.
-  const changed = forEachObject(names, (name) => cluster.append(name, 'HTTT'))
-  await stopUntil(environment, outage, Promise.all([changed, delay(outageMs)]))
+  const changed = forEachConcurrently(names, writers, (name) => cluster.append(name, 'HTTT'))
+  await stopUntil(environment, outage, Promise.all([changed, delay(leastOutageMs)]))
   const ended = performance.now()
   const failures = (await cluster.countCalls()).failures - before.failures
-  const reached: Partial<Record<keyof typeof shares, number>> = {}
-  const recovered = await poll(
-    () => {
-      const healthy = 1 - health.unhealthy().length / names.length
-      for (const [name, share] of Object.entries(shares) as [keyof typeof shares, number][])
-        if (healthy >= share) reached[name] ??= performance.now() - ended
-      return healthy === 1
-    },
-    { timeoutMs: settleLimitMs, intervalMs: 100 },
-  )
-  const { halfMs, mostMs, allMs } = reached
-  if (!recovered || halfMs === undefined || mostMs === undefined || allMs === undefined)
+  const recoveredMs: number[] = []
+  const isRecovered = () => {
+    const healthy = 1 - health.unhealthy().length / names.length
+    while (healthy >= (shares[recoveredMs.length] ?? Number.POSITIVE_INFINITY))
+      recoveredMs.push(performance.now() - ended)
+    return recoveredMs.length === shares.length
+  }
+  if (!(await poll(isRecovered, { timeoutMs: settleLimitMs, intervalMs: 100 })))
     throw new UserError('the objects did not recover')
-  return { outageMs: ended - began, failures, halfMs, mostMs, allMs }
+  return { outageMs: ended - began, failures, recoveredMs }
 }
 
 /** Measures the CPU time of the processes while nothing changes, over at least one period. */
 export async function measureIdle(
-  environment: BenchEnvironment,
+  { cluster, replicas }: HealingEnvironment,
   resyncSeconds: number,
 ): Promise<IdleCost> {
-  const { cluster, replicas } = environment
-  const used = () =>
-    [[cluster.metacontrollerPid], replicas.pids].map((pids) =>
-      pids.reduce((sum, pid) => sum + cpuMs(pid), 0),
-    )
-  const before = used()
+  const read = () => ({
+    metacontroller: cpuMs(cluster.metacontrollerPid),
+    service: replicas.pids().reduce((sum, pid) => sum + cpuMs(pid), 0),
+  })
+  const before = read()
   const forSeconds = Math.max(resyncSeconds, 60)
   await delay(forSeconds * 1000)
-  const [metacontroller = 0, service = 0] = used().map(
-    (ms, i) => (ms - (before[i] ?? 0)) / forSeconds,
-  )
-  return { metacontroller, service }
+  const after = read()
+  return {
+    metacontroller: (after.metacontroller - before.metacontroller) / forSeconds,
+    service: (after.service - before.service) / forSeconds,
+  }
 }

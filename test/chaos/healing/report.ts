@@ -1,9 +1,10 @@
 import { table } from '../../../hack/lib/page.ts'
 import { seconds } from '../report-rows.ts'
 import type { IdleCost, Recovery } from './measure.ts'
-import type { Trial } from './trials.ts'
+import type { Outage, Trial } from './plan.ts'
 
-export type Result = Trial & Recovery & IdleCost
+/** An outage in which every object was changed once. */
+export type Result = Omit<Trial, 'outages'> & { outage: Outage } & Recovery & IdleCost
 
 export const recoveryHead = [
   'objects',
@@ -17,10 +18,9 @@ export const recoveryHead = [
 ]
 
 export function recoveryRow(result: Result): string[] {
-  const { objects, outage, resyncSeconds, failures } = result
-  const times = [result.halfMs, result.mostMs, result.allMs].map(seconds)
-  const duration = seconds(result.outageMs)
-  return [String(objects), outage, `${resyncSeconds} s`, duration, String(failures), ...times]
+  const { objects, outage, resyncSeconds, outageMs, failures, recoveredMs } = result
+  const setting = [String(objects), outage, `${resyncSeconds} s`, seconds(outageMs)]
+  return [...setting, String(failures), ...recoveredMs.map(seconds)]
 }
 
 const goal = { objects: 1_000, withinMs: 60_000 }
@@ -31,7 +31,7 @@ export function goalLine(results: readonly Result[], shippedSeconds: number): st
     ({ objects, resyncSeconds }) => objects === goal.objects && resyncSeconds === shippedSeconds,
   )
   if (own.length === 0) return undefined
-  const worstMs = Math.max(...own.map(({ allMs }) => allMs))
+  const worstMs = Math.max(...own.flatMap(({ recoveredMs }) => recoveredMs))
   const reached = worstMs <= goal.withinMs ? 'reached' : '**missed**'
   return (
     `Goal: ${goal.objects} objects correct within ${seconds(goal.withinMs)} with the shipped ` +
@@ -39,25 +39,18 @@ export function goalLine(results: readonly Result[], shippedSeconds: number): st
   )
 }
 
-/** The idle cost of a period, once for each number of objects and period. */
-function costRows(results: readonly Result[]): string[][] {
-  const rows = new Map<string, string[]>()
+/** All outages as Markdown, and the idle cost once for each number of objects and period. */
+export function recoverySection(results: readonly Result[], shippedSeconds: number): string {
+  const costs = new Map<string, string[]>()
   for (const { objects, resyncSeconds, metacontroller, service } of results) {
     const cells = [String(objects), `${resyncSeconds} s`]
-    rows.set(cells.join(), [...cells, metacontroller.toFixed(0), service.toFixed(0)])
+    costs.set(cells.join(), [...cells, metacontroller.toFixed(0), service.toFixed(0)])
   }
-  return [...rows.values()]
-}
-
-/** All trials as Markdown. */
-export function recoverySection(results: readonly Result[], shippedSeconds: number): string {
   return [
     'Every object got one more milestone during the outage; times count from its end.',
     goalLine(results, shippedSeconds) ?? '',
     table(recoveryHead, results.map(recoveryRow)),
     'CPU time while nothing changes, in milliseconds of a core for each second:',
-    table(['objects', 'resync', 'Metacontroller', 'both replicas'], costRows(results)),
-  ]
-    .filter((text) => text !== '')
-    .join('\n\n')
+    table(['objects', 'resync', 'Metacontroller', 'both replicas'], [...costs.values()]),
+  ].join('\n\n')
 }

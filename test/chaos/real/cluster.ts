@@ -1,35 +1,24 @@
 import { randomUUID } from 'node:crypto'
-import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { ask, type Kubectl } from '../../../hack/kube/kubectl.ts'
-import { run } from '../../../hack/lib/process.ts'
+import { ask } from '../../../hack/kube/kubectl.ts'
 import { UserError } from '../../../hack/lib/user-error.ts'
 import { poll } from '../../../hack/lib/wait-for.ts'
 import { composites } from '../../../hack/metacontroller/composite.ts'
-import type { Certificates } from '../../../server/cluster/certificates.ts'
 import { compositeName } from '../../../server/cluster/composite.ts'
-import type { ObservedCoinFlip } from '../../lib/plane/coinflips.ts'
 import { openCoinFlips } from '../../lib/plane/coinflips.ts'
 import { type ControlPlane, startControlPlane } from '../../lib/plane/control-plane.ts'
 import { install } from '../../lib/plane/install.ts'
+import type { Programs } from '../../lib/plane/programs.ts'
+import { listAll, watch } from '../../lib/plane/watch.ts'
 import type { Cluster } from '../cluster.ts'
 import { openHookClient } from '../hook-client.ts'
 import { prepareMetacontroller, type RestartedMetacontroller } from './metacontroller.ts'
-import { listAll, watch } from './watch.ts'
 import { openWriter, type Writer } from './writer.ts'
 
-export interface RealClusterOptions {
-  /** Folder of Metacontroller's manifests. */
-  manifests: string
+export interface RealClusterOptions extends Programs {
   hooksPort: number
-  /** Of the hooks, when they are served over https. */
-  certificates?: Certificates | undefined
-  /** Instead of that of manifests/controller. */
-  resyncPeriodSeconds?: number | undefined
-  /** Folder of etcd, kube-apiserver and kubectl. */
-  assets: string
-  /** Path of metacontroller. */
-  metacontroller: string
+  /** CA of the hooks, when they are served over https. */
+  ca?: string | undefined
 }
 
 export interface RealCluster extends Cluster {
@@ -55,41 +44,32 @@ async function policiesWork(writer: Writer): Promise<boolean> {
 async function installAndStart(
   plane: ControlPlane,
   controller: RestartedMetacontroller,
-  options: RealClusterOptions,
+  { manifests, hooksPort, ca }: RealClusterOptions,
 ): Promise<RealCluster> {
-  const program = join(options.assets, 'kubectl')
-  const kubectl: Kubectl = (args, how) =>
-    run(program, ['--kubeconfig', plane.kubeconfig, ...args], how)
-  const { manifests, hooksPort, certificates, resyncPeriodSeconds } = options
-  const protocol = certificates ? 'https' : 'http'
+  const protocol = ca ? 'https' : 'http'
   const url = new URL(`${protocol}://127.0.0.1:${hooksPort}`)
-  await install(kubectl, manifests, { url, ca: certificates?.ca, resyncPeriodSeconds })
+  await install(plane.kubectl, manifests, { url, ca })
   const coinFlips = openCoinFlips(plane.access)
   const writer = openWriter(coinFlips)
-  const older = openHookClient(url.origin, hookLimitMs, certificates?.ca)
+  const older = openHookClient(url.origin, hookLimitMs, ca)
   if (!(await poll(() => policiesWork(writer), { timeoutMs: readyLimitMs })))
     throw new UserError('the admission policies of manifests/admission are not in force')
   await controller.start()
   const areGone = async () => (await listAll(coinFlips))?.objects.length === 0
   if (!(await poll(areGone, { timeoutMs: readyLimitMs })))
     throw new UserError(
-      ['Metacontroller does not serve CoinFlips', ...controller.log.slice(-50)].join('\n  '),
+      ['Metacontroller does not serve CoinFlips', ...controller.log().slice(-50)].join('\n  '),
     )
 
-  const watches: { stop(): void }[] = []
+  const watches: (() => void)[] = []
   let [apiTurn, controllerTurn] = [Promise.resolve(), Promise.resolve()]
   return {
     description: `a real Metacontroller and API server, hooks over ${protocol}`,
     ...writer,
     async list() {
-      let objects: ObservedCoinFlip[] | undefined
-      const look = async () => {
-        objects = (await listAll(coinFlips))?.objects
-        return objects !== undefined
-      }
-      await poll(look, { timeoutMs: readyLimitMs })
-      if (!objects) throw new UserError('the API server does not answer')
-      return objects
+      const listed = await poll(() => listAll(coinFlips), { timeoutMs: readyLimitMs })
+      if (!listed) throw new UserError('the API server does not answer')
+      return listed.objects
     },
     observe: (listener) => void watches.push(watch(coinFlips, listener)),
     // Beside Metacontroller's own calls, as from a second one that still runs.
@@ -110,15 +90,16 @@ async function installAndStart(
     },
     countCalls: controller.countCalls,
     get metacontrollerPid() {
-      return controller.pid
+      return controller.pid()
     },
     async setResyncPeriod(seconds) {
       const patch = JSON.stringify({ spec: { resyncPeriodSeconds: seconds } })
-      await ask(kubectl, 'patch', composites, compositeName, '--type=merge', `--patch=${patch}`)
+      const args = ['patch', composites, compositeName, '--type=merge', `--patch=${patch}`]
+      await ask(plane.kubectl, ...args)
     },
     async stop() {
       await Promise.all([apiTurn, controllerTurn])
-      for (const { stop } of watches) stop()
+      for (const unwatch of watches) unwatch()
       older.close()
       coinFlips.close()
       await controller.stop()
@@ -130,8 +111,7 @@ async function installAndStart(
 /** Starts a real API server and a real Metacontroller, with the manifests of this project. */
 export async function startRealCluster(options: RealClusterOptions): Promise<RealCluster> {
   const plane = await startControlPlane(options.assets)
-  const { kubeconfig } = plane
-  const controller = prepareMetacontroller(options.metacontroller, kubeconfig)
+  const controller = prepareMetacontroller(options.metacontroller, plane.kubeconfig)
   try {
     return await installAndStart(plane, controller, options)
   } catch (error) {

@@ -4,17 +4,7 @@ import { type Metacontroller, startMetacontroller } from '../../lib/plane/metaco
 import type { HookCalls } from '../cluster.ts'
 
 /** A Metacontroller that is killed and started again, with what it counted in all its lives. */
-export interface RestartedMetacontroller {
-  /** Of the present process. */
-  readonly pid: number
-  start(): Promise<void>
-  /** SIGKILL, and another process after a while. */
-  kill(awayMs: number): Promise<void>
-  countCalls(): Promise<HookCalls>
-  /** Of the present process, for an error that is shown to a person. */
-  readonly log: readonly string[]
-  stop(): Promise<void>
-}
+export type RestartedMetacontroller = ReturnType<typeof prepareMetacontroller>
 
 /** Calls that were answered, by its metrics, whose counters end with the process. */
 async function answered(metricsUrl: string): Promise<number> {
@@ -28,18 +18,21 @@ async function answered(metricsUrl: string): Promise<number> {
 }
 
 /** Prepares a Metacontroller; `start` starts it. */
-export function prepareMetacontroller(binary: string, kubeconfig: string): RestartedMetacontroller {
+export function prepareMetacontroller(binary: string, kubeconfig: string) {
   const past: HookCalls = { calls: 0, failures: 0 }
   let present: Metacontroller | undefined
   let metricsUrl = ''
 
-  async function countPresent(): Promise<HookCalls> {
+  async function countCalls(): Promise<HookCalls> {
     // One line for each sync that goes back into the queue.
     const failures = present?.failures ?? []
     const unanswered = failures.filter((line) => line.includes('http error')).length
-    return { calls: (await answered(metricsUrl)) + unanswered, failures: failures.length }
+    return {
+      calls: past.calls + (await answered(metricsUrl)) + unanswered,
+      failures: past.failures + failures.length,
+    }
   }
-  async function launch(): Promise<void> {
+  async function start(): Promise<void> {
     const [metrics, probes] = [await freePort(), await freePort()]
     metricsUrl = `http://127.0.0.1:${metrics}/metrics`
     present = startMetacontroller(binary, kubeconfig, [
@@ -50,24 +43,18 @@ export function prepareMetacontroller(binary: string, kubeconfig: string): Resta
     ])
   }
   return {
-    get pid() {
-      return present?.pid ?? -1
-    },
-    start: launch,
-    async kill(awayMs) {
-      const { calls, failures } = await countPresent()
-      past.calls += calls
-      past.failures += failures
+    start,
+    countCalls,
+    /** Of the present process. */
+    pid: () => present?.pid ?? -1,
+    /** Of the present process, for an error that is shown to a person. */
+    log: () => present?.log ?? [],
+    /** SIGKILL, and another process after a while. */
+    async kill(awayMs: number) {
+      Object.assign(past, await countCalls())
       await present?.kill()
       await delay(awayMs)
-      await launch()
-    },
-    async countCalls() {
-      const { calls, failures } = await countPresent()
-      return { calls: past.calls + calls, failures: past.failures + failures }
-    },
-    get log() {
-      return present?.log ?? []
+      await start()
     },
     stop: async () => await present?.stop(),
   }

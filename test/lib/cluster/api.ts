@@ -13,18 +13,13 @@ export interface Answer<Body = Record<string, unknown>> {
 }
 
 /** The API server without the start-up time of kubectl, for repeated requests. */
-export interface Api {
-  call<Body>(method: string, path: string, body?: unknown): Promise<Answer<Body>>
-  /** A JSON patch if it is a list, else a merge patch. */
-  patch<Body>(path: string, patch: object): Promise<Answer<Body>>
-  close(): Promise<void>
-}
+export type Api = Awaited<ReturnType<typeof openApi>>
 
 /**
  * Starts `kubectl proxy`, which supports every kind of login of a kubeconfig, on a Unix socket in
  * `dir`, to which nobody else on the machine has access.
  */
-export async function openApi(binary: string, kubectl: Kubectl, dir: string): Promise<Api> {
+export async function openApi(binary: string, kubectl: Kubectl, dir: string) {
   const socketPath = join(dir, 'api.sock')
   const proxy = start(binary, ['proxy', `--unix-socket=${socketPath}`], { env: kubectl.env })
   const said: string[] = []
@@ -48,14 +43,13 @@ export async function openApi(binary: string, kubectl: Kubectl, dir: string): Pr
     return { code: response.statusCode, body: text } as Answer<Body>
   }
   return {
-    call: (method, path, body) => send(method, path, body, 'application/json'),
-    patch: (path, patch) =>
-      send(
-        'PATCH',
-        path,
-        patch,
-        `application/${Array.isArray(patch) ? 'json' : 'merge'}-patch+json`,
-      ),
+    call: <Body>(method: string, path: string, body?: unknown) =>
+      send<Body>(method, path, body, 'application/json'),
+    /** A JSON patch if it is a list, else a merge patch. */
+    patch: <Body>(path: string, patch: object) => {
+      const kind = Array.isArray(patch) ? 'json' : 'merge'
+      return send<Body>('PATCH', path, patch, `application/${kind}-patch+json`)
+    },
     close: async () => void (await end(proxy, 'SIGTERM')),
   }
 }

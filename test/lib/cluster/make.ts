@@ -10,16 +10,7 @@ export function shellOf(own: Env): Env {
 }
 
 /** `make TARGET NAME=value ...` of this project. */
-export interface Make {
-  /** Its output so far. */
-  readonly lines: readonly string[]
-  /** Waits for a line. */
-  prints(pattern: RegExp, limitMs?: number): Promise<unknown>
-  /** Its exit code. */
-  ended: Promise<number>
-  /** Ctrl-C; resolves when all its processes have ended. The exit code is make's own then. */
-  interrupt(): Promise<void>
-}
+type Make = ReturnType<typeof startMake>
 
 const started = new Set<Make>()
 
@@ -29,7 +20,7 @@ export async function endMakes(): Promise<void> {
 }
 
 /** Starts a target in an environment of `shellOf`. */
-export function startMake(shell: Env, ...words: string[]): Make {
+export function startMake(shell: Env, ...words: string[]) {
   // Without the flags of the make that runs the cases.
   const env = { ...shell, MAKEFLAGS: undefined, MAKELEVEL: undefined, CI: 'true' }
   const running = start('make', ['--silent', ...words], { env, cwd: root })
@@ -37,24 +28,30 @@ export function startMake(shell: Env, ...words: string[]): Make {
   for (const stream of [running.child.stdout, running.child.stderr])
     if (stream) createInterface(stream).on('line', (line) => lines.push(line))
   const ended = running.ended.then(({ code }) => code)
-  const made: Make = {
-    lines,
+  let isOver = false
+  const made = {
+    /** Its output so far. */
+    lines: lines as readonly string[],
+    /** Its exit code. */
     ended,
-    prints: (pattern, limitMs) =>
+    /** Waits for a line. */
+    prints: (pattern: RegExp, timeoutMs?: number) =>
       waitFor(
-        async () => lines,
-        () => {
-          const found = lines.some((line) => pattern.test(line))
-          if (!started.has(made) && !found)
-            throw new Error(`make ${words[0]} ended: ${lines.join('\n')}`)
+        () => lines.some((line) => pattern.test(line)),
+        (found) => {
+          if (isOver && !found) throw new Error(`make ${words[0]} ended: ${lines.join('\n')}`)
           return found
         },
-        { what: `make ${words[0]} prints ${pattern}`, timeoutMs: limitMs },
+        { what: `make ${words[0]} prints ${pattern}`, timeoutMs },
       ),
+    /** Ctrl-C; resolves when all its processes have ended. The exit code is make's own then. */
     interrupt: async () => void (await end(running, 'SIGINT', 60_000)),
   }
   started.add(made)
-  void ended.then(() => started.delete(made))
+  void ended.then(() => {
+    isOver = true
+    started.delete(made)
+  })
   return made
 }
 

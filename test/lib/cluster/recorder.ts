@@ -17,14 +17,8 @@ export interface Call {
   }
 }
 
-export interface Recorder {
-  url: URL
-  calls: readonly Call[]
-  close(): Promise<void>
-}
-
 /** Starts a proxy in front of the hooks that records each call. */
-export async function startRecorder(target: URL): Promise<Recorder> {
+export async function startRecorder(target: URL) {
   const calls: Call[] = []
   const server = createServer(async (incoming, outgoing) => {
     const { method, url: path = '/', headers } = incoming
@@ -43,7 +37,7 @@ export async function startRecorder(target: URL): Promise<Recorder> {
   const { port } = server.address() as AddressInfo
   return {
     url: new URL(`http://127.0.0.1:${port}`),
-    calls,
+    calls: calls as readonly Call[],
     close: async () => {
       server.close()
       server.closeAllConnections()

@@ -4,13 +4,13 @@ import type { Test } from 'tap'
 import type { KubeObject } from '../../../hack/kube/objects.ts'
 import { startService } from '../../../hack/lib/service.ts'
 import { waitFor } from '../../../hack/lib/wait-for.ts'
+import { answersIn } from '../metrics.ts'
+import { startRelay } from '../relay.ts'
 import { makeAccessFolder } from './access-folder.ts'
 import { compose } from './composed.ts'
-import { countConnections } from './connections.ts'
 import type { Environment } from './environment.ts'
 import { commandsUnder, runCommands } from './guide.ts'
 import { mountVolumes } from './kubelet.ts'
-import { answersIn } from './metrics.ts'
 
 const system = 'coinflip-system'
 const reloaded = 'credentials reloaded'
@@ -53,8 +53,9 @@ export async function startSecured(t: Test, env: Environment, components: readon
   )
   t.teardown(service.stop)
   const direct = new URL(service.url.replace('http:', 'https:'))
-  const counter = await countConnections(direct)
+  const counter = await startRelay(() => Number(direct.port))
   t.teardown(counter.close)
+  const url = new URL(`https://127.0.0.1:${counter.port}`)
 
   const metrics = async () => (await fetch(`${service.adminUrl}/metrics`)).text()
   const answers = async () => answersIn(await metrics())
@@ -68,9 +69,9 @@ export async function startSecured(t: Test, env: Environment, components: readon
     const isPatch = commands.includes('patch compositecontroller')
     const isInEffect = () => (isPatch ? hooks.metacontroller().starts > starts : loads() > before)
     await waitFor(async () => isInEffect(), Boolean, { what: `it is in effect: ${commands}` })
-    const [{ made }, done] = [counter, (await answers())[200] ?? 0]
+    const [made, done] = [counter.made(), (await answers())[200] ?? 0]
     await waitFor(
-      async () => counter.made > made && ((await answers())[200] ?? 0) > done,
+      async () => counter.made() > made && ((await answers())[200] ?? 0) > done,
       Boolean,
       { what: 'Metacontroller has connected again and is answered' },
     )
@@ -86,6 +87,6 @@ export async function startSecured(t: Test, env: Environment, components: readon
     step,
     /** Redirects the hooks to it, by default with the credentials of the components. */
     redirect: (credentials: object = { authorization, clientTLS }) =>
-      hooks.redirect({ url: counter.url, ca: read('ca.crt'), credentials }),
+      hooks.redirect({ url, ca: read('ca.crt'), credentials }),
   }
 }

@@ -3,16 +3,6 @@ import { Worker } from 'node:worker_threads'
 import type { AttackName } from './attacks.ts'
 import { type Caller, checkLoopback } from './caller.ts'
 
-/** Hostile callers in a thread of their own, so that they do not slow the measurement. */
-export interface Attacker {
-  /** Counts of what they have sent so far, by name. */
-  readonly sent: Caller['sent']
-  /** Makes them stop sending; open connections stay open. */
-  cease(): Promise<void>
-  /** Ends the thread with all connections. */
-  stop(): Promise<void>
-}
-
 /** What a thread gets at its start. */
 export interface Order extends Pick<Caller, 'target' | 'protocol' | 'strength'> {
   name: AttackName
@@ -28,8 +18,11 @@ export interface News {
 
 const ceaseLimitMs = 10_000
 
-/** Starts an attack, and waits until it has begun. */
-export async function startAttack(order: Order): Promise<Attacker> {
+/**
+ * Starts an attack in a thread of its own, so that it does not slow the measurement, and waits until
+ * it has begun.
+ */
+export async function startAttack(order: Order) {
   checkLoopback(order.target.url)
   const worker = new Worker(new URL('./worker.ts', import.meta.url), { workerData: order })
   const [begun, over] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
@@ -47,13 +40,14 @@ export async function startAttack(order: Order): Promise<Attacker> {
   over.promise.catch(() => {})
   await begun.promise
   return {
-    get sent() {
-      return sent
-    },
+    /** Counts of what was sent so far, by name. */
+    sent: () => sent,
+    /** Makes it stop sending; open connections stay open. */
     async cease() {
       worker.postMessage('cease')
       await Promise.race([over.promise, delay(ceaseLimitMs, undefined, { ref: false })])
     },
+    /** Ends the thread with all connections. */
     stop: async () => void (await worker.terminate()),
   }
 }

@@ -1,10 +1,9 @@
 import { abandonBodies, deeplyNested, manyManagedFields } from './bodies.ts'
 import type { Attack, Protocol } from './caller.ts'
+import * as floods from './floods.ts'
 import * as incomplete from './incomplete-requests.ts'
-import { metricsReaders, unknownMethods } from './noise.ts'
-import * as resets from './resets.ts'
+import { metricsReaders } from './metrics-readers.ts'
 import * as truncated from './truncated-frames.ts'
-import { holdResponses } from './windows.ts'
 
 /** One kind of attack, and the protocols that it applies to. */
 export interface Kind {
@@ -22,95 +21,65 @@ export interface Kind {
 }
 
 /** Alone on two cores 37 to 100 % were served, the rest refused with 429. */
-const busyShare = 0.25
-
-const all = ['HTTP/1.1', 'TLS', 'HTTP/2'] as const
-const http2 = ['HTTP/2'] as const
+const busy = { leastShare: 0.25 } as const
+const over = ['HTTP/1.1', 'TLS', 'HTTP/2'] as const
+const http2 = { over: ['HTTP/2'] } as const
+const inShort = { short: ['HTTP/2'] } as const
+const short = ['HTTP/1.1'] as const
 
 /** Every attack by its name. */
 export const attacks = {
-  '6 large bodies, caller leaves': {
-    attack: abandonBodies(6),
-    over: all,
-    atLeastSeconds: 8,
-    leastShare: busyShare,
-  },
+  '6 large bodies, caller leaves': { attack: abandonBodies(6), over, ...busy, atLeastSeconds: 8 },
   '30 large bodies, caller leaves': {
     attack: abandonBodies(30),
-    over: all,
+    over,
+    short,
+    ...busy,
     atLeastSeconds: 20,
-    leastShare: busyShare,
-    short: ['HTTP/1.1'],
   },
   'window of 0, unknown path': {
-    attack: holdResponses('/nothing', { window: 0 }),
-    over: http2,
-    leastShare: busyShare,
-    short: http2,
+    attack: floods.holdResponses('/nothing', { window: 0 }),
+    ...http2,
+    ...busy,
+    ...inShort,
   },
-  'window of 0, /sync': {
-    attack: holdResponses('/sync', { window: 0 }),
-    over: http2,
-    leastShare: busyShare,
-  },
+  'window of 0, /sync': { attack: floods.holdResponses('/sync', { window: 0 }), ...http2, ...busy },
   'answers never read': {
-    attack: holdResponses('/nothing', { reads: false }),
-    over: http2,
-    leastShare: busyShare,
+    attack: floods.holdResponses('/nothing', { reads: false }),
+    ...http2,
+    ...busy,
   },
-  'POSTs whose answers are not taken': {
-    attack: incomplete.unreadResponses,
-    over: http2,
-    short: http2,
-  },
+  'POSTs whose answers are not taken': { attack: incomplete.unreadResponses, ...http2, ...inShort },
   'bodies announced, not sent': {
     attack: incomplete.announcedBodies,
-    over: all,
+    over,
     short: ['HTTP/1.1', 'TLS'],
   },
-  'bodies without an end': { attack: incomplete.endlessBodies, over: all },
-  'rapid reset': {
-    attack: resets.rapidReset,
-    over: http2,
-    leastShare: busyShare,
-    short: http2,
-  },
-  'reset after the end': { attack: resets.resetAfterEnd, over: http2, leastShare: busyShare },
-  MadeYouReset: { attack: resets.madeYouReset, over: http2 },
-  'WINDOW_UPDATE of 0': { attack: resets.emptyWindowUpdates, over: http2 },
-  'PING flood': { attack: resets.pings, over: http2 },
-  'SETTINGS flood': { attack: resets.settingsFlood, over: http2 },
-  'PRIORITY flood': { attack: resets.priorities, over: http2 },
-  'empty DATA flood': { attack: resets.emptyData, over: http2 },
-  'CONTINUATION flood': { attack: resets.continuation, over: http2 },
-  'many small header fields': { attack: resets.headerBomb, over: http2 },
-  'HEADERS without END_HEADERS': {
-    attack: truncated.headersWithoutEnd,
-    over: http2,
-    short: http2,
-  },
-  'cut frames': { attack: truncated.cutFrame, over: http2 },
-  CONNECT: { attack: truncated.connectMethod, over: http2 },
-  'session window too large': { attack: truncated.windowOverflow, over: http2 },
-  'fields that cannot be read': { attack: truncated.brokenFields, over: http2 },
+  'bodies without an end': { attack: incomplete.endlessBodies, over },
+  'rapid reset': { attack: floods.rapidReset, ...http2, ...busy, ...inShort },
+  'reset after the end': { attack: floods.resetAfterEnd, ...http2, ...busy },
+  MadeYouReset: { attack: floods.madeYouReset, ...http2 },
+  'WINDOW_UPDATE of 0': { attack: floods.emptyWindowUpdates, ...http2 },
+  'PING flood': { attack: floods.pings, ...http2 },
+  'SETTINGS flood': { attack: floods.settingsFlood, ...http2 },
+  'PRIORITY flood': { attack: floods.priorities, ...http2 },
+  'empty DATA flood': { attack: floods.emptyData, ...http2 },
+  'CONTINUATION flood': { attack: floods.continuation, ...http2 },
+  'many small header fields': { attack: floods.headerBomb, ...http2 },
+  'HEADERS without END_HEADERS': { attack: truncated.headersWithoutEnd, ...http2, ...inShort },
+  'cut frames': { attack: truncated.cutFrame, ...http2 },
+  CONNECT: { attack: truncated.connectMethod, ...http2 },
+  'session window too large': { attack: truncated.windowOverflow, ...http2 },
+  'fields that cannot be read': { attack: truncated.brokenFields, ...http2 },
   'connections that stop in the middle': {
     attack: truncated.stoppedConnections,
     over: ['HTTP/1.1', 'TLS'],
     // As long as a request may take to arrive: until then they hold the connections of their address.
     atLeastSeconds: 10,
   },
-  'unknown methods': {
-    attack: unknownMethods,
-    over: http2,
-    leastShare: busyShare,
-    short: http2,
-  },
-  '400 readers of /metrics': { attack: metricsReaders, over: ['HTTP/1.1'] },
-  'many short managedFields': {
-    attack: manyManagedFields,
-    over: all,
-    short: ['HTTP/1.1'],
-  },
-  'deeply nested arrays': { attack: deeplyNested, over: all },
+  'unknown methods': { attack: floods.unknownMethods, ...http2, ...busy, ...inShort },
+  '400 readers of /metrics': { attack: metricsReaders, over: short },
+  'many short managedFields': { attack: manyManagedFields, over, short },
+  'deeply nested arrays': { attack: deeplyNested, over },
 } as const satisfies Record<string, Kind>
 export type AttackName = keyof typeof attacks

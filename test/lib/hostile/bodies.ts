@@ -1,8 +1,7 @@
-import { readFileSync } from 'node:fs'
 import { connect as connectHttp2 } from 'node:http2'
-import { join } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
-import { root } from '../../../hack/lib/root.ts'
+import { faces } from '../coinflip.ts'
+import { unsyncedCall } from '../load/bodies.ts'
 import { type Attack, type Caller, connect, count, pause, repeat } from './caller.ts'
 
 const bodyBytes = 4_000_000
@@ -13,21 +12,12 @@ export const hostileNamespace = 'hostile'
 
 const uidLength = 24
 
-interface Parent {
-  metadata: Record<string, unknown>
-  spec: { flips: string[] }
-  status?: unknown
-}
-
 /** The parent of a recorded call with another uid, so many milestones and no status. */
-function parentWith(count: number): string {
-  const file = join(root, 'test/fixtures/metacontroller-4.17.2/sync-third-tail.json')
-  const { parent } = JSON.parse(readFileSync(file, 'utf8')).body as { parent: Parent }
-  const { status: _, ...rest } = parent
-  const uid = '#'.repeat(uidLength)
-  const metadata = { ...parent.metadata, namespace: hostileNamespace, name: 'large', uid }
-  const flips = Array.from({ length: count * 4 }, (_, i) => (i % 4 === 0 ? 'Heads' : 'Tails'))
-  return JSON.stringify({ ...rest, metadata, spec: { flips } })
+function parentWith(milestones: number): string {
+  const { parent } = unsyncedCall('sync-third-tail', '#'.repeat(uidLength))
+  const metadata = { ...parent.metadata, namespace: hostileNamespace, name: 'large' }
+  const flips = 'HTTT'.repeat(milestones)
+  return JSON.stringify({ ...parent, metadata, spec: { flips: faces(flips) } })
 }
 
 /** A call of `bodyBytes`, padded by `fill`. */

@@ -1,4 +1,6 @@
-import type { Served } from './served.ts'
+import { describeOutcomes, type Served } from '../calls.ts'
+import type { Deployed } from '../deployment.ts'
+import { type Check, fact, goal } from '../report.ts'
 
 /** Measurements during and after an attack. */
 export interface Observed {
@@ -11,34 +13,20 @@ export interface Observed {
   ended?: string | undefined
   /** How often the kernel killed it for its memory. */
   kills: number
-  /** Why no cgroup enforces the memory limit. */
-  unlimited?: string | undefined
   highestMb: number
-  /** The slowest response of each probe; infinite where one failed. */
+  /** The slowest response of each probe in milliseconds; infinite where one failed. */
   slowest: { livez: number; readyz: number }
   /** From the end of the attack until calls are served; undefined beyond the limit. */
   recoveredAfterMs: number | undefined
   /** Bytes of warnings and errors; each stored notification may have its own line. */
   logBytes: number
-  /** The first warning or error in its log, shortened. */
-  complaint?: string | undefined
   /** The shutdown after SIGTERM, with the connections of the attack still open. */
   stop: { cause: string; ms: number }
 }
 
-/** Limits that the service has to keep under attack. */
-export interface Bounds {
-  memoryMb: number
-  share: number
-  livezMs: number
-  readyzMs: number
-  recoveryMs: number
-  logBytesPerSecond: number
-  stopMs: number
-}
-
 /** The limits that do not come from the Deployment. */
-export const usualBounds: Omit<Bounds, 'memoryMb' | 'livezMs' | 'readyzMs'> = {
+export const bounds = {
+  /** Least share of a neighbour's calls answered with 200. */
   share: 0.9,
   recoveryMs: 5_000,
   // 100 short lines a second.
@@ -46,88 +34,71 @@ export const usualBounds: Omit<Bounds, 'memoryMb' | 'livezMs' | 'readyzMs'> = {
   stopMs: 5_000,
 }
 
-export const shareOf = ({ calls, answered }: Served) => (calls === 0 ? 0 : answered / calls)
-
+const shareOf = ({ calls, answered }: Served) => (calls === 0 ? 0 : answered / calls)
 const percent = (share: number) => `${Math.floor(share * 100)} %`
 const seconds = (ms: number) => `${(ms / 1000).toFixed(1)} s`
+const kb = (bytes: number) => `${(bytes / 1000).toFixed(0)} KB`
+const whole = (ms: number) => (Number.isFinite(ms) ? `${ms.toFixed(0)} ms` : 'none')
 
-const took = (ms: number) => (Number.isFinite(ms) ? `took ${seconds(ms)}` : 'failed')
-
-function mostOf(others: Record<string, number>): string {
-  const sorted = Object.entries(others).sort(([, a], [, b]) => b - a)
-  return sorted
-    .slice(0, 3)
-    .map(([what, n]) => `${n} x ${what}`)
-    .join(', ')
-}
-
-/** A sentence for each limit that the service did not keep. */
-export function faultsOf(observed: Observed, bounds: Bounds): string[] {
-  const faults: string[] = []
-  const { ended, kills, highestMb, slowest, recoveredAfterMs, stop } = observed
-  const check = (right: boolean, fault: string) => {
-    if (!right) faults.push(fault)
-  }
-  check(
-    Object.values(observed.sent).some((n) => n > 0),
-    'the attack sent nothing',
+/** What an attack measured against the limits that the service has to keep. */
+export function checksOf(
+  observed: Observed,
+  { memoryBytes, liveness, readiness }: Deployed,
+  share = bounds.share,
+): Check[] {
+  const { sent, neighbours, ended, kills, highestMb, slowest, recoveredAfterMs, stop } = observed
+  const [[protocol = 'none', worst] = []] = Object.entries(neighbours).sort(
+    ([, a], [, b]) => shareOf(a) - shareOf(b),
   )
-  check(ended === undefined, `the process ended: ${ended}`)
-  check(kills === 0, 'the kernel killed it for its memory')
-  check(highestMb < bounds.memoryMb, `memory: ${highestMb.toFixed(0)} MB`)
-  for (const [protocol, served] of Object.entries(observed.neighbours)) {
-    const share = shareOf(served)
-    const why = mostOf(served.others)
-    check(
-      share >= bounds.share,
-      `the neighbour over ${protocol} kept ${percent(share)} of ${served.calls} calls: ${why}`,
-    )
-  }
-  // The other limits mean nothing for a process that has ended.
-  if (ended !== undefined) return faults
-  check(slowest.livez <= bounds.livezMs, `/livez ${took(slowest.livez)}`)
-  check(slowest.readyz <= bounds.readyzMs, `/readyz ${took(slowest.readyz)}`)
-  check(recoveredAfterMs !== undefined, `calls were not served ${seconds(bounds.recoveryMs)} later`)
+  const kept = worst ? shareOf(worst) : 0
+  const isKept = kept >= share
+  const why = isKept || !worst ? '' : ` over ${protocol}: ${describeOutcomes(worst)}`
+  const memoryMb = memoryBytes / 2 ** 20
   const perSecond = observed.logBytes / observed.seconds
-  check(perSecond <= bounds.logBytesPerSecond, `log: ${(perSecond / 1000).toFixed(0)} KB a second`)
-  check(stop.ms <= bounds.stopMs, `SIGTERM took ${seconds(stop.ms)}`)
-  check(stop.cause === 'exit code 0', `SIGTERM: ${stop.cause}`)
-  return faults
-}
-
-export const head = [
-  'attack',
-  'over',
-  'sent',
-  "neighbour's calls",
-  'p50, p99',
-  'highest memory',
-  'slowest probe',
-  'recovered after',
-  'log',
-  'SIGTERM',
-  'passed',
-]
-
-const whole = (value: number) => (Number.isFinite(value) ? `${value.toFixed(0)} ms` : 'none')
-
-/** The table row of an attack. */
-export function rowOf(name: string, over: string, observed: Observed, bounds: Bounds): string[] {
-  const { sent, neighbours, ended, stop, recoveredAfterMs } = observed
-  const [worst] = Object.values(neighbours).sort((a, b) => shareOf(a) - shareOf(b))
-  const list = Object.entries(sent).map(([what, n]) => `${n} ${what}`)
-  const gone = ended === undefined ? undefined : 'ended'
+  // The other limits mean nothing for a process that has ended.
+  const whileRunning: typeof goal = (what, measured, wanted, isReached) =>
+    ended === undefined ? goal(what, measured, wanted, isReached) : fact(what, 'ended')
+  const end = kills > 0 ? 'killed by the kernel for its memory' : ended
   return [
-    name,
-    over,
-    list.join(', ') || 'nothing',
-    worst ? percent(shareOf(worst)) : '',
-    worst ? `${whole(worst.p50Ms)}, ${whole(worst.p99Ms)}` : '',
-    `${observed.highestMb.toFixed(0)} MB`,
-    gone ?? whole(Math.max(...Object.values(observed.slowest))),
-    gone ?? (recoveredAfterMs === undefined ? 'no' : seconds(recoveredAfterMs)),
-    `${(observed.logBytes / 1000).toFixed(0)} KB`,
-    gone ?? `${seconds(stop.ms)}, ${stop.cause}`,
-    faultsOf(observed, bounds).length === 0 ? 'yes' : 'NO',
+    goal(
+      'sent',
+      Object.entries(sent)
+        .map(([what, count]) => `${count} ${what}`)
+        .join(', ') || 'nothing',
+      'something',
+      Object.values(sent).some((count) => count > 0),
+    ),
+    goal("neighbour's calls", `${percent(kept)}${why}`, percent(share), isKept),
+    fact('p50, p99', worst ? `${whole(worst.p50Ms)}, ${whole(worst.p99Ms)}` : ''),
+    goal(
+      'highest memory',
+      `${highestMb.toFixed(0)} MB`,
+      `below ${memoryMb} MB`,
+      highestMb < memoryMb,
+    ),
+    whileRunning(
+      'slowest of /livez, /readyz',
+      `${whole(slowest.livez)}, ${whole(slowest.readyz)}`,
+      `${liveness.timeoutMs} ms, ${readiness.timeoutMs} ms`,
+      slowest.livez <= liveness.timeoutMs && slowest.readyz <= readiness.timeoutMs,
+    ),
+    whileRunning(
+      'recovered after',
+      recoveredAfterMs === undefined ? 'no' : seconds(recoveredAfterMs),
+      seconds(bounds.recoveryMs),
+      recoveredAfterMs !== undefined,
+    ),
+    whileRunning(
+      'log',
+      kb(observed.logBytes),
+      `${kb(bounds.logBytesPerSecond)} a second`,
+      perSecond <= bounds.logBytesPerSecond,
+    ),
+    goal(
+      'SIGTERM',
+      end ?? `${seconds(stop.ms)}, ${stop.cause}`,
+      `${seconds(bounds.stopMs)}, exit code 0`,
+      end === undefined && stop.ms <= bounds.stopMs && stop.cause === 'exit code 0',
+    ),
   ]
 }

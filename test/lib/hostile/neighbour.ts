@@ -1,19 +1,16 @@
-import { readFileSync } from 'node:fs'
 import http from 'node:http'
 import { type ClientHttp2Session, connect as connectHttp2 } from 'node:http2'
 import https from 'node:https'
-import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { root } from '../../../hack/lib/root.ts'
+import { type Call, type Served, summarize } from '../calls.ts'
+import { recordedCall } from '../load/bodies.ts'
 import type { Protocol, Target } from './caller.ts'
-import { type Answer, type Served, servedOf } from './served.ts'
 
 /** Timeout of Metacontroller. */
-export const answerLimitMs = 10_000
+const answerLimitMs = 10_000
 const paceMs = 100
 
-const fixture = join(root, 'test/fixtures/metacontroller-4.17.2/sync-fourth-tail.json')
-const body = Buffer.from(JSON.stringify(JSON.parse(readFileSync(fixture, 'utf8')).body))
+const body = Buffer.from(JSON.stringify(recordedCall('sync-fourth-tail')))
 const headers = { 'content-type': 'application/json', 'content-length': body.length }
 
 /** A well-behaved caller, which keeps connections as Go's client does. */
@@ -90,10 +87,10 @@ export function openClient(target: Target, protocol: Protocol): Client {
 
 /** Calls every 100 ms, whatever becomes of the calls before, until it is stopped. */
 export function callSteadily(client: Client): { readonly calls: number; stop(): Promise<Served> } {
-  const calls: Promise<Answer>[] = []
+  const calls: Promise<Call>[] = []
   const timer = setInterval(() => {
     const from = performance.now()
-    calls.push(client.call().then((what) => ({ what, ms: performance.now() - from })))
+    calls.push(client.call().then((outcome) => ({ outcome, ms: performance.now() - from })))
   }, paceMs)
   return {
     get calls() {
@@ -101,7 +98,7 @@ export function callSteadily(client: Client): { readonly calls: number; stop(): 
     },
     async stop() {
       clearInterval(timer)
-      return servedOf(await Promise.all(calls))
+      return summarize(await Promise.all(calls))
     },
   }
 }

@@ -1,48 +1,63 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { callHook } from '../../../hack/lib/hook.ts'
 import { root } from '../../../hack/lib/root.ts'
 import { UserError } from '../../../hack/lib/user-error.ts'
-import type { Face } from '../../../server/domain/coinflip.ts'
+import type { CoinFlipStatus, Face } from '../../../server/domain/coinflip.ts'
 
-interface Call {
+/** The body of a recorded call. */
+export interface RecordedCall {
   parent: {
     metadata: { uid: string; managedFields: object[] } & Record<string, unknown>
     spec: { flips: Face[] }
-    status?: unknown
+    status?: CoinFlipStatus
   }
+  finalizing: boolean
   [field: string]: unknown
 }
 
 /** Stands for a uid; callers replace it by a number of the same length. */
 export const placeholder = 'uid-to-be-replaced'
 
-function recorded(name: string): Call {
+/** The body of a recorded call of Metacontroller. */
+export function recordedCall(name: string): RecordedCall {
   const file = join(root, 'test/fixtures/metacontroller-4.17.2', `${name}.json`)
   return JSON.parse(readFileSync(file, 'utf8')).body
 }
 
-const maximumTries = 20
-
-/** The call that follows when all milestones are published; a long history takes several calls. */
-async function settle(call: Call, url: string): Promise<Call> {
+/** The same for an object without a status, and with another uid if one is given. */
+export function unsyncedCall(name: string, uid?: string): RecordedCall {
+  const call = recordedCall(name)
   const { status: _, ...parent } = call.parent
-  let status: unknown
-  for (let tries = 0; tries < maximumTries; tries++) {
-    const response = await fetch(url, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ ...call, parent: { ...parent, status } }),
-    })
-    const answer = (await response.json()) as { status: unknown; resyncAfterSeconds?: number }
-    if (!response.ok) throw new UserError(`the service answers ${JSON.stringify(answer)}`)
-    status = answer.status
-    if (answer.resyncAfterSeconds === undefined) return { ...call, parent: { ...parent, status } }
+  return { ...call, parent: { ...parent, metadata: { ...parent.metadata, ...(uid && { uid }) } } }
+}
+
+const maximumCalls = 20
+
+/**
+ * The call that follows when all milestones are published; a long history takes several calls.
+ * `onStatus` gets the status of each response.
+ */
+export async function settle(
+  url: string,
+  call: RecordedCall,
+  onStatus: (status: CoinFlipStatus) => void = () => {},
+): Promise<RecordedCall> {
+  let present = call
+  for (let calls = 0; calls < maximumCalls; calls++) {
+    const result = await callHook(url, present)
+    if (result.kind !== 'answered')
+      throw new UserError(`the service answers ${JSON.stringify(result)}`)
+    const { status } = result.body
+    onStatus(status)
+    present = { ...call, parent: { ...call.parent, status } }
+    if (status.notifications === status.milestones) return present
   }
   throw new UserError('the service does not publish all milestones')
 }
 
 /** The call with additional managed fields, so that its body has `bytes`. */
-function pad(call: Call, bytes: number): Call {
+function pad(call: RecordedCall, bytes: number): RecordedCall {
   const fields = (i: number) => ({
     apiVersion: 'games.example.com/v1alpha1',
     fieldsType: 'FieldsV1',
@@ -59,42 +74,38 @@ function pad(call: Call, bytes: number): Call {
   return { ...call, parent: { ...call.parent, metadata: { ...metadata, managedFields } } }
 }
 
-function withFlips(call: Call, count: number): Call {
+function withFlips(call: RecordedCall, count: number): RecordedCall {
   const flips = Array.from({ length: count }, (_, i): Face => (i % 4 === 0 ? 'Heads' : 'Tails'))
   return { ...call, parent: { ...call.parent, spec: { flips } } }
 }
 
-function withUid(call: Call, uid: string): Call {
-  return { ...call, parent: { ...call.parent, metadata: { ...call.parent.metadata, uid } } }
-}
-
 /** Numbers of flips at which growth is measured. */
-export const flipCounts = [10, 100, 1_000, 10_000] as const
+const flipCounts = [10, 100, 1_000, 10_000]
 
 /** Writes request bodies to files, with the status that the service at `url` answers; their paths. */
 export async function writeBodies(dir: string, url: string) {
-  const write = (name: string, call: Call) => {
+  const write = (name: string, call: RecordedCall) => {
     const path = join(dir, `${name}.json`)
     writeFileSync(path, JSON.stringify(call))
     return path
   }
-  const typical = await settle(recorded('sync-fourth-tail'), url)
-  const long = await settle(recorded('sync-9998-flips'), url)
-  const third = recorded('sync-third-tail')
-  const { status: _, ...withoutStatus } = third.parent
+  const typical = await settle(url, unsyncedCall('sync-fourth-tail'))
+  const { metadata } = typical.parent
+  const numbered = { ...typical.parent, metadata: { ...metadata, uid: placeholder } }
+  const long = await settle(url, unsyncedCall('sync-9998-flips'))
   const grown: { count: number; path: string }[] = []
   for (const count of flipCounts) {
-    const call = withUid(withFlips(recorded('sync-two-tails'), count), `grown-${count}`)
-    grown.push({ count, path: write(`grown-${count}`, await settle(call, url)) })
+    const call = withFlips(unsyncedCall('sync-two-tails', `grown-${count}`), count)
+    grown.push({ count, path: write(`grown-${count}`, await settle(url, call)) })
   }
   return {
     typical: write('typical', typical),
     long: write('long', long),
     large: write('large', pad(long, 1_500_000)),
     /** One new milestone, if the placeholder becomes a new uid. */
-    milestone: write('milestone', withUid({ ...third, parent: withoutStatus }, placeholder)),
+    milestone: write('milestone', unsyncedCall('sync-third-tail', placeholder)),
     /** A settled object, whose uid is the placeholder. */
-    numbered: write('numbered', withUid(typical, placeholder)),
+    numbered: write('numbered', { ...typical, parent: numbered }),
     grown,
   }
 }

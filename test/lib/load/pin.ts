@@ -1,8 +1,5 @@
 import { availableParallelism } from 'node:os'
-import { which } from 'zx'
-
-/** The core that a process of a measurement runs on. */
-export type Place = 'server' | 'load'
+import { which } from 'zx/core'
 
 const core = { server: '0', load: '1' } as const
 
@@ -11,8 +8,11 @@ export async function canPin(): Promise<boolean> {
   return availableParallelism() > 1 && (await which('taskset', { nothrow: true })) !== null
 }
 
-/** The command that runs another command on the core of its place. */
-export function pinned(pin: boolean, place: Place, command: string, args: readonly string[]) {
-  if (!pin) return { command, args }
-  return { command: 'taskset', args: ['--cpu-list', core[place], command, ...args] }
+/** A command with its arguments, on the core of servers or of load where `pin` says so. */
+export function pinned(
+  pin: boolean,
+  place: keyof typeof core,
+  [program = '', ...args]: readonly string[],
+): [string, string[]] {
+  return pin ? ['taskset', ['--cpu-list', core[place], program, ...args]] : [program, args]
 }

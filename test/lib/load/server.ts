@@ -1,47 +1,35 @@
 import { once } from 'node:events'
 import { connect } from 'node:net'
 import { createInterface } from 'node:readline'
-import { setTimeout as delay } from 'node:timers/promises'
 import { freePort } from '../../../hack/lib/free-port.ts'
 import { isOk } from '../../../hack/lib/is-ok.ts'
 import { type Ended, type Env, end, start } from '../../../hack/lib/process.ts'
 import { root } from '../../../hack/lib/root.ts'
 import { UserError } from '../../../hack/lib/user-error.ts'
+import { poll } from '../../../hack/lib/wait-for.ts'
 import { readDeployment } from '../deployment.ts'
 import { pinned } from './pin.ts'
 
 /** A hook server under measurement, in a process on the core for servers. */
-export interface Server {
+export type Server = Awaited<ReturnType<typeof startServer>>
+
+const startLimitMs = 15_000
+const mostComplaints = 50
+
+async function startServer(options: {
   name: string
   /** Of its sync hook. */
   url: string
-  pid: number
   caFile?: string | undefined
-  /** From the start of its process until it was ready. */
-  startMs: number
-  /** What it wrote, except for log lines below a warning. */
-  complaints: readonly string[]
-  /** Of all lines that are complaints. */
-  complaintBytes(): number
-  /** Undefined while it runs. */
-  ended(): Ended | undefined
-  stop(): Promise<Ended>
-}
-
-const startLimitMs = 15_000
-const pollMs = 5
-const mostComplaints = 50
-
-async function startServer(
-  server: Pick<Server, 'name' | 'url' | 'caFile'>,
-  command: readonly string[],
-  options: { env: Env; pin: boolean; isReady: () => Promise<boolean>; graceMs: number },
-): Promise<Server> {
-  const { env, pin, isReady, graceMs } = options
-  const [program = '', ...args] = command
-  const place = pinned(pin, 'server', program, args)
+  command: readonly string[]
+  env: Env
+  pin: boolean
+  isReady: () => Promise<boolean>
+  graceMs: number
+}) {
+  const { name, url, caFile, command, env, pin, isReady, graceMs } = options
   const from = performance.now()
-  const running = start(place.command, place.args, {
+  const running = start(...pinned(pin, 'server', command), {
     env: { PATH: process.env.PATH, ...env },
     cwd: root,
   })
@@ -58,19 +46,27 @@ async function startServer(
   void running.ended.then((how) => {
     ended = how
   })
-  while (!(await isReady())) {
-    if (ended || performance.now() - from > startLimitMs) {
-      const { cause } = ended ?? (await end(running, 'SIGKILL'))
-      throw new UserError([`${server.name} does not start: ${cause}`, ...complaints].join('\n  '))
-    }
-    await delay(pollMs)
+  await poll(async () => ended !== undefined || (await isReady()), {
+    timeoutMs: startLimitMs,
+    intervalMs: 5,
+  })
+  const startMs = performance.now() - from
+  if (ended || startMs > startLimitMs) {
+    const { cause } = ended ?? (await end(running, 'SIGKILL'))
+    throw new UserError([`${name} does not start: ${cause}`, ...complaints].join('\n  '))
   }
   return {
-    ...server,
+    name,
+    url,
+    caFile,
     pid: running.pid,
-    startMs: performance.now() - from,
-    complaints,
+    /** From the start of its process until it was ready. */
+    startMs,
+    /** What it wrote, except for log lines below a warning. */
+    complaints: complaints as readonly string[],
+    /** Of all lines that are complaints. */
     complaintBytes: () => complaintBytes,
+    /** Undefined while it runs. */
     ended: () => ended,
     stop: () => end(running, 'SIGTERM', graceMs),
   }
@@ -78,14 +74,10 @@ async function startServer(
 
 async function acceptsConnections(port: number): Promise<boolean> {
   const socket = connect({ host: '127.0.0.1', port })
-  try {
-    await once(socket, 'connect')
-    return true
-  } catch {
-    return false
-  } finally {
-    socket.destroy()
-  }
+  return once(socket, 'connect')
+    .then(() => true)
+    .catch(() => false)
+    .finally(() => socket.destroy())
 }
 
 /** Starts a server that the service is compared with; it reads PORT and speaks plain http. */
@@ -95,7 +87,10 @@ export async function startBaseline(
   { pin, env = {} }: { pin: boolean; env?: Env },
 ): Promise<Server> {
   const port = await freePort()
-  return startServer({ name, url: `http://127.0.0.1:${port}/sync` }, command, {
+  return startServer({
+    name,
+    url: `http://127.0.0.1:${port}/sync`,
+    command,
     env: { NODE_ENV: 'production', ...env, PORT: String(port) },
     pin,
     isReady: () => acceptsConnections(port),
@@ -110,7 +105,7 @@ export interface ServiceOptions {
   entry: string
   natsUrl: string
   pin: boolean
-  tls?: { certFile: string; keyFile: string; caFile: string } | undefined
+  tls?: { ca: string; caFile: string; settings: Env } | undefined
   /** Settings beside the ones of its Deployment. */
   env?: Env
   /** Of Node. */
@@ -120,23 +115,23 @@ export interface ServiceOptions {
 }
 
 /** The service as its Deployment runs it. */
-export interface Service extends Server {
-  adminUrl: string
-}
+export type Service = Awaited<ReturnType<typeof startService>>
 
 /** Starts the service with the settings of its Deployment, until it is ready and has its stream. */
-export async function startService(options: ServiceOptions): Promise<Service> {
+export async function startService(options: ServiceOptions) {
   const { name = 'the service', entry, natsUrl, pin, tls, nodeArgs = [], wrapper = [] } = options
   const [port, adminPort] = [await freePort(), await freePort()]
   const { env, graceMs } = readDeployment()
   const adminUrl = `http://127.0.0.1:${adminPort}`
-  const url = `${tls ? 'https' : 'http'}://127.0.0.1:${port}/sync`
-  const command = [...wrapper, process.execPath, ...nodeArgs, entry]
-  const server = await startServer({ name, url, caFile: tls?.caFile }, command, {
+  const server = await startServer({
+    name,
+    url: `${tls ? 'https' : 'http'}://127.0.0.1:${port}/sync`,
+    caFile: tls?.caFile,
+    command: [...wrapper, process.execPath, ...nodeArgs, entry],
     env: {
       ...env,
       NATS_URL: natsUrl,
-      ...(tls && { TLS_CERT_FILE: tls.certFile, TLS_KEY_FILE: tls.keyFile }),
+      ...tls?.settings,
       ...options.env,
       HOST: '127.0.0.1',
       PORT: String(port),

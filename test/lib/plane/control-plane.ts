@@ -2,13 +2,13 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import type { Kubectl } from '../../../hack/kube/kubectl.ts'
 import { onExit } from '../../../hack/lib/exit.ts'
 import { freePort } from '../../../hack/lib/free-port.ts'
-import { end, type Running, start } from '../../../hack/lib/process.ts'
+import { end, type Running, run, start } from '../../../hack/lib/process.ts'
 import { UserError } from '../../../hack/lib/user-error.ts'
 import { poll } from '../../../hack/lib/wait-for.ts'
 import {
-  type Access,
   apiServerArgs,
   etcdArgs,
   isServed,
@@ -20,17 +20,7 @@ import {
  * A real API server on loopback with an etcd of its own, and no controllers: no namespace is
  * emptied, no ClusterRole aggregated, no pod started. etcd survives the end of the API server.
  */
-export interface ControlPlane {
-  access: Access
-  /** Path of a kubeconfig of a cluster administrator. */
-  kubeconfig: string
-  /** Sends SIGKILL to the API server. */
-  killApiServer(): Promise<void>
-  /** Starts the API server again, and resolves when it answers. */
-  startApiServer(): Promise<void>
-  /** Ends both processes and removes their files. */
-  stop(): Promise<void>
-}
+export type ControlPlane = Awaited<ReturnType<typeof startControlPlane>>
 
 const readyLimitMs = 60_000
 
@@ -54,7 +44,7 @@ function launch(name: string, assets: string, args: readonly string[]): Program 
 }
 
 /** Starts etcd and kube-apiserver of a folder, and resolves when objects can be created. */
-export async function startControlPlane(assets: string): Promise<ControlPlane> {
+export async function startControlPlane(assets: string) {
   const dir = mkdtempSync(join(tmpdir(), 'coinflip-control-plane-'))
   const remove = () => rmSync(dir, { recursive: true, force: true, maxRetries: 10, retryDelay: 20 })
   // Registered before the processes are, so that it runs after they were killed.
@@ -89,6 +79,8 @@ export async function startControlPlane(assets: string): Promise<ControlPlane> {
   }
 
   const kubeconfig = join(dir, 'kubeconfig')
+  const kubectl: Kubectl = (args, options) =>
+    run(join(assets, 'kubectl'), ['--kubeconfig', kubeconfig, ...args], options)
   try {
     await startApiServer()
     await writeKubeconfig(kubeconfig, access)
@@ -98,11 +90,19 @@ export async function startControlPlane(assets: string): Promise<ControlPlane> {
   }
   return {
     access,
+    /** Path of a kubeconfig of a cluster administrator. */
     kubeconfig,
+    /** kubectl as that administrator. */
+    kubectl,
+    /** Process ids by program. */
+    pids: () => ({ 'kube-apiserver': apiServer?.running.pid ?? -1, etcd: etcd.running.pid }),
+    /** Sends SIGKILL to the API server. */
     async killApiServer() {
       if (apiServer) await end(apiServer.running, 'SIGKILL')
     },
+    /** Starts the API server again, and resolves when it answers. */
     startApiServer,
+    /** Ends both processes and removes their files. */
     stop,
   }
 }

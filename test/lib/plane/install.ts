@@ -1,31 +1,38 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { awaitEstablished } from '../../../hack/coinflips/crd.ts'
 import { ask, type Kubectl } from '../../../hack/kube/kubectl.ts'
-import { apply } from '../../../hack/kube/objects.ts'
+import { apply, type KubeObject } from '../../../hack/kube/objects.ts'
 import { parseObjects } from '../../../hack/kube/render.ts'
 import { root } from '../../../hack/lib/root.ts'
-import { UserError } from '../../../hack/lib/user-error.ts'
 import { isCrd } from '../../../hack/metacontroller/install.ts'
 import { type HookEndpoint, withHooksAt } from './hook-endpoint.ts'
 
 /**
- * Applies the manifests of `make run`: Metacontroller's CRDs from a folder of its manifests, and the
- * overlay `host`, with the hooks at an endpoint.
+ * Applies the CRDs of Metacontroller, from a folder of its manifests, and ours; answers the other
+ * objects of the overlay `host`, which `make run` applies.
  */
+export async function installCrds(kubectl: Kubectl, manifests: string) {
+  const foreign = await readFile(join(manifests, 'metacontroller-crds-v1.yaml'), 'utf8')
+  const host = await ask(kubectl, 'kustomize', join(root, 'manifests/overlays/host'))
+  const objects = parseObjects(host)
+  const crds = [...parseObjects(foreign), ...objects].filter(isCrd)
+  await apply(kubectl, crds)
+  await awaitEstablished(
+    kubectl,
+    crds.map(({ metadata }) => metadata.name),
+  )
+  const composite = objects.find(({ kind }) => kind === 'CompositeController') as KubeObject
+  const policies = objects.filter((object) => !isCrd(object) && object !== composite)
+  return { composite, policies }
+}
+
+/** Applies everything that `make run` applies, with the hooks at an endpoint. */
 export async function install(
   kubectl: Kubectl,
   manifests: string,
   endpoint: HookEndpoint,
 ): Promise<void> {
-  const file = join(manifests, 'metacontroller-crds-v1.yaml')
-  await apply(kubectl, parseObjects(await readFile(file, 'utf8')))
-  const host = await ask(kubectl, 'kustomize', join(root, 'manifests/overlays/host'))
-  const objects = parseObjects(host)
-  const composite = objects.find(({ kind }) => kind === 'CompositeController')
-  if (!composite) throw new UserError('manifests/overlays/host holds no CompositeController')
-  const crds = objects.filter(isCrd)
-  await apply(kubectl, crds)
-  await ask(kubectl, 'wait', 'crd', '--all', '--for=condition=Established', '--timeout=60s')
-  const others = objects.filter((object) => object !== composite && !crds.includes(object))
-  await apply(kubectl, [withHooksAt(composite, endpoint), ...others])
+  const { composite, policies } = await installCrds(kubectl, manifests)
+  await apply(kubectl, [withHooksAt(composite, endpoint), ...policies])
 }

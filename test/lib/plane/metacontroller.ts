@@ -3,33 +3,13 @@ import { end, start } from '../../../hack/lib/process.ts'
 import { hostSelector } from '../../../hack/metacontroller/composite.ts'
 
 /** A real Metacontroller as a process of this machine. */
-export interface Metacontroller {
-  readonly pid: number
-  /** As it logs it; empty for one that was built without. */
-  readonly version: string
-  /** The lines that it has logged, oldest first. */
-  readonly log: readonly string[]
-  /** Those of them about a sync that failed. */
-  readonly failures: readonly string[]
-  /** How often it has started a CompositeController, which it does anew when the spec changes. */
-  readonly starts: number
-  /** Resolves when its workers run; rejects when it ends before. */
-  readonly working: Promise<void>
-  /** SIGKILL, as when its node is lost. */
-  kill(): Promise<void>
-  /** SIGTERM. */
-  stop(): Promise<void>
-}
+export type Metacontroller = ReturnType<typeof startMetacontroller>
 
 // As `make run` and `make deploy` set them: the defaults allow 5 writes a second.
 const rates = ['-client-go-qps=200', '-client-go-burst=400']
 
 /** Starts Metacontroller for the CompositeController of manifests/overlays/host. */
-export function startMetacontroller(
-  binary: string,
-  kubeconfig: string,
-  flags: readonly string[],
-): Metacontroller {
+export function startMetacontroller(binary: string, kubeconfig: string, flags: readonly string[]) {
   const access = [`-kubeconfig=${kubeconfig}`, `-target-label-selector=${hostSelector}`]
   const running = start(binary, [...access, ...rates, ...flags], { env: {} })
   const log: string[] = []
@@ -51,18 +31,25 @@ export function startMetacontroller(
   const linesWith = (words: string) => log.filter((line) => line.includes(words))
   return {
     pid: running.pid,
+    /** As it logs it; empty for one that was built without. */
     get version() {
       return version
     },
-    log,
+    /** The lines that it has logged, oldest first. */
+    log: log as readonly string[],
+    /** Those of them about a sync that failed. */
     get failures() {
       return linesWith('failed to sync')
     },
+    /** How often it has started a CompositeController, which it does anew when the spec changes. */
     get starts() {
       return linesWith('"Starting CompositeController"').length
     },
+    /** Resolves when its workers run; rejects when it ends before. */
     working: working.promise,
+    /** SIGKILL, as when its node is lost. */
     kill: async () => void (await end(running, 'SIGKILL')),
+    /** SIGTERM. */
     stop: async () => void (await end(running, 'SIGTERM')),
   }
 }

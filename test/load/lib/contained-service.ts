@@ -2,54 +2,66 @@ import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { freePort } from '../../../hack/lib/free-port.ts'
 import { readDeployment } from '../../lib/deployment.ts'
-import { type Service, type ServiceOptions, startService } from '../../lib/load/server.ts'
-import { type MemoryGroup, makeMemoryGroup } from './memory-group.ts'
-
-/** What is open in the process of a service, and its memory after garbage collection. */
-export interface HeapReport {
-  resources: string[]
-  listeners: number
-  memory: { rss: number; heapUsed: number; external: number; arrayBuffers: number }
-  heapLimit: number
-}
+import { type ServiceOptions, startService } from '../../lib/load/server.ts'
+import { metricOf } from '../../lib/metrics.ts'
+import { makeMemoryGroup } from './memory-group.ts'
 
 /** The service as its pod runs it, with the memory limit and a probe of its heap. */
-export interface ContainedService extends Service {
-  /** The cgroup with the memory limit, or why there is none. */
-  group: MemoryGroup | { why: string }
-  descriptors(): number
-  readHeap(): Promise<HeapReport>
-}
+export type ContainedService = Awaited<ReturnType<typeof startContainedService>>
+
+/** What is open in a service, and its memory in MB after garbage collection. */
+export type ServiceState = Awaited<ReturnType<ContainedService['readState']>>
 
 /** Joins the group before it becomes Node, which sizes its heap by the group's limit. */
 const joinGroup = 'echo $$ > "$0" && exec "$@"'
 
 const probe = join(import.meta.dirname, 'heap-probe.js')
 
+/** As heap-probe.js answers it. */
+interface HeapReport {
+  resources: string[]
+  listeners: number
+  memory: Record<'heapUsed' | 'external' | 'arrayBuffers', number>
+}
+
 /** Starts the service inside a memory cgroup with the limit of its Deployment, until it is ready. */
-export async function startContainedService(options: ServiceOptions): Promise<ContainedService> {
+export async function startContainedService(options: ServiceOptions) {
   const group = makeMemoryGroup(readDeployment().memoryBytes)
-  const removeGroup = () => 'why' in group || group.remove()
   const probePort = await freePort()
   const started = startService({
     ...options,
     env: { ...options.env, PROBE_PORT: String(probePort) },
     nodeArgs: [`--import=${probe}`],
-    wrapper: 'why' in group ? [] : ['sh', '-c', joinGroup, group.processes],
+    wrapper: group.processes ? ['sh', '-c', joinGroup, group.processes] : [],
   })
-  started.catch(removeGroup)
+  started.catch(group.remove)
   const service = await started
+  const { pid, adminUrl } = service
+
+  async function readState() {
+    const metrics = await (await fetch(`${adminUrl}/metrics`)).text()
+    const gauge = (name: string) => metricOf(metrics, name, Number.NaN)
+    const descriptors = readdirSync(`/proc/${pid}/fd`).length
+    // Last, since its garbage collection takes a while.
+    const response = await fetch(`http://127.0.0.1:${probePort}`)
+    const { memory, ...heap } = (await response.json()) as HeapReport
+    return {
+      inFlight: gauge('coinflip_requests_in_flight'),
+      /** Since the last reading. */
+      loopLagP99Ms: gauge('nodejs_eventloop_lag_p99_seconds') * 1000,
+      descriptors,
+      ...heap,
+      heapMb: memory.heapUsed / 2 ** 20,
+      outsideMb: (memory.external + memory.arrayBuffers) / 2 ** 20,
+    }
+  }
   return {
     ...service,
     group,
-    descriptors: () => readdirSync(`/proc/${service.pid}/fd`).length,
-    async readHeap() {
-      const response = await fetch(`http://127.0.0.1:${probePort}`)
-      return (await response.json()) as HeapReport
-    },
+    readState,
     async stop() {
       const ended = await service.stop()
-      removeGroup()
+      group.remove()
       return ended
     },
   }

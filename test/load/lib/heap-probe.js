@@ -1,7 +1,7 @@
 // Loaded into the service by --import: answers on a loopback port of its own which resources are
-// open in the process and how large the heap is after garbage collection.
+// open in the process and how much memory it uses after garbage collection.
 import { createServer } from 'node:http'
-import { getHeapStatistics, setFlagsFromString } from 'node:v8'
+import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 
 setFlagsFromString('--expose-gc')
@@ -23,14 +23,9 @@ createServer((_request, response) => {
   collect()
   collect()
   response.setHeader('connection', 'close')
-  response.end(
-    JSON.stringify({
-      resources: process.getActiveResourcesInfo(),
-      listeners: countListeners(),
-      memory: process.memoryUsage(),
-      heapLimit: getHeapStatistics().heap_size_limit,
-    }),
-  )
+  const resources = process.getActiveResourcesInfo()
+  const memory = process.memoryUsage()
+  response.end(JSON.stringify({ resources, memory, listeners: countListeners() }))
 })
   .listen(Number(process.env.PROBE_PORT), '127.0.0.1')
   .unref()

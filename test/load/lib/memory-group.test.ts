@@ -6,18 +6,15 @@ import { makeMemoryGroup } from './memory-group.ts'
 
 const limitMb = 64
 const group = makeMemoryGroup(limitMb * 2 ** 20)
-if ('why' in group) t.pass('no memory cgroup can be made here', { skip: group.why })
+const { processes, unlimited } = group
+if (!processes) t.pass('no memory cgroup can be made here', { skip: String(unlimited) })
 else {
   /** Runs Node inside the cgroup. */
   const inGroup = (code: string) =>
-    run(
-      'sh',
-      ['-c', 'echo $$ > "$0" && exec "$@"', group.processes, process.execPath, '-e', code],
-      {
-        env: { PATH: process.env.PATH },
-        limitMs: 30_000,
-      },
-    )
+    run('sh', ['-c', 'echo $$ > "$0" && exec "$@"', processes, process.execPath, '-e', code], {
+      env: { PATH: process.env.PATH },
+      limitMs: 30_000,
+    })
 
   t.test('a process in a memory cgroup reads its limit', async (t) => {
     const { stdout, failure } = await inGroup('console.log(process.constrainedMemory())')
@@ -29,13 +26,11 @@ else {
   t.test('the kernel kills a process that exceeds the memory limit', async (t) => {
     const { failure } = await inGroup('Buffer.alloc(256 * 2 ** 20, 1)')
     t.equal(failure, 'SIGKILL')
-    t.ok(group.peakMb() > limitMb * 0.9)
-    t.ok(group.peakMb() <= limitMb)
     t.equal(group.kills(), 1)
   })
 
   t.test('removing a memory cgroup leaves no folder', async (t) => {
     group.remove()
-    t.notOk(existsSync(dirname(group.processes)))
+    t.notOk(existsSync(dirname(processes)))
   })
 }

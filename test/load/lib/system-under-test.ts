@@ -1,30 +1,18 @@
 import type { Env } from '../../../hack/lib/process.ts'
-import { spin } from '../../../hack/lib/script.ts'
-import { type Deployed, readDeployment } from '../../lib/deployment.ts'
+import { say, spin } from '../../../hack/lib/script.ts'
+import { summarize } from '../../lib/calls.ts'
+import { readDeployment } from '../../lib/deployment.ts'
 import { type Bodies, writeBodies } from '../../lib/load/bodies.ts'
-import type { Caller, CallOptions } from '../../lib/load/caller.ts'
-import { type BenchEnvironment, prepareEnvironment, requireGo } from '../../lib/load/environment.ts'
+import { type CallOptions, sendCalls } from '../../lib/load/caller.ts'
+import { buildCaller, prepareEnvironment, requireGo } from '../../lib/load/environment.ts'
 import { startService } from '../../lib/load/server.ts'
-import {
-  type ContainedService,
-  describeLimits,
-  startContainedService,
-} from './contained-service.ts'
+import { describeLimits, startContainedService } from './contained-service.ts'
 
 /** What every run needs before it starts the service. */
-export interface Prepared {
-  environment: BenchEnvironment
-  deployed: Deployed
-  /** The built caller-go. */
-  binary: string
-  bodies: Bodies
-}
+export type Prepared = Awaited<ReturnType<typeof prepareRun>>
 
 /** The service under load, with the caller that makes the load. */
-export interface SystemUnderTest extends Prepared {
-  service: ContainedService
-  caller: Caller
-}
+export type SystemUnderTest = Awaited<ReturnType<typeof startSystem>>
 
 /** What the hook is called over: http is HTTP/1.1, https is HTTP/2 with TLS. */
 export type Protocol = 'http' | 'https'
@@ -41,23 +29,28 @@ function tunedSettings(env: Env = process.env): Env {
 }
 
 /** Builds the service and its caller, and writes the request bodies. */
-export async function prepareRun(): Promise<Prepared> {
+export async function prepareRun() {
   const environment = await spin('building', prepareEnvironment)
-  const { entry, broker, dir } = environment
+  const { entry, broker, dir, natsVersion } = environment
   const go = requireGo(environment, 'the caller with the transport of Metacontroller')
-  const binary = await spin('building', () => go.build('test/lib/load/caller-go'))
+  const binary = await spin('building', () => buildCaller(go))
   const service = await startService({ entry, natsUrl: broker.url, pin: false })
   const bodies = await writeBodies(dir, service.url)
   await service.stop()
-  return { environment, deployed: readDeployment(), binary, bodies }
+  return {
+    ...environment,
+    deployed: readDeployment(),
+    /** The built caller-go. */
+    binary,
+    bodies,
+    /** Versions of the programs that a run depends on. */
+    versions: { Go: go.version, 'nats-server': natsVersion },
+  }
 }
 
 /** Starts the service as deployed, over plain http or https. */
-export async function startSystem(
-  prepared: Prepared,
-  protocol: Protocol,
-): Promise<SystemUnderTest> {
-  const { entry, broker, pin, tls } = prepared.environment
+export async function startSystem(prepared: Prepared, protocol: Protocol) {
+  const { entry, broker, pin, tls, binary } = prepared
   const service = await startContainedService({
     entry,
     natsUrl: broker.url,
@@ -65,23 +58,20 @@ export async function startSystem(
     env: tunedSettings(),
     tls: protocol === 'https' ? tls : undefined,
   })
-  return { ...prepared, service, caller: { binary: prepared.binary, pin, target: service } }
+  return { ...prepared, service, caller: { binary, pin, target: service } }
 }
 
 /** How the service was started, for a reader of the figures. */
-export function describeSystem({ service, environment }: SystemUnderTest): string {
+export function describeSystem({ service, pin }: SystemUnderTest): string {
   const { NODE_OPTIONS, ...tuned } = tunedSettings()
-  const limits = describeLimits(
-    'why' in service.group ? service.group.why : undefined,
-    NODE_OPTIONS,
-  )
+  const limits = describeLimits(service.group.unlimited, NODE_OPTIONS)
   const settings = Object.entries(tuned).map(([name, value]) => `${name} ${value}`)
-  const cores = environment.pin ? 'on a core of its own' : 'on the cores of the load'
+  const cores = pin ? 'on a core of its own' : 'on the cores of the load'
   return `The service runs as deployed, in ${[limits, ...settings, cores].join(', ')}.`
 }
 
 /** The calls of a busy day: most change nothing, some publish, some objects are at etcd's limit. */
-export function usualMix(bodies: Bodies): CallOptions['parts'] {
+export function usualMix(bodies: Bodies): CallOptions['mix'] {
   return [
     [bodies.typical, 70],
     [bodies.milestone, 20],
@@ -89,8 +79,14 @@ export function usualMix(bodies: Bodies): CallOptions['parts'] {
   ]
 }
 
-/** Versions of the programs that a run depends on. */
-export const versionsOf = ({ go, natsVersion }: BenchEnvironment) => ({
-  Go: go?.version,
-  'nats-server': natsVersion,
-})
+/** Enough to keep the service busy, too few for a refusal. */
+const closedLoop = { workers: 32, idle: 32 }
+
+/** Warms the service up; answers how many calls of the usual mix it answers in a second. */
+export async function measureCapacity({ caller, bodies }: SystemUnderTest, seconds: number) {
+  say('measuring the capacity')
+  const measure = () => sendCalls(caller, { mix: usualMix(bodies), seconds, ...closedLoop })
+  await measure()
+  const results = await measure()
+  return summarize(results.calls).answered / results.seconds
+}

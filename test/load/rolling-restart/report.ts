@@ -1,5 +1,5 @@
-import { countFailed, describeAnswers } from '../../lib/load/caller.ts'
-import { type Check, fact, goal } from '../lib/checks.ts'
+import { describeOutcomes, summarize } from '../../lib/calls.ts'
+import { type Check, fact, goal } from '../../lib/report.ts'
 import { protocolNames } from '../lib/system-under-test.ts'
 import type { RollingResults } from './measure.ts'
 
@@ -7,44 +7,29 @@ const mostStopMs = 5_000
 
 /** The lines about one protocol. */
 export function rollingChecks(results: RollingResults, minimumCalls: number): Check[] {
-  const { protocol, calls, rollouts, stopMs, badExits, complaints } = results
-  const name = protocolNames[protocol]
+  const { protocol, load, rollouts, stopMs, badExits, complaints } = results
+  const served = summarize(load.calls)
+  const { calls, answered, p50Ms, p99Ms } = served
+  const failed = calls - answered
   const wanted = protocol === 'http' ? 'HTTP/1.1' : 'HTTP/2'
-  const failed = countFailed(calls)
+  const spoken = load.protocol.replace(/\.0$/, '')
   const slowest = Math.max(...stopMs)
-  const spoken = calls.protocol.replace(/\.0$/, '')
+  const none = (what: string, count: number, more: string) =>
+    goal(what, count === 0 ? 0 : `${count} (${more})`, 0, count === 0)
   return [
-    goal(`${name}: calls`, `${calls.calls}`, `${minimumCalls}`, calls.calls >= minimumCalls),
+    goal('calls', calls, minimumCalls, calls >= minimumCalls),
+    none('failed calls', failed, describeOutcomes(served)),
+    goal('protocol', spoken, wanted, spoken === wanted),
+    fact('p50, p99', `${p50Ms.toFixed(1)} ms, ${p99Ms.toFixed(1)} ms`),
+    fact('new connections', load.newConnections),
+    fact('replicas replaced', `${stopMs.length}, in ${rollouts} rollouts`),
     goal(
-      `${name}: failed calls`,
-      failed === 0 ? '0' : `${failed} (${describeAnswers(calls)})`,
-      '0',
-      failed === 0,
-    ),
-    goal(`${name}: protocol`, spoken, wanted, spoken === wanted),
-    fact(
-      `${name}: p50, p99`,
-      `${calls.admitted.p50Ms.toFixed(1)} ms, ${calls.admitted.p99Ms.toFixed(1)} ms`,
-    ),
-    fact(`${name}: new connections`, `${calls.newConnections}`),
-    fact(`${name}: replicas replaced`, `${stopMs.length}, in ${rollouts} rollouts`),
-    goal(
-      `${name}: longest time from SIGTERM to the end`,
+      'longest time from SIGTERM to the end',
       `${(slowest / 1000).toFixed(1)} s`,
       `below ${mostStopMs / 1000} s`,
       slowest < mostStopMs,
     ),
-    goal(
-      `${name}: exits with another code than 0`,
-      [badExits.length, ...badExits].join(' '),
-      '0',
-      badExits.length === 0,
-    ),
-    goal(
-      `${name}: warnings and errors in logs`,
-      `${complaints.length}`,
-      '0',
-      complaints.length === 0,
-    ),
-  ]
+    none('exits with another code than 0', badExits.length, badExits.join(', ')),
+    none('warnings and errors in logs', complaints.length, `${complaints[0]}`),
+  ].map((check) => ({ ...check, what: `${protocolNames[protocol]}: ${check.what}` }))
 }

@@ -1,33 +1,13 @@
-import { type CallResults, sendCalls } from '../../lib/load/caller.ts'
-import type { HeapReport } from '../lib/contained-service.ts'
-import { readGauges } from '../lib/metrics.ts'
-import { type SystemUnderTest, usualMix } from '../lib/system-under-test.ts'
+import { say } from '../../../hack/lib/script.ts'
+import { sendCalls } from '../../lib/load/caller.ts'
+import { measureCapacity, type SystemUnderTest, usualMix } from '../lib/system-under-test.ts'
 import { averaged, type Point, type Trend, trendOf } from '../lib/trend.ts'
-import { type Observations, watchService } from '../lib/watch.ts'
-
-/** What is open in the idle service, and what its heap holds. */
-export interface IdleState {
-  heap: HeapReport
-  descriptors: number
-  inFlight: number
-}
+import { watchService } from '../lib/watch.ts'
 
 /** What a run of `make soak` measured. */
-export interface SoakResults {
-  capacity: number
-  load: CallResults
-  observed: Observations
-  /** Of resident memory, in MB an hour, after the warm-up. */
-  memory: Trend
-  meanMb: number
-  /** Between the warm-up and the load, and after it. */
-  before: IdleState
-  after: IdleState
-  ended: string | undefined
-}
+export type SoakResults = Awaited<ReturnType<typeof measureSoak>>
 
-const closedLoop = { workers: 32, idleConnections: 32 }
-const inFlight = { workers: 64, idleConnections: 64 }
+const inFlight = { workers: 64, idle: 64 }
 const capacitySeconds = 10
 /** Longer than the swings of resident memory, which come with each garbage collection. */
 const spanSeconds = 5
@@ -46,34 +26,28 @@ export function settledTrend(memory: readonly Point[]): { perHour: Trend; mean: 
   return { perHour: { slope: slope * 3600, standardError: standardError * 3600 }, mean }
 }
 
-async function readIdleState({ service }: SystemUnderTest): Promise<IdleState> {
-  const { inFlight } = await readGauges(service.adminUrl)
-  return { heap: await service.readHeap(), descriptors: service.descriptors(), inFlight }
-}
-
 /** Finds the capacity, and calls at half of it for some minutes. */
-export async function measureSoak(
-  system: SystemUnderTest,
-  minutes: number,
-  log: (line: string) => void,
-): Promise<SoakResults> {
+export async function measureSoak(system: SystemUnderTest, minutes: number) {
   const { service, caller, bodies, deployed } = system
-  const parts = usualMix(bodies)
-  const findCapacity = () => sendCalls(caller, { parts, seconds: capacitySeconds, ...closedLoop })
-  log('measuring the capacity')
-  await findCapacity()
-  const best = await findCapacity()
-  const capacity = best.admitted.calls / best.seconds
-  const rate = capacity / 2
-  log('warming up')
-  await sendCalls(caller, { parts, seconds: minutes * 6, rate, ...inFlight })
-  const before = await readIdleState(system)
-  log(`${rate.toFixed(0)} calls a second for ${minutes} minutes`)
-  const watch = watchService(service, 1000, deployed.liveness.timeoutMs)
-  const load = await sendCalls(caller, { parts, seconds: minutes * 60, rate, ...inFlight })
-  const observed = await watch.stop()
-  const after = await readIdleState(system)
-  const { perHour, mean } = settledTrend(observed.memory)
-  const ended = service.ended()?.cause
-  return { capacity, load, observed, memory: perHour, meanMb: mean, before, after, ended }
+  const capacity = await measureCapacity(system, capacitySeconds)
+  const half = { mix: usualMix(bodies), rate: capacity / 2, ...inFlight }
+  say('warming up')
+  await sendCalls(caller, { ...half, seconds: minutes * 6 })
+  const before = await service.readState()
+  say(`${half.rate.toFixed(0)} calls a second for ${minutes} minutes`)
+  const unwatch = watchService(service, 1000, deployed.liveness.timeoutMs)
+  const load = await sendCalls(caller, { ...half, seconds: minutes * 60 })
+  const { memory, slowest } = await unwatch()
+  return {
+    /** Calls a second. */
+    capacity,
+    load,
+    slowest,
+    /** Of resident memory, in MB. */
+    memory: settledTrend(memory),
+    /** Between the warm-up and the load, and after it. */
+    before,
+    after: await service.readState(),
+    ended: service.ended()?.cause,
+  }
 }

@@ -2,26 +2,22 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { stringify } from 'yaml'
+import { startDaemon } from '../../../hack/lib/daemon.ts'
 import { freePort } from '../../../hack/lib/free-port.ts'
-import { isOk } from '../../../hack/lib/is-ok.ts'
-import { end, start } from '../../../hack/lib/process.ts'
-import { waitFor } from '../../../hack/lib/wait-for.ts'
 import type { Alert } from '../component.ts'
 
 /** A sample of an instant query. */
-export interface Sample {
+interface Sample {
   metric: Record<string, string>
   value: [seconds: number, value: string]
 }
 
-export interface Target {
+interface Target {
   scrapeUrl: string
   health: string
-  lastError: string
-  labels: Record<string, string>
 }
 
-export interface RuleState extends Omit<Alert, 'alert'> {
+interface RuleState extends Omit<Alert, 'alert'> {
   name: string
   health: string
   lastError?: string
@@ -29,20 +25,10 @@ export interface RuleState extends Omit<Alert, 'alert'> {
   alerts: { state: string; annotations: Record<string, string> }[]
 }
 
-/** A Prometheus in a process of its own, on loopback. */
-export interface Prometheus {
-  query(expr: string): Promise<Sample[]>
-  names(): Promise<string[]>
-  /** Names of the labels that a metric has. */
-  labels(metric: string): Promise<string[]>
-  targets(): Promise<Target[]>
-  rules(): Promise<RuleState[]>
-  stop(): Promise<void>
-}
-
-/** Starts Prometheus with these jobs and rules, and waits until it is ready. */
-export async function startPrometheus(jobs: object[], rules: unknown): Promise<Prometheus> {
+/** Starts Prometheus on loopback with these jobs and rules, and waits until it is ready. */
+export async function startPrometheus(jobs: object[], rules: unknown) {
   const dir = mkdtempSync(join(tmpdir(), 'coinflip-prometheus-'))
+  const remove = () => rmSync(dir, { recursive: true, force: true })
   const url = `http://127.0.0.1:${await freePort()}`
   writeFileSync(join(dir, 'rules.json'), JSON.stringify(rules))
   const config = {
@@ -51,50 +37,41 @@ export async function startPrometheus(jobs: object[], rules: unknown): Promise<P
     scrape_configs: jobs,
   }
   writeFileSync(join(dir, 'prometheus.yml'), stringify(config))
-  const options = [
-    `--config.file=${join(dir, 'prometheus.yml')}`,
-    `--storage.tsdb.path=${join(dir, 'data')}`,
-    `--web.listen-address=${new URL(url).host}`,
-  ]
   const { PROMETHEUS_BIN = 'prometheus', PATH } = process.env
-  const running = start(PROMETHEUS_BIN, options, { env: { PATH }, cwd: dir })
-  const said: string[] = []
-  running.child.stdout?.resume()
-  running.child.stderr?.setEncoding('utf8').on('data', (text) => said.push(text))
-
+  const daemon = await startDaemon({
+    name: 'Prometheus',
+    command: PROMETHEUS_BIN,
+    args: [
+      `--config.file=${join(dir, 'prometheus.yml')}`,
+      `--storage.tsdb.path=${join(dir, 'data')}`,
+      `--web.listen-address=${new URL(url).host}`,
+    ],
+    env: { PATH },
+    readyUrl: `${url}/-/ready`,
+    timeoutMs: 60_000,
+  }).catch((error) => {
+    remove()
+    throw error
+  })
   async function ask<T>(path: string, parameters: Record<string, string> = {}): Promise<T> {
     const response = await fetch(`${url}/api/v1/${path}?${new URLSearchParams(parameters)}`)
     const answer = (await response.json()) as { status: string; data: T; error?: string }
-    if (answer.status !== 'success')
-      throw new Error(`${path} ${JSON.stringify(parameters)}: ${answer.error}`)
-    return answer.data
-  }
-  const stop = async () => {
-    await end(running, 'SIGTERM', 20_000)
-    rmSync(dir, { recursive: true, force: true })
-  }
-  let ended = false
-  void running.ended.then(() => {
-    ended = true
-  })
-  await waitFor(
-    async () => ({ ready: await isOk(`${url}/-/ready`), ended }),
-    (seen) => seen.ready || seen.ended,
-    { what: 'Prometheus is ready' },
-  )
-  if (ended) {
-    await stop()
-    throw new Error(`Prometheus ended: ${said.join('').slice(-2_000)}`)
+    if (answer.status === 'success') return answer.data
+    throw new Error(`${path} ${JSON.stringify(parameters)}: ${answer.error}`)
   }
   return {
-    query: async (query) => (await ask<{ result: Sample[] }>('query', { query })).result,
-    names: () => ask('label/__name__/values'),
-    labels: (metric) => ask('labels', { 'match[]': metric }),
+    query: async (query: string) => (await ask<{ result: Sample[] }>('query', { query })).result,
+    names: () => ask<string[]>('label/__name__/values'),
+    /** Names of the labels that a metric has. */
+    labels: (metric: string) => ask<string[]>('labels', { 'match[]': metric }),
     targets: async () => (await ask<{ activeTargets: Target[] }>('targets')).activeTargets,
     rules: async () =>
       (await ask<{ groups: { rules: RuleState[] }[] }>('rules')).groups.flatMap(
         (group) => group.rules,
       ),
-    stop,
+    async stop() {
+      await daemon.stop(20_000)
+      remove()
+    },
   }
 }

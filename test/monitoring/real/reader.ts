@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseObjects } from '../../../hack/kube/render.ts'
-import { type Result, run } from '../../../hack/lib/process.ts'
+import { run } from '../../../hack/lib/process.ts'
 import { root } from '../../../hack/lib/root.ts'
 import { makeCertificates } from '../../../server/cluster/certificates.ts'
 import { fileOf } from '../../lib/cluster/kubectl.ts'
@@ -9,14 +9,6 @@ import { pods, writeKubectl } from './stand-ins.ts'
 import type { World } from './world.ts'
 
 const { METACONTROLLER_MANIFESTS: foreign, KUBEBUILDER_ASSETS: assets = '', PATH } = process.env
-
-/** A reader of the runbook with a shell and one CoinFlip. */
-export interface Reader {
-  /** Whether the command `nats` is installed; without it its lines are omitted. */
-  nats: boolean
-  /** Runs a block of the runbook unchanged, except for the addresses. */
-  type(block: string, name: string): Promise<Result>
-}
 
 /** Installs everything that a cluster with the operator has, except what starts pods. */
 async function install({ env: { kubectl, dir } }: World): Promise<void> {
@@ -35,8 +27,8 @@ async function install({ env: { kubectl, dir } }: World): Promise<void> {
   await kubectl(...where, 'create', 'secret', 'generic', 'coinflip-hook-tls', ...content)
 }
 
-/** Installs what the commands of the runbook need. */
-export async function openReader(world: World): Promise<Reader> {
+/** A reader of the runbook with a shell and one CoinFlip; installs what its commands need. */
+export async function openReader(world: World) {
   const { env, service, coinflips } = world
   const bin = join(env.dir, 'bin')
   mkdirSync(bin)
@@ -46,8 +38,10 @@ export async function openReader(world: World): Promise<Reader> {
   const nats = !(await run('nats', ['--version'], { env: { PATH }, limitMs: 20_000 })).failure
   const broker = await env.withNats(async (url) => url)
   return {
+    /** Whether the command `nats` is installed; without it its lines are omitted. */
     nats,
-    type(block, name) {
+    /** Runs a block of the runbook unchanged, except for the addresses. */
+    type(block: string, name: string) {
       const commands = block
         .split('\n')
         .filter((line) => nats || !line.startsWith('nats '))

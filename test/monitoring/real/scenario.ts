@@ -1,6 +1,3 @@
-/** Series by their names, with values every 30 s from the beginning, as promtool writes them. */
-export type Series = Record<string, string>
-
 const steps = 60
 /** When promtool evaluates the rules: at the last sample of all series. */
 export const atMinutes = (steps * 30) / 60
@@ -41,8 +38,11 @@ export const names = {
   finalized: `metacontroller_finalize_requests_total{${controller},code="200"}`,
 }
 
-/** Two healthy replicas, one of them with 2 calls per second. */
-export const healthy: Series = {
+/**
+ * Two healthy replicas, one of them with 2 calls per second: series by their names, with values every
+ * 30 s from the beginning, as promtool writes them.
+ */
+export const healthy: Record<string, string> = {
   [names.up('a')]: flat(1),
   [names.up('b')]: flat(1),
   [names.metacontrollerUp]: flat(1),

@@ -33,8 +33,6 @@ export function writeKubectl(folder: string, binary: string): void {
   writeFileSync(join(folder, 'kubectl'), `${lines.join('\n')}\n`, { mode: 0o755 })
 }
 
-const container = (name: string) => ({ name, image: 'stand-in' })
-
 /** Pods as their controllers would create them; no node runs them. */
 export const pods = [
   ['coinflip-system', 'coinflip-operator'],
@@ -48,7 +46,8 @@ export const pods = [
     securityContext: { runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } },
     containers: [
       {
-        ...container(name),
+        name,
+        image: 'stand-in',
         securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } },
       },
     ],

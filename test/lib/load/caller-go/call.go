@@ -8,64 +8,58 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
-	"runtime"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
 	"sync/atomic"
-	"syscall"
 	"time"
 )
 
-// part is a request body with its share of the calls.
-type part struct {
+// body is a request body with its share of the calls.
+type body struct {
 	name  string
-	body  []byte
+	bytes []byte
+	// Place of the placeholder, or -1.
 	at    int
 	share int
 }
 
-// outcome is what came of one call.
-type outcome struct {
-	part     string
-	protocol string
-	status   int
-	took     time.Duration
-	// Seconds of Retry-After; -1 where there is none that Metacontroller understands.
-	retryAfter int
-	bytes      int
-	failure    string
+// call is the result of one call.
+type call struct {
+	Body string `json:"body"`
+	// A status, or the error without addresses and numbers, so that equal errors can be counted.
+	Outcome string  `json:"outcome"`
+	Ms      float64 `json:"ms"`
+	// A 429 without what Metacontroller needs: whole seconds above 0, and no body.
+	BadRefusal bool `json:"badRefusal,omitempty"`
+	protocol   string
 }
 
-// readParts takes `file:share,file:share`.
-func readParts(text string) (parts []part) {
+// readBodies takes `file:share,file:share`.
+func readBodies(text string) (bodies []body) {
 	for each := range strings.SplitSeq(text, ",") {
 		file, share, ok := strings.Cut(each, ":")
 		n, err := strconv.Atoi(share)
 		if !ok || err != nil || n < 1 {
 			fail(fmt.Errorf("-mix %s: it must be file:share,file:share", text))
 		}
-		body, err := os.ReadFile(file)
+		content, err := os.ReadFile(file)
 		fail(err)
-		at := -1
-		if *placeholder != "" {
-			at = bytes.Index(body, []byte(*placeholder))
-		}
 		name := strings.TrimSuffix(filepath.Base(file), filepath.Ext(file))
-		parts = append(parts, part{name, body, at, n})
+		bodies = append(bodies, body{name, content, bytes.Index(content, []byte(*placeholder)), n})
 	}
-	return parts
+	return bodies
 }
 
-// choose takes a part at random, as often as its share says.
-func choose(parts []part) part {
+// choose takes a body at random, as often as its share says.
+func choose(bodies []body) body {
 	sum := 0
-	for _, each := range parts {
+	for _, each := range bodies {
 		sum += each.share
 	}
 	n := rand.IntN(sum)
-	for _, each := range parts {
+	for _, each := range bodies {
 		if n -= each.share; n < 0 {
 			return each
 		}
@@ -73,99 +67,42 @@ func choose(parts []part) part {
 	panic("not reached")
 }
 
-var turn atomic.Int64
+// Begins with the time, so that no two runs have the same number.
+var latest atomic.Int64
 
-// numbered is the body with the next number in place of the placeholder.
-func numbered(chosen part) []byte {
+func init() { latest.Store(time.Now().UnixMicro()) }
+
+// numbered is a body with the next number in place of the placeholder.
+func numbered(chosen body) []byte {
 	if chosen.at < 0 {
-		return chosen.body
+		return chosen.bytes
 	}
-	body := slices.Clone(chosen.body)
-	copy(body[chosen.at:], fmt.Sprintf("%0*d", len(*placeholder), turn.Add(1)+*first))
-	return body
+	copied := slices.Clone(chosen.bytes)
+	copy(copied[chosen.at:], fmt.Sprintf("%0*d", len(*placeholder), latest.Add(1)))
+	return copied
 }
 
-func callWith(client *http.Client, chosen part, from time.Time) outcome {
-	result := outcome{part: chosen.name, retryAfter: -1}
+func callWith(client *http.Client, chosen body, from time.Time) call {
+	result := call{Body: chosen.name}
 	response, err := client.Post(*target, "application/json", bytes.NewReader(numbered(chosen)))
 	if err == nil {
-		result.status, result.protocol = response.StatusCode, response.Proto
-		if seconds, err := strconv.Atoi(response.Header.Get("Retry-After")); err == nil {
-			result.retryAfter = seconds
-		}
 		var read int64
 		read, err = io.Copy(io.Discard, response.Body)
-		result.bytes = int(read)
 		response.Body.Close()
+		result.Outcome, result.protocol = strconv.Itoa(response.StatusCode), response.Proto
+		wait, _ := strconv.Atoi(response.Header.Get("Retry-After"))
+		result.BadRefusal = response.StatusCode == http.StatusTooManyRequests && (wait < 1 || read > 0)
 	}
 	if err != nil {
-		result.failure = kindOf(err)
+		result.Outcome = kindOf(err)
 	}
-	result.took = time.Since(from)
+	result.Ms = float64(time.Since(from)) / float64(time.Millisecond)
 	return result
 }
 
-func callUntil(client *http.Client, parts []part, end time.Time, take func(outcome)) {
-	var wait sync.WaitGroup
-	defer wait.Wait()
-	if *rate == 0 {
-		for i := range *workers {
-			wait.Go(func() {
-				// Workers do not begin at the same moment.
-				time.Sleep(*pause * time.Duration(i) / time.Duration(*workers))
-				for from := time.Now(); from.Before(end) && !stopped.Load(); from = time.Now() {
-					take(callWith(client, choose(parts), from))
-					time.Sleep(*pause)
-				}
-			})
-		}
-		return
-	}
-	free := make(chan struct{}, *workers)
-	for due := range paced(time.Now(), end) {
-		if stopped.Load() {
-			return
-		}
-		select {
-		case free <- struct{}{}:
-			wait.Go(func() {
-				take(callWith(client, choose(parts), due))
-				<-free
-			})
-		default: // As many calls as allowed are in flight: this one is left out.
-		}
-	}
-}
+var number = regexp.MustCompile(`\d+`)
 
-// connectAll opens as many connections as calls may be in flight, some at a time: a busy server
-// accepts few new connections, so a load that opens them as it begins would be a smaller load.
-func connectAll(client *http.Client, chosen part) {
-	const atOnce = 64
-	for open := atOnce; open < *workers+atOnce; open += atOnce {
-		var wait sync.WaitGroup
-		// The transport opens a connection only while all others are in use.
-		for range min(open, *workers) {
-			wait.Go(func() { callWith(client, chosen, time.Now()) })
-		}
-		wait.Wait()
-	}
-}
-
-// paced sends the moments at which calls are due, evenly spaced, until `end`.
-func paced(start, end time.Time) <-chan time.Time {
-	due := make(chan time.Time, 1<<20)
-	go func() {
-		// Timers of Go's runtime are accurate to a millisecond, those of the system to microseconds.
-		runtime.LockOSThread()
-		defer close(due)
-		gap := time.Duration(float64(time.Second) / *rate)
-		for at := start; at.Before(end); at = at.Add(gap) {
-			if ahead := time.Until(at); ahead > 0 {
-				wait := syscall.NsecToTimespec(int64(ahead))
-				_ = syscall.Nanosleep(&wait, nil)
-			}
-			due <- at
-		}
-	}()
-	return due
+func kindOf(err error) string {
+	text := number.ReplaceAllString(err.Error(), "N")
+	return text[strings.LastIndex(text, ": ")+1:]
 }

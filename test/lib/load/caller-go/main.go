@@ -1,5 +1,5 @@
-// Calls a hook the way Metacontroller does, over Go's default transport, and prints what it measured
-// as one line of JSON. SIGTERM ends the calls early.
+// Calls a hook the way Metacontroller does, over Go's default transport, and prints every call as
+// JSON. SIGTERM ends the calls early.
 //
 // Without -rate each worker waits for the answer, and then pauses for -pause. With -rate a call is
 // made when it is due, whatever became of the calls before it.
@@ -29,13 +29,20 @@ var (
 	ca          = flag.String("ca", "", "file of the certificate authority")
 	http1       = flag.Bool("http1", false, "https without HTTP/2")
 	placeholder = flag.String("placeholder", "", "text in a body that each call replaces by a new number of the same length")
-	first       = flag.Int64("first", 0, "the first of these numbers")
 )
 
 var (
 	opened  atomic.Int64
 	stopped atomic.Bool
 )
+
+// result is what a run prints.
+type result struct {
+	Seconds        float64 `json:"seconds"`
+	Protocol       string  `json:"protocol"`
+	NewConnections int64   `json:"newConnections"`
+	Calls          []call  `json:"calls"`
+}
 
 func fail(err error) {
 	if err != nil {
@@ -54,20 +61,24 @@ func main() {
 	}()
 
 	client := &http.Client{Transport: transport(), Timeout: 10 * time.Second}
-	parts := readParts(*mix)
+	bodies := readBodies(*mix)
 	if *rate > 0 {
-		connectAll(client, parts[0])
+		connectAll(client, bodies[0])
 	}
 	start := time.Now()
 	end := start.Add(time.Duration(*seconds * float64(time.Second)))
 	var lock sync.Mutex
-	var all []outcome
-	callUntil(client, parts, end, func(each outcome) {
+	var all result
+	callUntil(client, bodies, end, func(each call) {
 		lock.Lock()
 		defer lock.Unlock()
-		all = append(all, each)
+		all.Calls = append(all.Calls, each)
+		if each.protocol != "" {
+			all.Protocol = each.protocol
+		}
 	})
-	took := min(time.Since(start), end.Sub(start))
+	all.Seconds = min(time.Since(start), end.Sub(start)).Seconds()
+	all.NewConnections = opened.Load()
 	client.CloseIdleConnections()
-	fail(json.NewEncoder(os.Stdout).Encode(resultOf(all, took)))
+	fail(json.NewEncoder(os.Stdout).Encode(all))
 }

@@ -13,7 +13,6 @@ import (
 // and HTTP/2 where https offers it. It counts the connections that it opens.
 func transport() *http.Transport {
 	t := http.DefaultTransport.(*http.Transport).Clone()
-	t.Proxy = nil
 	t.MaxIdleConns, t.MaxIdleConnsPerHost = 0, *idle
 	dial := t.DialContext
 	t.DialContext = func(ctx context.Context, network, address string) (net.Conn, error) {
@@ -28,8 +27,6 @@ func transport() *http.Transport {
 		t.TLSClientConfig = &tls.Config{RootCAs: pool}
 	}
 	if *http1 {
-		t.ForceAttemptHTTP2 = false
-		t.TLSNextProto = map[string]func(string, *tls.Conn) http.RoundTripper{}
 		t.Protocols = new(http.Protocols)
 		t.Protocols.SetHTTP1(true)
 	}

@@ -1,3 +1,0 @@
-module coinflip-bench/hook
-
-go 1.26
