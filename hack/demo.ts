@@ -1,9 +1,9 @@
 import { styleText } from 'node:util'
-import { listen, readStream } from './demo/listener.ts'
 import { runScenario } from './demo/scenario.ts'
 import { startBroker } from './lib/broker.ts'
 import { findNatsServer } from './lib/nats-server.ts'
 import { faultsOf, judge } from './lib/oracle.ts'
+import { readStream } from './lib/read-stream.ts'
 import { say, script, warn } from './lib/script.ts'
 import { startService } from './lib/service.ts'
 
@@ -20,9 +20,7 @@ await script(async () => {
   say(`     nats-server     ${broker.url}, the real one, with JetStream on disk`)
   say('     Metacontroller  played by this demo: no cluster is needed')
 
-  const listener = listen(broker.url, stream)
-  const coin = await runScenario(service.url, broker, listener)
-  await listener.stop()
+  const coin = await runScenario(service.url, broker, stream)
   const held = await readStream(broker.url, stream)
   const verdict = judge([coin], held)
   const faults = faultsOf(verdict)

@@ -1,27 +1,30 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Broker } from '../lib/broker.ts'
 import type { HookResponse } from '../lib/hook.ts'
+import { readStream } from '../lib/read-stream.ts'
 import { DemoCoinFlip } from './coinflip.ts'
-import type { Listener } from './listener.ts'
 import { headings, note, showColumns, showMessage, showStatus } from './print.ts'
 
-const receiveLimitMs = 3_000
 const settleLimitMs = 15_000
 
 /** Runs the life of a CoinFlip, with Metacontroller played by this process; returns the object. */
 export async function runScenario(
   hooks: string,
   broker: Broker,
-  listener: Listener,
+  stream: string,
 ): Promise<DemoCoinFlip> {
   const coin = new DemoCoinFlip('lucky', hooks)
   const heading = headings()
+  let shown = 0
 
-  /** Shows a response, and the messages that it counts, as the listener receives them. */
+  /** Shows a response, and the messages in the stream that it is the first to count. */
   async function show(response: HookResponse): Promise<HookResponse> {
     showStatus(coin.letters, response)
-    const messages = await listener.receive(response.status.notifications, receiveLimitMs)
-    for (const message of messages) showMessage(message)
+    if (response.status.notifications > shown) {
+      const stored = await readStream(broker.url, stream)
+      for (const message of stored.slice(shown)) showMessage(message)
+      shown = stored.length
+    }
     return response
   }
   async function flip(letter: string): Promise<HookResponse> {

@@ -1,7 +1,6 @@
 import { systemNamespace } from '../deploy/system.ts'
-import { end, start } from '../lib/process.ts'
+import { startDaemon } from '../lib/daemon.ts'
 import { UserError } from '../lib/user-error.ts'
-import { poll } from '../lib/wait-for.ts'
 import type { Cluster } from './context.ts'
 
 /** A port-forward to a Service, until it is stopped or kubectl loses its connection. */
@@ -10,7 +9,7 @@ export interface Forward {
   stop(): Promise<unknown>
 }
 
-const limitMs = 10_000
+const timeoutMs = 10_000
 
 /** Forwards a free loopback port to a port of a Service. */
 export async function forward(
@@ -19,25 +18,21 @@ export async function forward(
   service: string,
   port: number,
 ): Promise<Forward> {
-  const flags = ['--context', context, '--namespace', namespace]
-  const args = ['port-forward', '--address', '127.0.0.1', `service/${service}`, `:${port}`]
-  const running = start('kubectl', [...flags, ...args])
-  let output = ''
-  let hasEnded = false
-  for (const stream of [running.child.stdout, running.child.stderr])
-    stream?.setEncoding('utf8').on('data', (text) => (output += text))
-  void running.ended.then(() => {
-    hasEnded = true
-  })
-  const portIn = (text: string) => /^Forwarding from 127\.0\.0\.1:(\d+)/m.exec(text)?.[1]
-  await poll(() => hasEnded || portIn(output), { timeoutMs: limitMs })
-  const found = hasEnded ? undefined : portIn(output)
-  const stop = () => end(running, 'SIGTERM')
-  if (found) return { port: Number(found), stop }
-  await stop()
-  throw new UserError(
-    `no port-forward to service/${service}: ${output.trim().split('\n').at(-1) || 'no answer'}`,
-  )
+  const where = ['--context', context, '--namespace', namespace]
+  const args = [
+    'port-forward',
+    '--address',
+    '127.0.0.1',
+    `service/${service}`,
+    `:${port}`,
+    ...where,
+  ]
+  const name = `the port-forward to service/${service}`
+  const portIn = (lines: readonly string[]) =>
+    /^Forwarding from 127\.0\.0\.1:(\d+)/m.exec(lines.join('\n'))?.[1]
+  const how = { name, command: 'kubectl', args, isReady: portIn, timeoutMs }
+  const { lines, stop } = await startDaemon(how)
+  return { port: Number(portIn(lines)), stop }
 }
 
 /** Forwards a free loopback port to the NATS server that `deploy` installed. */

@@ -2,12 +2,10 @@ import { mkdtempSync } from 'node:fs'
 import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
+import { type Daemon, startDaemon } from './daemon.ts'
 import { onExitRemove } from './exit.ts'
 import { freePort } from './free-port.ts'
 import { freeze } from './freeze.ts'
-import { end, type Running, start } from './process.ts'
-import { UserError } from './user-error.ts'
 
 export interface BrokerOptions {
   /** Path of nats-server, as findNatsServer returns it. */
@@ -42,32 +40,8 @@ export interface Broker {
   stop(): Promise<void>
 }
 
-/** nats-server logs this once JetStream is up and it accepts connections. */
-const ready = 'Server is ready'
-const reloaded = 'Reloaded server configuration'
-
-/** Resolves when the server logs `text`. */
-function logged(server: Running, text: string, limitMs: number): Promise<void> {
-  const log: string[] = []
-  return new Promise((resolve, reject) => {
-    const fail = (what: string) => {
-      clearTimeout(timer)
-      const error = log.filter((line) => /\[(ERR|FTL)\]|^nats-server:/.test(line)).at(-1)
-      reject(new UserError(`nats-server ${what}${error ? `: ${error}` : ''}`))
-    }
-    const timeout = `has not logged "${text}" after ${limitMs / 1000} s`
-    const timer = setTimeout(() => fail(timeout), limitMs)
-    server.child.stdout?.resume()
-    if (server.child.stderr)
-      createInterface(server.child.stderr).on('line', (line) => {
-        if (log.length < 200) log.push(line)
-        if (!line.includes(text)) return
-        clearTimeout(timer)
-        resolve()
-      })
-    server.ended.then(({ cause }) => fail(`ended (${cause})`))
-  })
-}
+const reloadsOf = ({ lines }: Daemon) =>
+  lines.filter((line) => line.includes('Reloaded server configuration'))
 
 /** Starts a broker and resolves once it accepts connections. */
 export async function startBroker(options: BrokerOptions): Promise<Broker> {
@@ -83,16 +57,15 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
   const write = (lines: string) => writeFile(file, `${listen}\n${lines}\n`)
   await write(config)
 
-  const launch = async () => {
-    const server = start(binary, ['--config', file])
-    try {
-      await logged(server, ready, limitMs)
-      return server
-    } catch (error) {
-      await end(server, 'SIGKILL')
-      throw error
-    }
-  }
+  const launch = () =>
+    startDaemon({
+      name: 'nats-server',
+      command: binary,
+      args: ['--config', file],
+      // Logged once JetStream is up and it accepts connections.
+      isReady: (lines) => lines.some((line) => line.includes('Server is ready')),
+      timeoutMs: limitMs,
+    })
   const clear = async () => {
     if (temporary) await rm(dir, { recursive: true, force: true })
     temporary?.()
@@ -108,22 +81,22 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
     get pid() {
       return server.pid
     },
-    kill: async () => void (await end(server, 'SIGKILL')),
+    kill: async () => void (await server.kill()),
     restart: async () => {
-      await end(server, 'SIGKILL')
+      await server.kill()
       server = await launch()
     },
     configure: async (lines) => {
       await write(lines)
-      const done = logged(server, reloaded, limitMs)
+      const { length: reloads } = reloadsOf(server)
       server.signal('SIGHUP')
-      await done
+      await server.until(() => reloadsOf(server).length > reloads, limitMs)
     },
     freeze: () => freeze(server.pid),
     thaw: () => server.signal('SIGCONT'),
     stop: async () => {
       server.signal('SIGCONT')
-      await end(server, 'SIGTERM')
+      await server.stop()
       await clear()
     },
   }

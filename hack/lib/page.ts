@@ -19,9 +19,15 @@ export function fillPage(path: string, name: string, text: string): void {
   writeFileSync(file, page)
 }
 
+const row = (cells: readonly string[]) => `| ${cells.join(' | ')} |`
+
+/** A Markdown table of text. */
+export function textTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  return [row(head), row(head.map(() => '---')), ...rows.map(row)].join('\n')
+}
+
 /** A Markdown table whose columns after the first are numbers. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`
   const rule = head.map((_, i) => (i === 0 ? '---' : '---:'))
-  return [line(head), line(rule), ...rows.map(line)].join('\n')
+  return [row(head), row(rule), ...rows.map(row)].join('\n')
 }

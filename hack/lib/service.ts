@@ -1,5 +1,6 @@
 import { type Daemon, startDaemon } from './daemon.ts'
 import { freePort } from './free-port.ts'
+import { isOk } from './is-ok.ts'
 import type { Env } from './process.ts'
 
 /** The service in its own process. */
@@ -43,8 +44,8 @@ export async function startService(
     command: process.execPath,
     args: [entry],
     env: { ...minimalEnv(entry), ...own },
-    readyUrl: `${adminUrl}/readyz`,
     onLine: (line) => void log.push(line),
+    isReady: () => isOk(`${adminUrl}/readyz`),
     timeoutMs: limitMs,
   })
   return { ...daemon, url: `http://127.0.0.1:${PORT}`, adminUrl, log }

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { StreamMessage } from '../lib/watch-stream.ts'
+import type { StreamMessage } from './watch-stream.ts'
 
 /** The first event of a page: the addresses, and the id of this run. */
 export interface Hello {

@@ -4,12 +4,12 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import type { Broker } from '../lib/broker.ts'
 import { UserError } from '../lib/user-error.ts'
-import { watchStream } from '../lib/watch-stream.ts'
 import { createSwitch } from './broker-switch.ts'
 import { createFeed } from './feed.ts'
 import { policy, readPageFile } from './files.ts'
 import { refusalOf } from './guard.ts'
 import { forward } from './proxy.ts'
+import { watchStream } from './watch-stream.ts'
 
 export interface PlaygroundOptions {
   /** 0 for a free port. */
@@ -83,7 +83,7 @@ export async function startPlayground(options: PlaygroundOptions): Promise<Playg
     )
   })
   const { port } = server.address() as AddressInfo
-  const unwatch = watchStream(broker.url, stream, {
+  const unwatch = await watchStream(broker.url, stream, {
     message: feed.message,
     reachable: power.reachable,
   })

@@ -1,6 +1,6 @@
 import { type Facts, judgeConditions, type Verdict } from '../../server/domain/conditions.ts'
 import type { PendingReason } from '../../server/domain/pending-reason.ts'
-import { textTable } from './text-table.ts'
+import { textTable } from '../lib/page.ts'
 
 /** One of each kind; a new kind does not compile until it has its row. */
 const examples: { [K in PendingReason['kind']]: Extract<PendingReason, { kind: K }> } = {

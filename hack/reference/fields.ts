@@ -1,6 +1,6 @@
 import { CoinFlipSpec, CoinFlipStatus } from '../../server/domain/coinflip.ts'
 import { crd } from '../../server/domain/crd.ts'
-import { textTable } from './text-table.ts'
+import { textTable } from '../lib/page.ts'
 
 /** A schema as far as its fields are described here. */
 interface Schema {

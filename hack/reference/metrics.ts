@@ -1,5 +1,5 @@
 import { createMetrics } from '../../server/app/metrics.ts'
-import { textTable } from './text-table.ts'
+import { textTable } from '../lib/page.ts'
 
 /** The service's own metrics, without those that the client library adds about the process. */
 export function metricsTable(): string {

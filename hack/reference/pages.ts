@@ -1,36 +1,25 @@
-import { type Lock, type Manifest, writeDependencies } from '../lib/dependencies.ts'
-import { fill } from '../lib/page.ts'
+import { buildEvent } from '../../server/domain/milestone.ts'
 import { conditionTables } from './conditions.ts'
 import { exampleConsumer } from './consumer.ts'
 import { fieldTables } from './fields.ts'
-import { exampleMessage } from './message.ts'
 import { metricsTable } from './metrics.ts'
 import { settingsTables } from './settings.ts'
 
-/** Generated text by the names of its marks. */
-type Parts = Record<string, string>
-
-/** What is generated into each page, but for the demo, which has to run. */
-export function partsOfPages(manifest: Manifest, lock: Lock): Record<string, Parts> {
-  return {
-    'README.md': { message: exampleMessage() },
-    'docs/settings.md': settingsTables(),
-    'docs/api.md': {
-      ...fieldTables(),
-      ...conditionTables(),
-      message: exampleMessage(),
-      metrics: metricsTable(),
-    },
-    'docs/how-to/consume.md': { consumer: exampleConsumer() },
-    'CONTRIBUTING.md': { dependencies: writeDependencies(manifest, lock) },
-  }
+/** An event as the stream holds it, with the values that the pages' text refers to. */
+function exampleMessage(): string {
+  const uid = '7fff7218-f1e8-4720-92f4-25ae8787093c'
+  const meta = { namespace: 'default', name: 'lucky', uid, generation: 5 }
+  const event = buildEvent(meta, { flip: 4, ordinal: 1 }, '', new Date('2026-11-29T10:00:00.250Z'))
+  return `\`\`\`json\n${JSON.stringify(event, undefined, 2)}\n\`\`\``
 }
 
-/** A page with all parts between their marks; a part without marks is an error. */
-export function fillParts(page: string, parts: Parts): string {
-  return Object.entries(parts).reduce((text, [name, part]) => {
-    const filled = fill(text, name, part)
-    if (filled === undefined) throw new Error(`the page has no marks for ${name}`)
-    return filled
-  }, page)
+/** What is generated into each page by the names of its marks; not the demo, which has to run. */
+export function partsOfPages(): Record<string, Record<string, string>> {
+  const message = exampleMessage()
+  return {
+    'README.md': { message },
+    'docs/settings.md': settingsTables(),
+    'docs/api.md': { ...fieldTables(), ...conditionTables(), message, metrics: metricsTable() },
+    'docs/how-to/consume.md': { consumer: exampleConsumer() },
+  }
 }

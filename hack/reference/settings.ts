@@ -1,5 +1,5 @@
 import { Config } from '../../server/config.ts'
-import { textTable } from './text-table.ts'
+import { textTable } from '../lib/page.ts'
 
 /** Each group of settings with the names that belong to it; the first that fits counts. */
 const groups: [name: string, pattern: RegExp][] = [

@@ -6,6 +6,7 @@ import { runFolder } from '../kube/objects.ts'
 import { type Daemon, startDaemon } from '../lib/daemon.ts'
 import { onExit } from '../lib/exit.ts'
 import { freePort } from '../lib/free-port.ts'
+import { isOk } from '../lib/is-ok.ts'
 import { run } from '../lib/process.ts'
 import { step, warn } from '../lib/script.ts'
 import { UserError } from '../lib/user-error.ts'
@@ -79,8 +80,7 @@ export async function startMetacontroller(program: Program, kubeconfig: string):
     name: 'Metacontroller',
     command,
     args,
-    env: process.env,
-    readyUrl: `http://127.0.0.1:${health}/readyz`,
+    isReady: () => isOk(`http://127.0.0.1:${health}/readyz`),
     onLine(line) {
       log.write(`${line}\n`)
       // It serves no other kind.

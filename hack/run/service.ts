@@ -5,6 +5,7 @@ import { runFolder } from '../kube/objects.ts'
 import { type Broker, startBroker } from '../lib/broker.ts'
 import { type Daemon, startDaemon } from '../lib/daemon.ts'
 import { freePort } from '../lib/free-port.ts'
+import { isOk } from '../lib/is-ok.ts'
 import { findNatsServer } from '../lib/nats-server.ts'
 
 /** Starts a NATS server that keeps its messages in `.run/nats`; `listen` finds it. */
@@ -35,7 +36,7 @@ export async function startHostService(natsUrl: string): Promise<Daemon & { url:
     command: process.execPath,
     args: ['server/main.ts'],
     env: { ...process.env, ...own },
-    readyUrl: `http://127.0.0.1:${ADMIN_PORT}/readyz`,
+    isReady: () => isOk(`http://127.0.0.1:${ADMIN_PORT}/readyz`),
     onLine: (line) => void log.write(`${line}\n`),
   })
   return { ...daemon, url: `http://127.0.0.1:${PORT}` }

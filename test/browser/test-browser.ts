@@ -30,5 +30,5 @@ await script(async () => {
   const SCREENSHOTS = resolve(root, process.env.SCREENSHOTS || '.run/screenshots')
   const given = scriptArguments()
   const chosen = given.some((text) => !text.startsWith('-')) ? given : [...given, 'test/browser']
-  return runTests(chosen, { ...process.env, CHROMIUM_BIN, SCREENSHOTS })
+  return runTests(chosen, { CHROMIUM_BIN, SCREENSHOTS })
 })

@@ -1,7 +1,7 @@
 import { jetstream, jetstreamManager } from '@nats-io/jetstream'
 import { connect } from '@nats-io/transport-node'
 import t from 'tap'
-import { readStream } from '../../hack/demo/listener.ts'
+import { readStream } from '../../hack/lib/read-stream.ts'
 import { startBrokers } from '../lib/brokers.ts'
 import { natsServer } from '../lib/scratch.ts'
 

@@ -1,5 +1,5 @@
-import { readStream } from '../../hack/demo/listener.ts'
 import { judge } from '../../hack/lib/oracle.ts'
+import { readStream } from '../../hack/lib/read-stream.ts'
 import { poll } from '../../hack/lib/wait-for.ts'
 import { startBrokers } from '../lib/brokers.ts'
 import { isHealthy, trackHealth } from '../lib/health.ts'

@@ -4,6 +4,7 @@ import type { Test } from 'tap'
 import { startDaemon } from '../../hack/lib/daemon.ts'
 import { onExit } from '../../hack/lib/exit.ts'
 import { freePort } from '../../hack/lib/free-port.ts'
+import { isOk } from '../../hack/lib/is-ok.ts'
 import { outputOf } from '../../hack/lib/process.ts'
 import { image } from './image.ts'
 
@@ -36,7 +37,7 @@ export async function startContainer(
     command: 'docker',
     args: ['run', ...options, image],
     env: process.env,
-    readyUrl: `http://127.0.0.1:${adminPort}/readyz`,
+    isReady: () => isOk(`http://127.0.0.1:${adminPort}/readyz`),
     onLine: (line) => void log.push(line),
     timeoutMs: 60_000,
   })

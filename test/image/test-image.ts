@@ -12,5 +12,5 @@ await script(async () => {
   const IMG = process.env.IMG || 'coinflip-operator:test'
   const built = await buildImage(IMG, process.env)
   if (built !== 0) return built
-  return runTests(['test/image'], { ...process.env, IMG })
+  return runTests(['test/image'], { IMG })
 })

@@ -4,7 +4,6 @@
  */
 import { join } from 'node:path'
 import { which } from 'zx/core'
-import { findNatsServer } from '../../hack/lib/nats-server.ts'
 import { type Env, run } from '../../hack/lib/process.ts'
 import { runTests } from '../../hack/lib/run-tests.ts'
 import { script, scriptArguments, spin, warn } from '../../hack/lib/script.ts'
@@ -39,14 +38,13 @@ await script(async () => {
   const programs = {
     ...(await requirePath('prometheus', 'PROMETHEUS_BIN')),
     ...(await requirePath('promtool', 'PROMTOOL_BIN')),
-    NATS_SERVER_BIN: await findNatsServer(),
     KUBEBUILDER_ASSETS: await findAssets(process.env),
   }
   if (!(await which('nats', { nothrow: true })))
     warn("without the command nats: the runbook's lines with it are not tried")
   const none = { METACONTROLLER_BIN: undefined, METACONTROLLER_MANIFESTS: undefined }
   const metacontroller = await findWholeMetacontroller(process.env)
-  const env = { ...process.env, ...none, ...programs, ...metacontroller, ...(await findCrds()) }
+  const env = { ...none, ...programs, ...metacontroller, ...(await findCrds()) }
   const given = scriptArguments()
   const chosen = given.some((text) => !text.startsWith('-')) ? given : [...given, 'test/monitoring']
   // One at a time: each has a control plane of its own.

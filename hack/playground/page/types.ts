@@ -2,8 +2,8 @@
 import type { CoinFlipStatus, Face } from '../../../server/domain/coinflip.ts'
 
 export type { Condition } from '../../../server/domain/coinflip.ts'
-export type { StreamMessage } from '../../lib/watch-stream.ts'
 export type { BrokerState, Hello } from '../feed.ts'
+export type { StreamMessage } from '../watch-stream.ts'
 export type { CoinFlipStatus, Face }
 
 /** A CoinFlip as the API server would store it. */

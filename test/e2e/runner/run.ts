@@ -1,6 +1,6 @@
 import { nextSignal } from '../../../hack/lib/exit.ts'
 import type { Env, Running } from '../../../hack/lib/process.ts'
-import { runTap } from '../../../hack/lib/run-tap.ts'
+import { runTap } from '../../../hack/lib/tap.ts'
 import { endMakes } from '../../lib/cluster/make.ts'
 
 /** What the cases of a mode came to; assertions are counted, as `make test` does. */

@@ -1,7 +1,7 @@
 import { jetstreamManager } from '@nats-io/jetstream'
 import { connect } from '@nats-io/transport-node'
-import { readStream } from '../../../hack/demo/listener.ts'
 import type { StoredMessage } from '../../../hack/lib/oracle.ts'
+import { readStream } from '../../../hack/lib/read-stream.ts'
 
 const stream = 'COINFLIPS'
 

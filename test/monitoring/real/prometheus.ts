@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { stringify } from 'yaml'
 import { startDaemon } from '../../../hack/lib/daemon.ts'
 import { freePort } from '../../../hack/lib/free-port.ts'
+import { isOk } from '../../../hack/lib/is-ok.ts'
 import type { Alert } from '../component.ts'
 
 /** A sample of an instant query. */
@@ -47,7 +48,7 @@ export async function startPrometheus(jobs: object[], rules: unknown) {
       `--web.listen-address=${new URL(url).host}`,
     ],
     env: { PATH },
-    readyUrl: `${url}/-/ready`,
+    isReady: () => isOk(`${url}/-/ready`),
     timeoutMs: 60_000,
   }).catch((error) => {
     remove()

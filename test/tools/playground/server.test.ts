@@ -182,7 +182,8 @@ t.test('reports a broker that does not start, and can try again', async (t) => {
 
 t.test('names a port in use and its setting', async (t) => {
   const port = await freePort()
-  const broker = { url: 'nats://127.0.0.1:1', kill: async () => {}, restart: async () => {} }
+  const broker = await startBroker({ binary: natsServer() })
+  t.teardown(broker.stop)
   const options = { port, hooks: 'http://127.0.0.1:1', broker, stream: 'S' }
   const first = await startPlayground(options)
   t.teardown(() => first.stop())

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { readTap } from '../../hack/lib/tap-output.ts'
+import { readTap } from '../../hack/lib/tap.ts'
 
 const output = `TAP version 14
 # Subtest: test/a.test.ts

@@ -5,7 +5,23 @@ import { join } from 'node:path'
 import { onExitRemove } from './exit.ts'
 import { type Env, type Running, start } from './process.ts'
 import { root } from './root.ts'
-import { readTap, type TapResult } from './tap-output.ts'
+
+/** The result of a run of tap. */
+export interface TapResult {
+  passed: number
+  failed: number
+  /** The skipped tests, each with its reason. */
+  skipped: string[]
+}
+
+/** Reads the result from raw TAP; counts assertions, not files. */
+export function readTap(text: string): TapResult {
+  const summary = /^# \{ total: \d+.*\}$/m.exec(text)?.[0] ?? ''
+  const count = (what: string) => Number(new RegExp(`\\b${what}: (\\d+)`).exec(summary)?.[1] ?? 0)
+  const skips = text.matchAll(/^ *ok \d+ - (.*?) # SKIP ?(.*)$/gm)
+  const skipped = [...skips].map(([, name, reason]) => (reason ? `${name} (${reason})` : `${name}`))
+  return { passed: count('pass'), failed: count('fail'), skipped }
+}
 
 /**
  * Runs tap, which prints only failures outside a terminal. `started` gets the process, to pass
@@ -19,10 +35,9 @@ export async function runTap(
   const dir = mkdtempSync(join(tmpdir(), 'coinflip-tap-'))
   onExitRemove(dir)
   const file = join(dir, 'output.tap')
-  const bin = join(root, 'node_modules/.bin/tap')
   const reporter = process.stdout.isTTY ? [] : ['--reporter=min']
-  const options = { env, cwd: root, output: 'inherit' } as const
-  const tap = start(process.execPath, [bin, `--output-file=${file}`, ...reporter, ...args], options)
+  const command = [join(root, 'node_modules/.bin/tap'), `--output-file=${file}`, ...reporter]
+  const tap = start(process.execPath, [...command, ...args], { env, output: 'inherit' })
   started(tap)
   const { code } = await tap.ended
   return { ...readTap(await readFile(file, 'utf8').catch(() => '')), code }
