@@ -54,7 +54,7 @@ fuzz: | ready ## send calls generated from the OpenAPI description and check eac
 	@$(script)
 healing: | ready ## measure how soon objects recover after an outage (25 minutes); OBJECTS= RESYNC=
 	@$(script)
-overload: | ready ## call at 3 times the capacity for a minute; SECONDS= MAX_DELAY_MS= and other limits
+overload: | ready ## call at 3 times the capacity for a minute; SECONDS=
 	@$(script)
 rolling-restart: | ready ## replace the replicas under steady calls and count failed calls; CALLS=
 	@$(script)

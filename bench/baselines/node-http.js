@@ -85,6 +85,7 @@ function respond(response, parent, tallied) {
 /** Listens on PORT; `publish(parent, milestones)` is awaited where there is one. */
 export function serve(publish) {
   const server = createServer((request, response) => {
+    if (request.method === 'GET') return response.end()
     const chunks = []
     request.on('data', (chunk) => chunks.push(chunk))
     request.on('end', () => {

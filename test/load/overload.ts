@@ -1,8 +1,7 @@
 /**
  * `zx test/load/overload.ts` calls the service at three times its capacity, over plain HTTP/1.1 and
  * over HTTP/2 with TLS, and writes the results into docs/reliability.md; with SECONDS= below a
- * minute it only prints them. MAX_DELAY_MS=, the other limits and NODE_OPTIONS= replace the
- * deployed settings.
+ * minute it only prints them.
  */
 
 import { script } from '../../hack/lib/script.ts'

@@ -4,12 +4,13 @@
  */
 import { join } from 'node:path'
 import { which } from 'zx/core'
+import { findNatsServer } from '../../hack/lib/nats-server.ts'
 import { type Env, run } from '../../hack/lib/process.ts'
 import { runTests } from '../../hack/lib/run-tests.ts'
 import { script, scriptArguments, spin, warn } from '../../hack/lib/script.ts'
 import { UserError } from '../../hack/lib/user-error.ts'
 import { findAssets } from '../lib/plane/assets.ts'
-import { findWholeMetacontroller } from '../lib/plane/find-metacontroller.ts'
+import { findMetacontroller } from '../lib/plane/find-metacontroller.ts'
 
 const operator = 'github.com/prometheus-operator/prometheus-operator@v0.85.0'
 
@@ -38,13 +39,13 @@ await script(async () => {
   const programs = {
     ...(await requirePath('prometheus', 'PROMETHEUS_BIN')),
     ...(await requirePath('promtool', 'PROMTOOL_BIN')),
+    NATS_SERVER_BIN: await findNatsServer(),
     KUBEBUILDER_ASSETS: await findAssets(process.env),
   }
   if (!(await which('nats', { nothrow: true })))
     warn("without the command nats: the runbook's lines with it are not tried")
-  const none = { METACONTROLLER_BIN: undefined, METACONTROLLER_MANIFESTS: undefined }
-  const metacontroller = await findWholeMetacontroller(process.env)
-  const env = { ...none, ...programs, ...metacontroller, ...(await findCrds()) }
+  const metacontroller = await findMetacontroller(process.env)
+  const env = { ...programs, ...metacontroller, ...(await findCrds()) }
   const given = scriptArguments()
   const chosen = given.some((text) => !text.startsWith('-')) ? given : [...given, 'test/monitoring']
   // One at a time: each has a control plane of its own.

@@ -1,9 +1,8 @@
 import { once } from 'node:events'
 import { request } from 'node:http'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
 import { json } from 'node:stream/consumers'
-import { end, start } from '../../../hack/lib/process.ts'
+import { startDaemon } from '../../../hack/lib/daemon.ts'
 import type { Kubectl } from './kubectl.ts'
 
 /** A response of the API server; `body` is a Status unless it is a success. */
@@ -21,16 +20,13 @@ export type Api = Awaited<ReturnType<typeof openApi>>
  */
 export async function openApi(binary: string, kubectl: Kubectl, dir: string) {
   const socketPath = join(dir, 'api.sock')
-  const proxy = start(binary, ['proxy', `--unix-socket=${socketPath}`], { env: kubectl.env })
-  const said: string[] = []
-  const lines = [proxy.child.stdout, proxy.child.stderr].flatMap((stream) =>
-    stream ? [createInterface(stream)] : [],
-  )
-  for (const each of lines) each.on('line', (line) => said.push(line))
-  const serving = lines[0] && once(lines[0], 'line')
-  await Promise.race([serving, proxy.ended])
-  if (!said.some((line) => line.startsWith('Starting to serve')))
-    throw new Error(`kubectl proxy: ${said.join(' ')}`)
+  const proxy = await startDaemon({
+    name: 'kubectl proxy',
+    command: binary,
+    args: ['proxy', `--unix-socket=${socketPath}`],
+    env: kubectl.env,
+    isReady: (lines) => lines.some((line) => line.startsWith('Starting to serve')),
+  })
 
   async function send<Body>(method: string, path: string, body: unknown, type: string) {
     const headers = { host: 'localhost', 'content-type': type }
@@ -50,6 +46,6 @@ export async function openApi(binary: string, kubectl: Kubectl, dir: string) {
       const kind = Array.isArray(patch) ? 'json' : 'merge'
       return send<Body>('PATCH', path, patch, `application/${kind}-patch+json`)
     },
-    close: async () => void (await end(proxy, 'SIGTERM')),
+    close: async () => void (await proxy.stop()),
   }
 }

@@ -1,19 +1,13 @@
-import { once } from 'node:events'
-import { connect } from 'node:net'
-import { createInterface } from 'node:readline'
+import { startDaemon } from '../../../hack/lib/daemon.ts'
 import { freePort } from '../../../hack/lib/free-port.ts'
 import { isOk } from '../../../hack/lib/is-ok.ts'
-import { type Ended, type Env, end, start } from '../../../hack/lib/process.ts'
-import { root } from '../../../hack/lib/root.ts'
-import { UserError } from '../../../hack/lib/user-error.ts'
-import { poll } from '../../../hack/lib/wait-for.ts'
+import type { Ended, Env } from '../../../hack/lib/process.ts'
 import { readDeployment } from '../deployment.ts'
 import { pinned } from './pin.ts'
 
 /** A hook server under measurement, in a process on the core for servers. */
 export type Server = Awaited<ReturnType<typeof startServer>>
 
-const startLimitMs = 15_000
 const mostComplaints = 50
 
 async function startServer(options: {
@@ -21,45 +15,37 @@ async function startServer(options: {
   /** Of its sync hook. */
   url: string
   caFile?: string | undefined
+  readyUrl: string
   command: readonly string[]
   env: Env
   pin: boolean
-  isReady: () => Promise<boolean>
   graceMs: number
 }) {
-  const { name, url, caFile, command, env, pin, isReady, graceMs } = options
-  const from = performance.now()
-  const running = start(...pinned(pin, 'server', command), {
-    env: { PATH: process.env.PATH, ...env },
-    cwd: root,
-  })
+  const { name, url, caFile, readyUrl, env, graceMs } = options
+  const [command, args] = pinned(options.pin, 'server', options.command)
   const complaints: string[] = []
   let complaintBytes = 0
-  for (const stream of [running.child.stdout, running.child.stderr])
-    if (stream)
-      createInterface(stream).on('line', (line) => {
-        if (/^\{"level":[123]0,/.test(line)) return
-        complaintBytes += line.length + 1
-        if (complaints.length < mostComplaints) complaints.push(line)
-      })
-  let ended: Ended | undefined
-  void running.ended.then((how) => {
-    ended = how
-  })
-  await poll(async () => ended !== undefined || (await isReady()), {
-    timeoutMs: startLimitMs,
-    intervalMs: 5,
+  function onLine(line: string): void {
+    if (/^\{"level":[123]0,/.test(line)) return
+    complaintBytes += line.length + 1
+    if (complaints.length < mostComplaints) complaints.push(line)
+  }
+  const from = performance.now()
+  const daemon = await startDaemon({
+    ...{ name, command, args, onLine },
+    isReady: () => isOk(readyUrl),
+    env: { PATH: process.env.PATH, ...env },
   })
   const startMs = performance.now() - from
-  if (ended || startMs > startLimitMs) {
-    const { cause } = ended ?? (await end(running, 'SIGKILL'))
-    throw new UserError([`${name} does not start: ${cause}`, ...complaints].join('\n  '))
-  }
+  let ended: Ended | undefined
+  void daemon.ended.then((how) => {
+    ended = how
+  })
   return {
     name,
     url,
     caFile,
-    pid: running.pid,
+    pid: daemon.pid,
     /** From the start of its process until it was ready. */
     startMs,
     /** What it wrote, except for log lines below a warning. */
@@ -68,16 +54,8 @@ async function startServer(options: {
     complaintBytes: () => complaintBytes,
     /** Undefined while it runs. */
     ended: () => ended,
-    stop: () => end(running, 'SIGTERM', graceMs),
+    stop: () => daemon.stop(graceMs),
   }
-}
-
-async function acceptsConnections(port: number): Promise<boolean> {
-  const socket = connect({ host: '127.0.0.1', port })
-  return once(socket, 'connect')
-    .then(() => true)
-    .catch(() => false)
-    .finally(() => socket.destroy())
 }
 
 /** Starts a server that the service is compared with; it reads PORT and speaks plain http. */
@@ -87,15 +65,9 @@ export async function startBaseline(
   { pin, env = {} }: { pin: boolean; env?: Env },
 ): Promise<Server> {
   const port = await freePort()
-  return startServer({
-    name,
-    url: `http://127.0.0.1:${port}/sync`,
-    command,
-    env: { NODE_ENV: 'production', ...env, PORT: String(port) },
-    pin,
-    isReady: () => acceptsConnections(port),
-    graceMs: 5_000,
-  })
+  const url = `http://127.0.0.1:${port}/sync`
+  const all = { NODE_ENV: 'production', ...env, PORT: String(port) }
+  return startServer({ name, url, readyUrl: url, command, env: all, pin, graceMs: 5_000 })
 }
 
 /** How the service is started. */
@@ -120,25 +92,18 @@ export type Service = Awaited<ReturnType<typeof startService>>
 /** Starts the service with the settings of its Deployment, until it is ready and has its stream. */
 export async function startService(options: ServiceOptions) {
   const { name = 'the service', entry, natsUrl, pin, tls, nodeArgs = [], wrapper = [] } = options
-  const [port, adminPort] = [await freePort(), await freePort()]
+  const [PORT, ADMIN_PORT] = [String(await freePort()), String(await freePort())]
   const { env, graceMs } = readDeployment()
-  const adminUrl = `http://127.0.0.1:${adminPort}`
+  const adminUrl = `http://127.0.0.1:${ADMIN_PORT}`
+  const own = { NATS_URL: natsUrl, ...tls?.settings, ...options.env, HOST: '127.0.0.1' }
   const server = await startServer({
     name,
-    url: `${tls ? 'https' : 'http'}://127.0.0.1:${port}/sync`,
+    url: `${tls ? 'https' : 'http'}://127.0.0.1:${PORT}/sync`,
     caFile: tls?.caFile,
+    readyUrl: `${adminUrl}/readyz`,
     command: [...wrapper, process.execPath, ...nodeArgs, entry],
-    env: {
-      ...env,
-      NATS_URL: natsUrl,
-      ...tls?.settings,
-      ...options.env,
-      HOST: '127.0.0.1',
-      PORT: String(port),
-      ADMIN_PORT: String(adminPort),
-    },
+    env: { ...env, ...own, PORT, ADMIN_PORT },
     pin,
-    isReady: () => isOk(`${adminUrl}/readyz`),
     graceMs,
   })
   return { ...server, adminUrl }

@@ -1,4 +1,4 @@
-import { access } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { which } from 'zx'
 import { type Env, run } from '../../../hack/lib/process.ts'
@@ -10,11 +10,6 @@ const kubernetes = '1.36.x'
 const fromModule = ['run', 'sigs.k8s.io/controller-runtime/tools/setup-envtest@v0.25.1']
 const downloadLimitMs = 300_000
 const programs = ['etcd', 'kube-apiserver', 'kubectl']
-
-async function missingFrom(folder: string): Promise<string[]> {
-  const checks = await Promise.allSettled(programs.map((name) => access(join(folder, name))))
-  return programs.filter((_, i) => checks[i]?.status === 'rejected')
-}
 
 /** Downloads the programs with setup-envtest, which keeps them in its own folder. */
 async function download(env: Env): Promise<string> {
@@ -37,7 +32,7 @@ async function download(env: Env): Promise<string> {
 /** The folder of etcd, kube-apiserver and kubectl, downloaded if no variable names it. */
 export async function findAssets(env: Env): Promise<string> {
   const folder = env.KUBEBUILDER_ASSETS || (await download(env))
-  const missing = await missingFrom(folder)
+  const missing = programs.filter((name) => !existsSync(join(folder, name)))
   if (missing.length === 0) return folder
   throw new UserError(`e2e: KUBEBUILDER_ASSETS=${folder} has no ${missing.join(', no ')}`)
 }

@@ -1,13 +1,12 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
 import type { Kubectl } from '../../../hack/kube/kubectl.ts'
+import { type Daemon, startDaemon } from '../../../hack/lib/daemon.ts'
 import { onExit } from '../../../hack/lib/exit.ts'
 import { freePort } from '../../../hack/lib/free-port.ts'
-import { end, type Running, run, start } from '../../../hack/lib/process.ts'
-import { UserError } from '../../../hack/lib/user-error.ts'
-import { poll } from '../../../hack/lib/wait-for.ts'
+import { isOk } from '../../../hack/lib/is-ok.ts'
+import { run } from '../../../hack/lib/process.ts'
 import {
   apiServerArgs,
   etcdArgs,
@@ -24,25 +23,6 @@ export type ControlPlane = Awaited<ReturnType<typeof startControlPlane>>
 
 const readyLimitMs = 60_000
 
-interface Program {
-  running: Running
-  /** Why it ended, with its last line, if it has ended by itself. */
-  failure: () => string | undefined
-}
-
-function launch(name: string, assets: string, args: readonly string[]): Program {
-  const running = start(join(assets, name), args, { env: {} })
-  let lastLine = ''
-  let failure: string | undefined
-  // Unread output would block the process once the pipe is full.
-  for (const stream of [running.child.stdout, running.child.stderr])
-    if (stream) createInterface(stream).on('line', (line) => (lastLine = line.slice(0, 500)))
-  void running.ended.then(({ cause }) => {
-    failure = `${name} in ${assets} ended (${cause}): ${lastLine}`
-  })
-  return { running, failure: () => failure }
-}
-
 /** Starts etcd and kube-apiserver of a folder, and resolves when objects can be created. */
 export async function startControlPlane(assets: string) {
   const dir = mkdtempSync(join(tmpdir(), 'coinflip-control-plane-'))
@@ -52,28 +32,29 @@ export async function startControlPlane(assets: string) {
   const [etcdPort, peerPort, port] = [await freePort(), await freePort(), await freePort()]
   const etcdUrl = `http://127.0.0.1:${etcdPort}`
   const access = writeCredentials(dir, port)
-  const etcd = launch('etcd', assets, etcdArgs(dir, etcdUrl, `http://127.0.0.1:${peerPort}`))
-  let apiServer: Program | undefined
+  const launch = (name: string, args: readonly string[], isReady: () => unknown) =>
+    startDaemon({
+      ...{ name: `${name} in ${assets}`, command: join(assets, name), args, isReady },
+      ...{ env: {}, timeoutMs: readyLimitMs },
+    })
+  const startEtcd = () =>
+    launch('etcd', etcdArgs(dir, etcdUrl, `http://127.0.0.1:${peerPort}`), () =>
+      isOk(`${etcdUrl}/health`),
+    )
+  let etcd: Daemon | undefined
+  let apiServer: Daemon | undefined
 
   async function startApiServer(): Promise<void> {
     // A restarted API server serves long before /readyz is well on a busy machine; the objects
     // that make it ready at first, such as the roles, are in etcd by then.
     const awaited = [...(apiServer ? [] : ['/readyz']), '/api/v1/namespaces/default']
-    const launched = launch('kube-apiserver', assets, apiServerArgs(dir, etcdUrl, port))
-    apiServer = launched
-    const failure = () => etcd.failure() ?? launched.failure()
-    for (const path of awaited) {
-      const isOver = async () => failure() !== undefined || (await isServed(path, access))
-      const served = await poll(isOver, { timeoutMs: readyLimitMs })
-      if (served && failure() === undefined) continue
-      const late = `kube-apiserver in ${assets} has no ${path} after ${readyLimitMs / 1000} s`
-      throw new UserError(failure() ?? late)
-    }
+    apiServer = await launch('kube-apiserver', apiServerArgs(dir, etcdUrl, port), () => true)
+    for (const path of awaited) await apiServer.until(() => isServed(path, access), readyLimitMs)
   }
   async function stop(): Promise<void> {
     // The API server first: it would wait for an etcd that is gone.
-    if (apiServer) await end(apiServer.running, 'SIGTERM', 10_000)
-    await end(etcd.running, 'SIGTERM', 10_000)
+    await apiServer?.stop(10_000)
+    await etcd?.stop(10_000)
     remove()
     forget()
   }
@@ -82,6 +63,7 @@ export async function startControlPlane(assets: string) {
   const kubectl: Kubectl = (args, options) =>
     run(join(assets, 'kubectl'), ['--kubeconfig', kubeconfig, ...args], options)
   try {
+    etcd = await startEtcd()
     await startApiServer()
     await writeKubeconfig(kubeconfig, access)
   } catch (error) {
@@ -95,11 +77,9 @@ export async function startControlPlane(assets: string) {
     /** kubectl as that administrator. */
     kubectl,
     /** Process ids by program. */
-    pids: () => ({ 'kube-apiserver': apiServer?.running.pid ?? -1, etcd: etcd.running.pid }),
+    pids: () => ({ 'kube-apiserver': apiServer?.pid ?? -1, etcd: etcd?.pid ?? -1 }),
     /** Sends SIGKILL to the API server. */
-    async killApiServer() {
-      if (apiServer) await end(apiServer.running, 'SIGKILL')
-    },
+    killApiServer: async () => void (await apiServer?.kill()),
     /** Starts the API server again, and resolves when it answers. */
     startApiServer,
     /** Ends both processes and removes their files. */

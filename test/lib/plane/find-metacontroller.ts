@@ -12,16 +12,6 @@ import { UserError } from '../../../hack/lib/user-error.ts'
 import { imageIn, metacontrollerManifests } from '../../../hack/metacontroller/manifests.ts'
 import { versionOf } from '../../../hack/metacontroller/metacontroller.ts'
 
-/** The variable that names the program Metacontroller; none where it is missing. */
-export async function findMetacontroller(env: Env): Promise<Env> {
-  const named = env.METACONTROLLER_BIN
-  const path = await which(named || 'metacontroller', { nothrow: true })
-  if (path) return { METACONTROLLER_BIN: path }
-  if (named) throw new UserError(`e2e: METACONTROLLER_BIN=${named} is not a program`)
-  warn('no Metacontroller on the PATH: METACONTROLLER_BIN names one')
-  return {}
-}
-
 /** Writes manifests to a folder for kustomize, so that they are downloaded once. */
 async function folderOf(objects: readonly KubeObject[]): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), 'coinflip-metacontroller-'))
@@ -50,10 +40,11 @@ export async function findManifests(env: Env): Promise<Env> {
   }
 }
 
-/** The variables of both; none where one is missing: neither is of use without the other. */
-export async function findWholeMetacontroller(env: Env): Promise<Env> {
-  const program = await findMetacontroller(env)
-  if (!program.METACONTROLLER_BIN) return {}
-  const manifests = await findManifests(env)
-  return manifests.METACONTROLLER_MANIFESTS ? { ...program, ...manifests } : {}
+/** The variables that name the program and the manifests, as far as they are found. */
+export async function findMetacontroller(env: Env): Promise<Env> {
+  const named = env.METACONTROLLER_BIN
+  const path = await which(named || 'metacontroller', { nothrow: true })
+  if (!path && named) throw new UserError(`e2e: METACONTROLLER_BIN=${named} is not a program`)
+  if (!path) warn('no Metacontroller on the PATH: METACONTROLLER_BIN names one')
+  return { ...(path && { METACONTROLLER_BIN: path }), ...(await findManifests(env)) }
 }

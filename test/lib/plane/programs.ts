@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { type Env, outputOf } from '../../../hack/lib/process.ts'
 import { UserError } from '../../../hack/lib/user-error.ts'
 import { findAssets } from './assets.ts'
-import { findWholeMetacontroller } from './find-metacontroller.ts'
+import { findMetacontroller } from './find-metacontroller.ts'
 
 /** What a control plane with Metacontroller is started from. */
 export type Programs = Awaited<ReturnType<typeof requirePrograms>>
@@ -11,7 +11,7 @@ export type Programs = Awaited<ReturnType<typeof requirePrograms>>
 export async function requirePrograms(env: Env) {
   const assets = await findAssets(env)
   process.env.PATH = `${assets}:${process.env.PATH}`
-  const found = await findWholeMetacontroller(env)
+  const found = await findMetacontroller(env)
   const { METACONTROLLER_BIN: metacontroller, METACONTROLLER_MANIFESTS: manifests } = found
   if (!metacontroller || !manifests)
     throw new UserError(

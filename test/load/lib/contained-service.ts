@@ -68,11 +68,11 @@ export async function startContainedService(options: ServiceOptions) {
 }
 
 /** The limits of the service; `unlimited` is why it has no memory cgroup. */
-export function describeLimits(unlimited?: string, nodeOptions?: string): string {
+export function describeLimits(unlimited?: string): string {
   const { memoryBytes, env } = readDeployment()
   const limitMb = memoryBytes / 2 ** 20
   const memory = unlimited
     ? `no memory limit (${unlimited}), though ${limitMb} MB count as one`
     : `a memory cgroup of ${limitMb} MB`
-  return `${memory}, NODE_OPTIONS ${nodeOptions ?? env.NODE_OPTIONS}`
+  return `${memory}, NODE_OPTIONS ${env.NODE_OPTIONS}`
 }

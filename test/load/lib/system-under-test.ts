@@ -1,4 +1,3 @@
-import type { Env } from '../../../hack/lib/process.ts'
 import { say, spin } from '../../../hack/lib/script.ts'
 import { summarize } from '../../lib/calls.ts'
 import { readDeployment } from '../../lib/deployment.ts'
@@ -19,13 +18,6 @@ export type Protocol = 'http' | 'https'
 export const protocolNames: Record<Protocol, string> = {
   http: 'plain HTTP/1.1',
   https: 'HTTP/2 over TLS',
-}
-
-/** Settings that a run takes from the environment, to try other values than the deployed ones. */
-const tunable = ['MAX_CALLS', 'MAX_TOTAL_BYTES', 'MAX_DELAY_MS', 'BODY_LIMIT', 'NODE_OPTIONS']
-
-function tunedSettings(env: Env = process.env): Env {
-  return Object.fromEntries(tunable.flatMap((name) => (env[name] ? [[name, env[name]]] : [])))
 }
 
 /** Builds the service and its caller, and writes the request bodies. */
@@ -55,7 +47,6 @@ export async function startSystem(prepared: Prepared, protocol: Protocol) {
     entry,
     natsUrl: broker.url,
     pin,
-    env: tunedSettings(),
     tls: protocol === 'https' ? tls : undefined,
   })
   return { ...prepared, service, caller: { binary, pin, target: service } }
@@ -63,11 +54,8 @@ export async function startSystem(prepared: Prepared, protocol: Protocol) {
 
 /** How the service was started, for a reader of the figures. */
 export function describeSystem({ service, pin }: SystemUnderTest): string {
-  const { NODE_OPTIONS, ...tuned } = tunedSettings()
-  const limits = describeLimits(service.group.unlimited, NODE_OPTIONS)
-  const settings = Object.entries(tuned).map(([name, value]) => `${name} ${value}`)
   const cores = pin ? 'on a core of its own' : 'on the cores of the load'
-  return `The service runs as deployed, in ${[limits, ...settings, cores].join(', ')}.`
+  return `The service runs as deployed, in ${describeLimits(service.group.unlimited)}, ${cores}.`
 }
 
 /** The calls of a busy day: most change nothing, some publish, some objects are at etcd's limit. */

@@ -66,5 +66,6 @@ func sync(w http.ResponseWriter, r *http.Request) {
 
 func main() {
 	http.HandleFunc("POST /sync", sync)
+	http.HandleFunc("GET /sync", func(http.ResponseWriter, *http.Request) {})
 	log.Fatal(http.ListenAndServe("127.0.0.1:"+os.Getenv("PORT"), nil))
 }
