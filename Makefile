@@ -29,13 +29,15 @@ manifests: | ready ## generate the CRD from the schema; npm run manifests -- --c
 
 ##@ Test
 
-.PHONY: test test-browser test-chaos test-docs test-image test-monitoring test-nats-cli e2e chaos floods fuzz healing overload rolling-restart soak
+.PHONY: test test-browser test-chaos test-chart test-docs test-image test-monitoring test-nats-cli e2e chaos floods fuzz healing overload rolling-restart soak
 test: | ready ## run all tests; ARGS=test/domain for some of them, COVERAGE=1 for coverage
 	@$(run) test -- $(ARGS)
 test-browser: | ready ## run the browser tests of the playground in Chromium; ARGS=, SCREENSHOTS=docs/images writes the pictures
 	@$(script) $(ARGS)
 test-chaos: | ready ## check that the fault injection finds the leader of three nats-servers; ARGS=
 	@$(run) test -- test/chaos/nats-cluster.test.ts $(ARGS)
+test-chart: | ready ## compare the Helm chart with manifests/ and install it into an API server; HELM_BIN= ARGS=
+	@$(script) $(ARGS)
 test-docs: | ready ## run the commands of the documents in an empty folder; ARGS=docs/tutorial.md
 	@$(script) $(ARGS)
 test-image: | ready ## build the image and test it as its pod runs it; needs Docker

@@ -18,7 +18,17 @@ const allowed: Record<string, readonly string[]> = {
 }
 
 /** What runs on its own: none of these may import another. */
-const laboratories = ['e2e', 'chaos', 'load', 'fuzz', 'docs', 'browser', 'monitoring', 'image']
+const laboratories = [
+  'e2e',
+  'chaos',
+  'chart',
+  'load',
+  'fuzz',
+  'docs',
+  'browser',
+  'monitoring',
+  'image',
+]
 
 function folderOf(file: string): string {
   const [, folder = '', rest] = file.split('/')
@@ -111,7 +121,9 @@ t.test('ARCHITECTURE.md has a line for every folder', async (t) => {
     const folders = words.trim().split(' ')
     for (const folder of folders) named.add(indent === '' ? folder : `${top}${folder}`)
   }
-  const paths = globSync('{server,manifests,examples,hack,test,bench,docs}/**/*.*', { cwd: root })
+  const paths = globSync('{server,manifests,charts,examples,hack,test,bench,docs}/**/*.*', {
+    cwd: root,
+  })
   const folders = paths.flatMap((path) => {
     const [first = '', second = '', third] = path.split('/')
     return third === undefined ? [`${first}/`] : [`${first}/`, `${first}/${second}/`]

@@ -12,6 +12,7 @@ import { runTap } from './tap.ts'
 /** Tests that need more than Node and NATS; other targets run them. */
 const separate = [
   'test/browser/',
+  'test/chart/',
   'test/chaos/nats-cluster.test.ts',
   'test/e2e/',
   'test/image/',
