@@ -1,16 +1,6 @@
-import { existsSync } from 'node:fs'
-import { mkdir } from 'node:fs/promises'
-import { join } from 'node:path'
-import { goInstall } from '../../hack/lib/go-install.ts'
-import { cacheFolder } from '../../hack/lib/nats-server.ts'
-
-const version = '0.5.1'
+import { findGoProgram } from './go-program.ts'
 
 /** Path of the command `nats`, compiled with Go where the cache has none. */
-export async function findNatsCli(): Promise<string> {
-  const dir = join(cacheFolder(process.env), `nats-cli-${version}`)
-  const binary = join(dir, 'nats')
-  if (existsSync(binary)) return binary
-  await mkdir(dir, { recursive: true })
-  return goInstall(`github.com/nats-io/natscli/nats@v${version}`, dir, { env: process.env })
+export function findNatsCli(): Promise<string> {
+  return findGoProgram('github.com/nats-io/natscli/nats@v0.5.1')
 }
