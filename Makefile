@@ -29,7 +29,7 @@ manifests: | ready ## generate the CRD from the schema; npm run manifests -- --c
 
 ##@ Test
 
-.PHONY: test test-browser test-chaos test-chart test-docs test-image test-monitoring test-nats-cli e2e chaos floods fuzz healing overload rolling-restart soak
+.PHONY: test test-browser test-chaos test-chart test-docs test-image test-monitoring test-nats-cli test-release e2e chaos floods fuzz healing overload rolling-restart soak
 test: | ready ## run all tests; ARGS=test/domain for some of them, COVERAGE=1 for coverage
 	@$(run) test -- $(ARGS)
 test-browser: | ready ## run the browser tests of the playground in Chromium; ARGS=, SCREENSHOTS=docs/images writes the pictures
@@ -46,6 +46,8 @@ test-monitoring: | ready ## test alerts, dashboard and runbook with Prometheus a
 	@$(script) $(ARGS)
 test-nats-cli: | ready ## run the nats commands of the guides with that command, compiled with Go; ARGS=
 	@$(run) test -- test/nats/cli.test.ts $(ARGS)
+test-release: | ready ## make a release of a copy, and publish it to a registry on this machine
+	@$(script)
 e2e: | ready ## run the end-to-end cases on a real Kubernetes: MODE=host, cluster or both; ARGS=deletion RECORD=1
 	@$(script) $(ARGS)
 chaos: | ready ## inject faults while CoinFlips change, and count messages; SEED= SIZE=short BROKERS=3 MUTANTS=1 FLOODS=1
@@ -75,6 +77,18 @@ docker-build: | ready ## build the image IMG=; DOCKER_BUILD_ARGS= adds options o
 docker-push: | ready ## push the image IMG= to its registry
 	@$(script)
 install-yaml: | ready ## print every manifest except those of Metacontroller, with the image IMG=
+	@$(script)
+
+##@ Release
+
+.PHONY: prepare-release check-release fill-owner release-files
+prepare-release: | ready ## write VERSION= into the files, and give it the unreleased changes of CHANGELOG.md
+	@$(script)
+check-release: | ready ## check that the files have the version of TAG=, and CHANGELOG.md its changes
+	@$(script)
+fill-owner: | ready ## put OWNER=alice in the place of OWNER in addresses of this repository
+	@$(script)
+release-files: | ready ## write what a release of the image IMG= consists of into dist/release; needs Helm
 	@$(script)
 
 ##@ Cluster

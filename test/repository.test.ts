@@ -28,6 +28,7 @@ const laboratories = [
   'browser',
   'monitoring',
   'image',
+  'release',
 ]
 
 function folderOf(file: string): string {

@@ -110,7 +110,7 @@ t.test('a job of the release that may write runs no code of ours or of a depende
   )
   t.same(
     writers.map(([name]) => name),
-    ['image', 'release'],
+    ['image', 'chart', 'release'],
   )
   for (const [name, { steps }] of writers) {
     t.ok(before(name).includes('test'), `${name} runs after the tests`)
@@ -120,7 +120,19 @@ t.test('a job of the release that may write runs no code of ours or of a depende
       steps.some(({ uses }) => uses?.startsWith('actions/setup-node@')),
       `${name} installs no packages`,
     )
+    t.equal(
+      steps.some(({ uses }) => uses?.startsWith('actions/checkout@')),
+      name === 'image',
+      `${name} has files of ours only to build them in a container`,
+    )
   }
+})
+
+t.test('a workflow builds the version of a program that the tests build', async (t) => {
+  const code = globSync('test/**/*.ts', { cwd: root }).map(read).join('\n')
+  const built = workflows.flatMap(({ text }) => [...text.matchAll(/go install (\S+)/g)])
+  t.ok(built.length)
+  for (const [command, module] of built) t.ok(code.includes(`'${module}'`), command)
 })
 
 t.test('an action has one version in all of them', async (t) => {
@@ -132,7 +144,7 @@ t.test('an action has one version in all of them', async (t) => {
 t.test('the workflows run every step of .ci/run', async (t) => {
   const [ci, release] = workflows.map(({ workflow }) => checksIn(workflow))
   t.same(ci?.sort(), [...checks].sort(), 'each once in ci.yml')
-  t.same(release, ['lint', 'types', 'tests', 'image'])
+  t.same(release, ['lint', 'types', 'tests', 'image', 'chart', 'release'])
 })
 
 /** Variables that CONTRIBUTING.md documents for .ci/run and the tests. */
@@ -141,18 +153,21 @@ const documented = [...read('CONTRIBUTING.md').matchAll(/^\| `([A-Z_]+)` \|/gm)]
 )
 
 t.test('every variable that a workflow sets is read', async (t) => {
-  for (const { name, workflow } of workflows)
+  for (const { name, text, workflow } of workflows) {
+    for (const variable of Object.keys(workflow.env ?? {}))
+      t.match(text, `$${variable}`, `${name}: ${variable}`)
     for (const job of Object.values(workflow.jobs))
       for (const step of job.steps) {
         const { run = '' } = step
         const written = [...run.matchAll(/echo "(\w+)=.*GITHUB_ENV/g)].map(([, key = '']) => key)
-        const set = Object.keys({ ...workflow.env, ...job.env, ...step.env })
+        const set = Object.keys({ ...job.env, ...step.env })
         for (const variable of [...written, ...set]) {
           const isUsed = new RegExp(`\\$\\{?${variable}\\b`).test(run)
-          const isOfGh = variable.startsWith('GH_') && /^gh /.test(run)
+          const isOfGh = variable.startsWith('GH_') && /^gh /m.test(run)
           t.ok(isUsed || isOfGh || documented.includes(variable), `${name}: ${variable}`)
         }
       }
+  }
 })
 
 t.test('every variable in CONTRIBUTING.md is read by a script or a test', async (t) => {

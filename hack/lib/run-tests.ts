@@ -18,6 +18,7 @@ const separate = [
   'test/image/',
   'test/monitoring/real/',
   'test/nats/cli.test.ts',
+  'test/release/real/',
 ]
 
 const testsIn = (folder: string) => globSync(join(folder, '**/*.test.ts'), { cwd: root }).sort()

@@ -28,6 +28,7 @@ t.test('each target runs its own script, where several scripts have one name', a
     ['run', 'hack/run.ts'],
     ['floods', 'test/load/floods.ts'],
     ['e2e', 'test/e2e/e2e.ts'],
+    ['test-release', 'test/release/test-release.ts'],
   ] as const) {
     const { stdout } = await run('make', ['--dry-run', target], { env: outer, cwd: root, limitMs })
     t.match(stdout, new RegExp(` zx ${script} *$`, 'm'), target)
