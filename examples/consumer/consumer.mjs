@@ -10,9 +10,7 @@ const name = 'rewards'
 
 // A row is the reward and remembers the event's id, so that a crash keeps both or neither.
 const database = new DatabaseSync(DATABASE)
-database.exec(
-  'CREATE TABLE IF NOT EXISTS rewards (event TEXT PRIMARY KEY, coinflip TEXT, flip INT)',
-)
+database.exec('CREATE TABLE IF NOT EXISTS rewards (id TEXT PRIMARY KEY, coinflip TEXT, flip INT)')
 const grant = database.prepare('INSERT INTO rewards VALUES (?, ?, ?) ON CONFLICT DO NOTHING')
 
 const authenticator = usernamePasswordAuthenticator(NATS_USER, NATS_PASSWORD)

@@ -24,9 +24,9 @@ async function publishThree(t: Test) {
   const place = { url: server.url, dir: await scratch(t) }
   const rewards = () =>
     new DatabaseSync(databaseIn(place.dir), { readOnly: true })
-      .prepare('SELECT event FROM rewards ORDER BY flip')
+      .prepare('SELECT id FROM rewards ORDER BY flip')
       .all()
-      .map(({ event }) => event)
+      .map(({ id }) => id)
   return { manager, publish, place, rewards }
 }
 

@@ -1,9 +1,11 @@
 import type { ConsumerConfig, StreamConfig } from '@nats-io/jetstream'
-import { nanos } from '@nats-io/transport-node'
 
 type Spec = Record<string, unknown>
 
-/** A field of JetStream's configuration by the field of NACK's resource, with NACK's default. */
+/**
+ * A field of JetStream's configuration by the field of NACK's resource, with NACK's default: that of its
+ * CRD, and else what its control loop was seen to request (version 0.22.4).
+ */
 type Fields = Record<string, { field: string; byDefault?: unknown }>
 
 const streamFields: Fields = {
@@ -12,6 +14,7 @@ const streamFields: Fields = {
   storage: { field: 'storage', byDefault: 'memory' },
   retention: { field: 'retention', byDefault: 'limits' },
   discard: { field: 'discard', byDefault: 'old' },
+  maxAge: { field: 'max_age', byDefault: '8760h' },
   replicas: { field: 'num_replicas', byDefault: 1 },
 }
 
@@ -19,7 +22,7 @@ const consumerFields: Fields = {
   durableName: { field: 'durable_name' },
   deliverPolicy: { field: 'deliver_policy', byDefault: 'all' },
   ackPolicy: { field: 'ack_policy', byDefault: 'none' },
-  ackWait: { field: 'ack_wait', byDefault: '0.000000001s' },
+  ackWait: { field: 'ack_wait', byDefault: '1ns' },
   replayPolicy: { field: 'replay_policy', byDefault: 'instant' },
 }
 
@@ -35,13 +38,22 @@ function translate(spec: Spec, fields: Fields): Spec {
   )
 }
 
+const unitsNs: Record<string, number> = { ns: 1, s: 1e9, h: 3600e9 }
+
+/** Nanoseconds of a duration with one unit, such as 30s. */
+function parseDuration(text: unknown): number {
+  const [, count, unit = ''] = /^(\d+)([a-z]+)$/.exec(String(text)) ?? []
+  return Number(count) * (unitsNs[unit] ?? Number.NaN)
+}
+
 /** The configuration that NACK requests for a Stream with the spec. */
 export function readStreamSpec(spec: Spec): Partial<StreamConfig> & { name: string } {
-  return translate(spec, streamFields) as Partial<StreamConfig> & { name: string }
+  const { name, max_age, ...config } = translate(spec, streamFields)
+  return { ...config, name: String(name), max_age: parseDuration(max_age) }
 }
 
 /** The configuration that NACK requests for a Consumer with the spec. */
 export function readConsumerSpec(spec: Spec): Partial<ConsumerConfig> {
   const { ack_wait, ...config } = translate(spec, consumerFields)
-  return { ...config, ack_wait: nanos(Number.parseFloat(`${ack_wait}`) * 1000) }
+  return { ...config, ack_wait: parseDuration(ack_wait) }
 }
