@@ -11,7 +11,6 @@ import type { ThreeTailsEvent } from '../../server/domain/milestone.ts'
 
 /** Name of the durable consumer that remembers what `listen` has acknowledged. */
 const durable = 'coinflip-listen'
-const fetchLimitMs = 5_000
 /** Missed heartbeats reveal a stream that was deleted between two requests. */
 const pulling = { expires: 5_000, idle_heartbeat: 1_000 }
 
@@ -69,19 +68,4 @@ export async function printNotifications(
     listener.print(formatNotification(message))
     message.ack()
   }
-}
-
-/** Prints `count` notifications of some objects, and acknowledges none. */
-export async function printStored(
-  connection: NatsConnection,
-  { stream, prefix }: Stream,
-  objects: readonly { namespace: string; uid: string }[],
-  count: number,
-  print: (line: string) => void,
-): Promise<void> {
-  if (count === 0) return
-  const subjects = objects.map(({ namespace, uid }) => `${prefix}.${namespace}.${uid}.>`)
-  const consumer = await jetstream(connection).consumers.get(stream, { filter_subjects: subjects })
-  for await (const message of await consumer.fetch({ max_messages: count, expires: fetchLimitMs }))
-    print(formatNotification(message))
 }

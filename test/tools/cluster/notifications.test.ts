@@ -4,7 +4,6 @@ import {
   formatNotification,
   isStreamMissing,
   printNotifications,
-  printStored,
 } from '../../../hack/coinflips/notifications.ts'
 import { waitFor } from '../../../hack/lib/wait-for.ts'
 import { notification } from '../../lib/notification.ts'
@@ -49,13 +48,6 @@ t.test('prints and acknowledges notifications of a real broker', async (t) => {
   ])
   await publish(11, 3)
   t.match(await listen(1), [/flip 11 \(milestone 3\)$/], 'does not print a notification again')
-
-  const shown: string[] = []
-  const print = (line: string) => void shown.push(line)
-  await printStored(client, stream, [{ namespace: 'casino', uid: 'uid-1' }], 3, print)
-  t.equal(shown.length, 3, 'prints them for kind-up all the same')
-  await printStored(client, stream, [{ namespace: 'casino', uid: 'uid-1' }], 0, print)
-  t.equal(shown.length, 3, 'and does not wait for none')
 
   const connection = await connect({ servers: server.url, reconnect: false })
   const ready = Promise.withResolvers<void>()
