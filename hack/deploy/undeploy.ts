@@ -5,7 +5,6 @@ import type { KubeObject } from '../kube/objects.ts'
 import { counted, say, step } from '../lib/script.ts'
 import { UserError } from '../lib/user-error.ts'
 import { findComposite, runnerOf, runsOnHost } from '../metacontroller/composite.ts'
-import { findMetacontrollers, serves } from '../metacontroller/metacontroller.ts'
 import { removeMetacontroller } from '../metacontroller/remove.ts'
 import { remove, removeController } from '../metacontroller/remove-controller.ts'
 import { partOf, systemNamespace } from './system.ts'
@@ -47,13 +46,6 @@ async function removeCrd(kubectl: Kubectl): Promise<void> {
     )
 }
 
-/** Whether a Metacontroller in the cluster serves our CompositeController. */
-async function isServed(kubectl: Kubectl, composite: KubeObject | undefined): Promise<boolean> {
-  if (!composite) return false
-  const labels = composite.metadata.labels ?? {}
-  return (await findMetacontrollers(kubectl)).some((found) => serves(found, labels))
-}
-
 /** Removes everything that `deploy` installed, or that a killed `run` left behind. */
 export async function undeploy(kubectl: Kubectl, force: boolean): Promise<void> {
   const composite = await findComposite(kubectl)
@@ -62,8 +54,7 @@ export async function undeploy(kubectl: Kubectl, force: boolean): Promise<void> 
     throw new UserError(
       `undeploy: \`make run\` (${runner}) serves this cluster: end that by Ctrl-C, or FORCE=1`,
     )
-  const served = await isServed(kubectl, composite)
-  await removeController({ kubectl, force, served, again: 'make undeploy' })
+  await removeController(kubectl, { force, again: 'make undeploy' })
   await removeNamespace(kubectl)
   await remove(kubectl, 'clusterroles', '--selector', selector)
   await removeMetacontroller(kubectl)

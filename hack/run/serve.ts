@@ -64,9 +64,8 @@ export async function serveFromHost(cluster: Cluster, force: boolean): Promise<n
   } finally {
     if (failure) warn(failure)
     warn('restoring the cluster; Ctrl-C again exits at once')
-    const served = failure === undefined && running.length === 2
     if (deployed) await restoreComposite(kubectl, deployed)
-    else await removeController({ kubectl, force: false, served, again: 'make run' })
+    else await removeController(kubectl, { force: false, again: 'make run' })
     for (const daemon of running) await daemon.stop(15_000)
     await removeMetacontroller(kubectl, `${installedByLabel}=run`)
     await broker?.stop()

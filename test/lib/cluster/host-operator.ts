@@ -50,13 +50,7 @@ export async function hostOperator(options: {
     if (metacontrollerManifests) await apply([withHooksAt(controller as KubeObject, endpoint)])
   }
   /** In the order of `make undeploy`. */
-  const remove = (force: boolean) =>
-    removeController({
-      kubectl: (args) => kubectl.try(...args),
-      force,
-      served: true,
-      again: 'make e2e',
-    })
+  const remove = (force: boolean) => removeController(kubectl.run, { force, again: 'make e2e' })
 
   await apply(crds)
   await established(api, crds)

@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Kubectl as PlainKubectl } from '../../../hack/kube/kubectl.ts'
 import { type Result, run } from '../../../hack/lib/process.ts'
 
 // As long as a rollout or the deletion of a namespace may take.
@@ -11,6 +12,8 @@ export interface Kubectl {
   (...args: string[]): Promise<string>
   /** For commands that are expected to fail. */
   try(...args: string[]): Promise<Result>
+  /** The same for what hack/ has. */
+  run: PlainKubectl
   /** Its environment, for other programs that call kubectl. */
   env: Record<string, string | undefined>
 }
@@ -19,13 +22,13 @@ export interface Kubectl {
 export function kubectlOf(binary: string, kubeconfig: string, dir: string): Kubectl {
   const { PATH, HOME } = process.env
   const env = { PATH, HOME, KUBECONFIG: kubeconfig, KUBECACHEDIR: join(dir, 'kube-cache') }
-  const attempt = (...args: string[]) => run(binary, args, { env, limitMs })
+  const plain: PlainKubectl = (args, options) => run(binary, args, { env, limitMs, ...options })
   const demand = async (...args: string[]) => {
-    const { stdout, stderr, failure } = await attempt(...args)
+    const { stdout, stderr, failure } = await plain(args)
     if (failure) throw new Error(`kubectl ${args.join(' ')}: ${failure}\n${stderr}`)
     return stdout
   }
-  return Object.assign(demand, { try: attempt, env })
+  return Object.assign(demand, { try: (...args: string[]) => plain(args), run: plain, env })
 }
 
 let files = 0

@@ -1,3 +1,4 @@
+import { parseAllDocuments } from 'yaml'
 import type { Kubectl } from '../../../hack/kube/kubectl.ts'
 
 /** The fields of a CoinFlip that the removal of the controller uses. */
@@ -9,31 +10,18 @@ export interface FakeObject {
 
 export const finalizer = 'metacontroller.io/compositecontroller-coinflip'
 
-/** A cluster in memory for `removeController`, with or without a Metacontroller. */
+/** A cluster in memory for `removeController`. */
 export class FakeCluster {
   objects: FakeObject[]
-  /** Whether the CompositeController exists, and with a finalize hook. */
-  composite: 'none' | 'bare' | 'finalizing' = 'finalizing'
-  /** Whether a Metacontroller serves, and its hook answers. */
-  served: boolean
+  /** Whether a Metacontroller ends deletions, with the answers of the hook. */
   answering = true
+  /** The number of patches to which the finalizer policy is still applied. */
+  stampLag = 0
   /** The changes, in order. */
   readonly changes: string[] = []
 
-  constructor(objects: FakeObject[], served = true) {
+  constructor(objects: FakeObject[]) {
     this.objects = objects
-    this.served = served
-  }
-
-  /** What Metacontroller does between two commands. */
-  #turn(): void {
-    if (!this.served || this.composite === 'none') return
-    for (const object of this.objects) {
-      const waits = object.deleting && this.composite === 'finalizing'
-      if (this.composite === 'bare' || (waits && this.answering))
-        object.finalizers = object.finalizers.filter((each) => each !== finalizer)
-    }
-    this.objects = this.objects.filter((each) => !each.deleting || each.finalizers.length > 0)
   }
 
   #rows(): string {
@@ -42,23 +30,29 @@ export class FakeCluster {
     return this.objects.map((object) => `${line(object)}\n`).join('')
   }
 
-  readonly kubectl: Kubectl = async (args) => {
-    this.#turn()
-    const [verb, kind = '', name = ''] = args
-    const done = (stdout = '') => ({ stdout, stderr: '' })
-    if (verb === 'get' && kind.startsWith('coinflips')) return done(this.#rows())
-    if (verb === 'get') {
-      const hooks = this.composite === 'finalizing' ? { finalize: {} } : {}
-      return done(this.composite === 'none' ? '' : JSON.stringify({ spec: { hooks } }))
+  #removeFinalizers(names: readonly string[], place: number): void {
+    for (const object of this.objects)
+      if (names.includes(object.name)) object.finalizers.splice(place, 1)
+    this.objects = this.objects.filter(
+      ({ deleting, finalizers }) => !deleting || finalizers.length > 0,
+    )
+  }
+
+  readonly kubectl: Kubectl = async ([verb, kind = '', ...rest], { input = '' } = {}) => {
+    const isServed =
+      this.answering && !this.changes.includes('delete compositecontrollers coinflip')
+    for (const { name, deleting, finalizers } of isServed ? this.objects : [])
+      if (deleting) this.#removeFinalizers([name], finalizers.indexOf(finalizer))
+    if (verb === 'get') return { stdout: this.#rows(), stderr: '' }
+    const names = parseAllDocuments(input).map((each) => each.toJS().metadata.name)
+    this.changes.push(
+      [verb, ...(verb === 'patch' ? names : [kind.split('.')[0], rest[0]])].join(' '),
+    )
+    if (verb === 'patch' && this.stampLag > 0) this.stampLag -= 1
+    else if (verb === 'patch') {
+      const [{ path }] = JSON.parse(rest[1] ?? '[]')
+      this.#removeFinalizers(names, Number(path.split('/').at(-1)))
     }
-    const change = `${verb} ${kind.split('.')[0]} ${name}`
-    this.changes.push(change)
-    if (change === 'patch compositecontrollers coinflip') this.composite = 'bare'
-    if (change === 'delete compositecontrollers coinflip') this.composite = 'none'
-    if (verb === 'patch' && kind.startsWith('coinflips')) {
-      const [{ path }] = JSON.parse(args.at(-1) ?? '[]')
-      this.objects.find((each) => each.name === name)?.finalizers.splice(path.split('/').at(-1), 1)
-    }
-    return done()
+    return { stdout: '', stderr: '' }
   }
 }

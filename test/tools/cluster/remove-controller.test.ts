@@ -5,9 +5,8 @@ import { FakeCluster, type FakeObject, finalizer } from './fake-cluster.ts'
 // The progress of the steps.
 t.capture(process.stderr, 'write', () => true)
 
-const inOrder = [
-  'patch compositecontrollers coinflip',
-  'delete compositecontrollers coinflip',
+const controllerRemoved = 'delete compositecontrollers coinflip'
+const policiesRemoved = [
   'delete mutatingadmissionpolicies coinflip-add-finalizer',
   'delete mutatingadmissionpolicybindings coinflip-add-finalizer',
   'delete mutatingadmissionpolicies coinflip-keep-finalizer',
@@ -20,20 +19,34 @@ const held = (name: string, deleting = false): FakeObject => ({
   deleting,
   finalizers: ['other', finalizer],
 })
-const leaving = (cluster: FakeCluster, force = false, limitMs = 50) =>
-  removeController({
-    kubectl: cluster.kubectl,
-    served: cluster.served,
-    force,
-    again: 'again',
-    limitMs,
-  })
+const leaving = ({ kubectl }: FakeCluster, force = false, patienceMs = 50) =>
+  removeController(kubectl, { force, again: 'again', patienceMs })
 
-t.test('removes the finalizers, the controller and the policies in that order', async (t) => {
-  const cluster = new FakeCluster([held('a'), { ...held('b', true), finalizers: [finalizer] }])
+t.test('removes the controller, the finalizers and the policies in that order', async (t) => {
+  const deleted = { name: 'b', deleting: true, finalizers: [finalizer] }
+  const cluster = new FakeCluster([held('a'), deleted, { name: 'c', finalizers: [finalizer] }])
   await leaving(cluster)
-  t.same(cluster.changes, inOrder)
-  t.same(cluster.objects, [{ name: 'a', deleting: false, finalizers: ['other'] }])
+  t.same(cluster.changes, [controllerRemoved, 'patch a', 'patch c', ...policiesRemoved])
+  t.same(
+    cluster.objects.map(({ name, finalizers }) => [name, finalizers]),
+    [
+      ['a', ['other']],
+      ['c', []],
+    ],
+  )
+})
+
+t.test('removes finalizers again that a policy has added', async (t) => {
+  const cluster = new FakeCluster([held('a')])
+  cluster.stampLag = 1
+  await leaving(cluster, false, 5_000)
+  t.same(cluster.objects[0]?.finalizers, ['other'])
+})
+
+t.test('stops if the finalizer comes again', async (t) => {
+  const cluster = new FakeCluster([held('a')])
+  cluster.stampLag = Number.POSITIVE_INFINITY
+  await t.rejects(leaving(cluster), /^1 CoinFlip still with our finalizer: ns\/a; .*`again`/)
 })
 
 t.test('stops and keeps the controller while a deletion cannot finish', async (t) => {
@@ -44,44 +57,14 @@ t.test('stops and keeps the controller while a deletion cannot finish', async (t
     /^1 CoinFlip in deletion.*ns\/stuck.*`again`.*`FORCE=1 make undeploy`/,
   )
   t.same(cluster.changes, [])
-  t.equal(cluster.composite, 'finalizing')
   cluster.answering = true
   await leaving(cluster)
-  t.equal(cluster.composite, 'none', 'the next run finishes')
+  t.same(cluster.changes.slice(-6), policiesRemoved, 'the next run finishes')
 })
 
 t.test('FORCE=1 removes finalizers without publishing', async (t) => {
   const cluster = new FakeCluster([held('stuck', true)])
   cluster.answering = false
   await leaving(cluster, true)
-  t.equal(cluster.composite, 'none')
   t.same(cluster.objects[0]?.finalizers, ['other'])
-})
-
-t.test('removes our finalizer itself where no Metacontroller serves', async (t) => {
-  const cluster = new FakeCluster([held('a'), { name: 'b', finalizers: [finalizer] }], false)
-  await leaving(cluster)
-  const released = ['patch coinflips a', 'patch coinflips b']
-  t.same(cluster.changes, [...inOrder.slice(0, 1), ...released, ...inOrder.slice(1)])
-  t.same(
-    cluster.objects.map(({ finalizers }) => finalizers),
-    [['other'], []],
-  )
-})
-
-t.test('keeps the CompositeController while Metacontroller removes no finalizer', async (t) => {
-  const cluster = new FakeCluster([held('a')], false)
-  const asked = { served: true, force: false, again: 'again', limitMs: 50 }
-  await t.rejects(
-    removeController({ kubectl: cluster.kubectl, ...asked }),
-    /1 CoinFlip still with our finalizer: ns\/a; does Metacontroller run,/,
-  )
-  t.same(cluster.changes, inOrder.slice(0, 1))
-})
-
-t.test('succeeds where the controller is removed already', async (t) => {
-  const cluster = new FakeCluster([])
-  cluster.composite = 'none'
-  await leaving(cluster)
-  t.same(cluster.changes, inOrder.slice(1), 'nothing to patch')
 })
