@@ -25,10 +25,8 @@ await script(async () => {
   requireKubernetesVersion(cluster)
   await loadImages(image)
   await deploy(cluster, await deploySettings({ IMG: image, TLS: process.env.TLS }), 'pod')
-  for (const { name, line } of await createSamples(kubectl, namespace)) {
-    say(line)
+  for (const name of await createSamples(kubectl, namespace))
     if (!(await awaitSettled(kubectl, { namespace, name }, settleLimitMs)))
       throw new UserError(`${name}: the controller has not seen it; run it again to continue`)
-  }
   say('ready: `make flip NAME=x`, `make listen`, and `make kind-down` when done')
 })

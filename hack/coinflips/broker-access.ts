@@ -1,17 +1,16 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { connect as connectToNats, type NatsConnection } from '@nats-io/transport-node'
-import { readConfig } from '../../server/config.ts'
+import { type Config, readConfig } from '../../server/config.ts'
 import { buildConnectionOptions } from '../../server/nats/connection-options.ts'
 import { parseServers } from '../../server/nats/servers.ts'
 import { pickNatsSettings } from '../../server/settings.ts'
 import { deployedNatsUrl, deployedSettings } from '../deploy/deployed-settings.ts'
 import { connect } from '../kube/context.ts'
 import { runFolder } from '../kube/objects.ts'
-import { type Forward, forwardNats } from '../kube/port-forward.ts'
+import { forwardNats } from '../kube/port-forward.ts'
 import { onExitRemove } from '../lib/exit.ts'
 import { UserError } from '../lib/user-error.ts'
-import type { Stream } from './notifications.ts'
 
 /** A connection to the broker that the service publishes to. */
 export interface BrokerAccess {
@@ -31,12 +30,11 @@ export async function announceNats(url: string): Promise<void> {
   await writeFile(natsUrlFile, `${url}\n`)
 }
 
-/** The stream and its subject prefix, from the settings of the service. */
-export function streamSettings(env: NodeJS.ProcessEnv): Stream {
+/** Reads the settings of the service; throws a UserError where they are invalid. */
+export function parseSettings(env: NodeJS.ProcessEnv): Config {
   const config = readConfig(env)
   if ('fault' in config) throw new UserError(config.fault)
-  const { NATS_STREAM: stream, NATS_SUBJECT_PREFIX: prefix, NATS_JS_DOMAIN: domain } = config
-  return { stream, prefix, domain }
+  return config
 }
 
 /** Connects once, with the settings of the service; throws a UserError where that fails. */
@@ -45,9 +43,8 @@ export async function openUrl(
   place: string,
   env: NodeJS.ProcessEnv = process.env,
 ): Promise<BrokerAccess> {
-  const config = readConfig({ ...env, NATS_URL: url })
-  if ('fault' in config) throw new UserError(config.fault)
-  const options = buildConnectionOptions(pickNatsSettings(config))
+  const settings = pickNatsSettings(parseSettings({ ...env, NATS_URL: url }))
+  const options = buildConnectionOptions(settings)
   const how = { ...options, name: 'coinflip-listen', reconnect: false }
   const connection = await connectToNats(how).catch(({ message }) => {
     throw new UserError(`${place} does not answer (${message})`)
@@ -63,7 +60,7 @@ export async function openLocal(): Promise<BrokerAccess | undefined> {
 
 /** Connects through the API server to the broker of `deploy`, which asks for no login. */
 export async function openForwarded(context: string): Promise<BrokerAccess> {
-  const forward: Forward = await forwardNats({ context })
+  const forward = await forwardNats({ context })
   try {
     const url = `nats://127.0.0.1:${forward.port}`
     const access = await openUrl(url, `the NATS server in context ${context}`, {})

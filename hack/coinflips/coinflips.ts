@@ -1,5 +1,4 @@
 import { finalizer } from '../../server/cluster/coinflips.ts'
-import { columns } from '../kube/columns.ts'
 import { isAbsent, type Kubectl } from '../kube/kubectl.ts'
 import { UserError } from '../lib/user-error.ts'
 import { coinflips } from './crd.ts'
@@ -22,7 +21,7 @@ export interface Row {
 }
 
 const condition = (type: string) => `.status.conditions[?(@.type=="${type}")]`
-const { template, parse } = columns([
+const fields = [
   '.metadata.namespace',
   '.metadata.name',
   '.metadata.deletionTimestamp',
@@ -33,11 +32,15 @@ const { template, parse } = columns([
   '.status.notifications',
   `${condition('Notified')}.reason`,
   `${condition('Notified')}.message`,
-])
+]
+const cells = fields.map((path) => `{${path}}`).join('{"\\t"}')
+const template = `{range .items[*]}${cells}{"\\n"}{end}`
 
 /** Parses the output of the template. */
 export function parseRows(text: string): Row[] {
-  return parse(text).map(([namespace = '', name = '', deleted, finalizers, ...cells]) => {
+  const lines = text.split('\n').filter((line) => line !== '')
+  return lines.map((line) => {
+    const [namespace = '', name = '', deleted, finalizers, ...cells] = line.split('\t')
     const [generation, observed, ready, notifications, reason = '', message = ''] = cells
     const seen = generation === observed
     return {

@@ -8,19 +8,12 @@ import {
 } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/transport-node'
 import type { ThreeTailsEvent } from '../../server/domain/milestone.ts'
+import type { StreamSettings } from '../../server/nats/stream.ts'
 
 /** Name of the durable consumer that remembers what `listen` has acknowledged. */
 const durable = 'coinflip-listen'
 /** Missed heartbeats reveal a stream that was deleted between two requests. */
 const pulling = { expires: 5_000, idle_heartbeat: 1_000 }
-
-/** The stream of the notifications. */
-export interface Stream {
-  stream: string
-  prefix: string
-  /** The JetStream domain of the stream, if it is not the server's own. */
-  domain?: string | undefined
-}
 
 /** Formats a notification as a line. */
 export function formatNotification(
@@ -40,27 +33,24 @@ export function isStreamMissing(error: unknown): boolean {
   return error instanceof JetStreamApiError && error.code === 10059
 }
 
-/** Callbacks for the stream, once it is found, and each notification. */
-export interface Listener {
-  found(): void
-  print(line: string): void
-}
-
-/** Prints and acknowledges each notification, until the connection or the stream is closed. */
+/**
+ * Prints and acknowledges each notification, until the connection or the stream is closed; calls
+ * `found` once the stream is.
+ */
 export async function printNotifications(
   connection: NatsConnection,
-  { stream, prefix, domain }: Stream,
-  listener: Listener,
+  { name, subjectPrefix, domain }: Pick<StreamSettings, 'name' | 'subjectPrefix' | 'domain'>,
+  listener: { found(): void; print(line: string): void },
 ): Promise<void> {
   const options = domain === undefined ? {} : { domain }
   const manager = await jetstreamManager(connection, options)
-  await manager.consumers.add(stream, {
+  await manager.consumers.add(name, {
     durable_name: durable,
     ack_policy: AckPolicy.Explicit,
     deliver_policy: DeliverPolicy.All,
-    filter_subject: `${prefix}.>`,
+    filter_subject: `${subjectPrefix}.>`,
   })
-  const consumer = await jetstream(connection, options).consumers.get(stream, durable)
+  const consumer = await jetstream(connection, options).consumers.get(name, durable)
   const messages = await consumer.consume({ ...pulling, abort_on_missing_resource: true })
   void connection.closed().then(() => messages.stop())
   listener.found()

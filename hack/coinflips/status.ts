@@ -12,6 +12,14 @@ export interface StoredCoinFlip {
   status?: CoinFlipStatus
 }
 
+/** Reads a CoinFlip; undefined where there is none. */
+export function findCoinFlip(
+  kubectl: Kubectl,
+  { namespace, name }: Target,
+): Promise<StoredCoinFlip | undefined> {
+  return find<StoredCoinFlip>(kubectl, coinflips, name, '--namespace', namespace)
+}
+
 function conditionOf(status: CoinFlipStatus, type: string): Condition | undefined {
   return status.conditions.find((condition) => condition.type === type)
 }
@@ -51,15 +59,14 @@ export function formatStatus({ metadata, status }: StoredCoinFlip): string {
  */
 export async function awaitSettled(
   kubectl: Kubectl,
-  { namespace, name }: Target,
+  target: Target,
   limitMs = 15_000,
 ): Promise<boolean> {
   let printed = ''
   let isSeen = false
   await poll(
     async () => {
-      const args = [coinflips, name, '--namespace', namespace]
-      const object = await find<StoredCoinFlip>(kubectl, ...args)
+      const object = await findCoinFlip(kubectl, target)
       if (!object) return true
       const line = formatStatus(object)
       if (line !== printed) say(line)

@@ -1,9 +1,14 @@
 import { jetstreamManager } from '@nats-io/jetstream'
-import { readConfig } from '../../server/config.ts'
 import { explainPending } from '../../server/domain/conditions.ts'
 import { buildJetStreamOptions, ensureStream } from '../../server/nats/stream.ts'
 import { pickStreamSettings } from '../../server/settings.ts'
-import { type BrokerAccess, openForwarded, openLocal, openUrl } from '../coinflips/broker-access.ts'
+import {
+  type BrokerAccess,
+  openForwarded,
+  openLocal,
+  openUrl,
+  parseSettings,
+} from '../coinflips/broker-access.ts'
 import { deployedNatsUrl, deployedSettings } from '../deploy/deployed-settings.ts'
 import { forwardedSettings } from '../deploy/settings.ts'
 import { systemNamespace } from '../deploy/system.ts'
@@ -26,9 +31,7 @@ export async function* checkBroker(
   env: NodeJS.ProcessEnv,
   acknowledged: number,
 ): AsyncGenerator<Finding> {
-  const config = readConfig(env)
-  if ('fault' in config) throw new UserError(config.fault)
-  const settings = pickStreamSettings(config)
+  const settings = pickStreamSettings(parseSettings(env))
   const stream = `stream ${settings.name}`
   yield ok(`${place} answers, nats-server ${connection.info?.version}`)
   const state = await ensureStream(connection, { ...settings, create: false }, limitMs)

@@ -2,7 +2,6 @@ import t from 'tap'
 import { hasFinalizer, parseRows } from '../../../hack/coinflips/coinflips.ts'
 import { explainRefusal, flip } from '../../../hack/coinflips/flip.ts'
 import { republish } from '../../../hack/coinflips/resync.ts'
-import { describeSample } from '../../../hack/coinflips/samples.ts'
 import { formatStatus, isSettled, type StoredCoinFlip } from '../../../hack/coinflips/status.ts'
 import type { Kubectl } from '../../../hack/kube/kubectl.ts'
 import { formatNames } from '../../../server/cluster/coinflips.ts'
@@ -126,11 +125,3 @@ t.test('refuses to republish an object without a status', async (t) => {
   t.equal(await republish(serve(stored()), target), 2)
   t.same(changes, ['patch', 'annotate'], 'the count first, then the sync')
 })
-
-for (const [words, flips] of [
-  ['is there', ['Heads', 'Tails']],
-  ['is there and has grown by 1: left as it is', ['Heads', 'Tails', 'Tails']],
-  ['is there with other flips (1): left as it is', ['Heads']],
-  ['is there with other flips (2): left as it is', ['Tails', 'Tails']],
-] as const)
-  t.equal(describeSample(flips, ['Heads', 'Tails']), words, flips.join(' '))

@@ -9,8 +9,6 @@ import { waitFor } from '../../../hack/lib/wait-for.ts'
 import { notification } from '../../lib/notification.ts'
 import { addStream, openObserver, startServer, streamSettings } from '../../lib/real-broker.ts'
 
-const stream = { stream: streamSettings.name, prefix: streamSettings.subjectPrefix }
-
 t.test('prints and acknowledges notifications of a real broker', async (t) => {
   const server = await startServer(t)
   const { client, manager, js } = await openObserver(t, server.url)
@@ -24,7 +22,7 @@ t.test('prints and acknowledges notifications of a real broker', async (t) => {
     const connection = await connect({ servers: server.url, reconnect: false })
     const lines: string[] = []
     const print = (line: string) => void lines.push(line)
-    const following = printNotifications(connection, stream, { found() {}, print })
+    const following = printNotifications(connection, streamSettings, { found() {}, print })
     await waitFor(
       async () => lines.length,
       (found) => found >= count,
@@ -34,9 +32,10 @@ t.test('prints and acknowledges notifications of a real broker', async (t) => {
     return lines
   }
 
-  const missing = await printNotifications(client, stream, { found() {}, print() {} }).catch(
-    (error) => error,
-  )
+  const missing = await printNotifications(client, streamSettings, {
+    found() {},
+    print() {},
+  }).catch((error) => error)
   t.ok(isStreamMissing(missing), 'recognises a missing stream')
 
   await addStream(manager)
@@ -51,7 +50,10 @@ t.test('prints and acknowledges notifications of a real broker', async (t) => {
 
   const connection = await connect({ servers: server.url, reconnect: false })
   const ready = Promise.withResolvers<void>()
-  const following = printNotifications(connection, stream, { found: ready.resolve, print() {} })
+  const following = printNotifications(connection, streamSettings, {
+    found: ready.resolve,
+    print() {},
+  })
   const ended = t.rejects(following, 'a deleted stream ends it')
   await ready.promise
   await manager.streams.delete(streamSettings.name)
