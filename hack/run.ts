@@ -1,6 +1,5 @@
 import { requireCrd } from './coinflips/crd.ts'
 import { connect, requireKubernetesVersion } from './kube/context.ts'
-import { isSet } from './lib/input.ts'
 import { script } from './lib/script.ts'
 import { serveFromHost } from './run/serve.ts'
 
@@ -8,5 +7,5 @@ await script(async () => {
   const cluster = await connect()
   requireKubernetesVersion(cluster)
   await requireCrd(cluster.kubectl, '`make install run`')
-  return serveFromHost(cluster, isSet('FORCE'))
+  return serveFromHost(cluster)
 })

@@ -27,15 +27,15 @@ function minimalEnv(entry: string): Env {
 
 /**
  * Starts the service on free loopback ports with the given settings, and resolves when it is ready.
- * It runs `entry`, else `$SERVICE_ENTRY`, else its source.
+ * It runs `entry`, else `$SERVICE_ENTRY`, else its source. `onLine` gets the log instead of `log`.
  */
 export async function startService(
-  options: { env?: Env; entry?: string; limitMs?: number } = {},
+  options: { env?: Env; entry?: string; limitMs?: number; onLine?: (line: string) => void } = {},
 ): Promise<Service> {
   const { env = {}, limitMs = 15_000 } = options
   const entry = options.entry ?? process.env.SERVICE_ENTRY ?? source
-  const PORT = String(env.PORT ?? (await freePort()))
-  const ADMIN_PORT = String(env.ADMIN_PORT ?? (await freePort()))
+  const PORT = env.PORT || String(await freePort())
+  const ADMIN_PORT = env.ADMIN_PORT || String(await freePort())
   const own = { HOST: '127.0.0.1', ...patient, ...env, PORT, ADMIN_PORT }
   const adminUrl = `http://127.0.0.1:${ADMIN_PORT}`
   const log: string[] = []
@@ -44,7 +44,7 @@ export async function startService(
     command: process.execPath,
     args: [entry],
     env: { ...minimalEnv(entry), ...own },
-    onLine: (line) => void log.push(line),
+    onLine: options.onLine ?? ((line) => void log.push(line)),
     isReady: () => isOk(`${adminUrl}/readyz`),
     timeoutMs: limitMs,
   })

@@ -1,9 +1,8 @@
 import { hostname } from 'node:os'
 import { compositeName } from '../../server/cluster/composite.ts'
 import { ask, find, type Kubectl } from '../kube/kubectl.ts'
-import { type KubeObject, send } from '../kube/objects.ts'
+import type { KubeObject } from '../kube/objects.ts'
 import { isAlive } from '../lib/is-alive.ts'
-import { UserError } from '../lib/user-error.ts'
 
 export const composites = 'compositecontrollers.metacontroller.k8s.io'
 
@@ -63,14 +62,4 @@ export async function setTrustedBundle(kubectl: Kubectl, bundle: string): Promis
   const patch = [{ op: 'replace', path: '/spec/endpointConfigs/0/caBundle/inline', value: bundle }]
   const how = ['--type=json', '--patch', JSON.stringify(patch)]
   await ask(kubectl, 'patch', composites, compositeName, ...how)
-}
-
-/** Restores a CompositeController. */
-export async function restoreComposite(kubectl: Kubectl, composite: KubeObject): Promise<void> {
-  const { name, labels, annotations } = composite.metadata
-  const metadata = { name, ...(labels && { labels }), ...(annotations && { annotations }) }
-  const { apiVersion, kind, spec } = composite
-  const { failure } = await send(kubectl, ['replace'], [{ apiVersion, kind, metadata, spec }])
-  if (failure !== undefined)
-    throw new UserError(`kubectl replace: ${failure}: \`make deploy\` restores it`)
 }

@@ -4,19 +4,20 @@ import { apply } from '../kube/objects.ts'
 import type { Daemon } from '../lib/daemon.ts'
 import { nextSignal } from '../lib/exit.ts'
 import { say, step, warn } from '../lib/script.ts'
-import { restoreComposite } from '../metacontroller/composite.ts'
-import { installedByLabel } from '../metacontroller/metacontroller.ts'
+import { UserError } from '../lib/user-error.ts'
+import { findComposite } from '../metacontroller/composite.ts'
+import { findMetacontrollers, installedByLabel } from '../metacontroller/metacontroller.ts'
 import { removeMetacontroller } from '../metacontroller/remove.ts'
 import { removeController } from '../metacontroller/remove-controller.ts'
 import { lockRun } from './lock.ts'
 import { findMetacontrollerProgram, startMetacontroller } from './metacontroller.ts'
 import { hostObjects, missingMetacontrollerCrds, writeKubeconfig } from './objects.ts'
-import { requireUnservedCluster } from './obstacle.ts'
+import { findObstacle } from './obstacle.ts'
 import { startHostBroker, startHostService } from './service.ts'
 
-function exitAtSecondSignal(finish: string): void {
+function exitAtSecondSignal(): void {
   void nextSignal().then(() => {
-    warn(`interrupted: \`${finish}\` completes the removal`)
+    warn('interrupted: `make undeploy` completes the removal')
     process.exit(130)
   })
 }
@@ -27,10 +28,11 @@ async function failureOf({ name, ended }: Daemon): Promise<string> {
   return `${name} ended (${cause})`
 }
 
-/** Serves a cluster from this machine until Ctrl-C, and restores it then. */
-export async function serveFromHost(cluster: Cluster, force: boolean): Promise<number> {
+/** Serves a cluster from this machine until Ctrl-C, and restores it then; returns the exit code. */
+export async function serveFromHost(cluster: Cluster): Promise<number> {
   const { kubectl, context } = cluster
-  const deployed = await requireUnservedCluster(kubectl, force)
+  const why = findObstacle(await findComposite(kubectl), await findMetacontrollers(kubectl))
+  if (why) throw new UserError(`run: ${why}`)
   const program = await findMetacontrollerProgram()
   await lockRun()
   const crds = await missingMetacontrollerCrds(cluster)
@@ -42,7 +44,7 @@ export async function serveFromHost(cluster: Cluster, force: boolean): Promise<n
 
   // The cluster is unchanged so far. From here on Ctrl-C restores it.
   const signal = nextSignal()
-  void signal.then(() => exitAtSecondSignal(deployed ? 'make deploy IMG=' : 'make undeploy'))
+  void signal.then(exitAtSecondSignal)
   const running: Daemon[] = [service]
   let failure: string | undefined
   try {
@@ -64,8 +66,7 @@ export async function serveFromHost(cluster: Cluster, force: boolean): Promise<n
   } finally {
     if (failure) warn(failure)
     warn('restoring the cluster; Ctrl-C again exits at once')
-    if (deployed) await restoreComposite(kubectl, deployed)
-    else await removeController(kubectl, { force: false, again: 'make run' })
+    await removeController(kubectl, { force: false, again: 'make run' })
     for (const daemon of running) await daemon.stop(15_000)
     await removeMetacontroller(kubectl, `${installedByLabel}=run`)
     await broker?.stop()

@@ -3,10 +3,8 @@ import pretty from 'pino-pretty'
 import { announceNats } from '../coinflips/broker-access.ts'
 import { runFolder } from '../kube/objects.ts'
 import { type Broker, startBroker } from '../lib/broker.ts'
-import { type Daemon, startDaemon } from '../lib/daemon.ts'
-import { freePort } from '../lib/free-port.ts'
-import { isOk } from '../lib/is-ok.ts'
 import { findNatsServer } from '../lib/nats-server.ts'
+import { type Service, startService } from '../lib/service.ts'
 
 /** Starts a NATS server that keeps its messages in `.run/nats`; `listen` finds it. */
 export async function startHostBroker(): Promise<Broker> {
@@ -18,6 +16,7 @@ export async function startHostBroker(): Promise<Broker> {
 
 /** Plain http without credentials: the service listens on loopback only. */
 const withoutAccess = {
+  HOST: '127.0.0.1',
   TLS_CERT_FILE: undefined,
   TLS_KEY_FILE: undefined,
   TLS_CLIENT_CA_FILE: undefined,
@@ -25,19 +24,11 @@ const withoutAccess = {
 }
 
 /** Starts the service on loopback for a Metacontroller on this machine. */
-export async function startHostService(natsUrl: string): Promise<Daemon & { url: string }> {
-  const PORT = process.env.PORT || String(await freePort())
-  const ADMIN_PORT = process.env.ADMIN_PORT || String(await freePort())
+export function startHostService(NATS_URL: string): Promise<Service> {
   const colorize = process.stdout.isTTY
   const log = pretty({ colorize, ignore: 'pid,hostname', translateTime: 'HH:MM:ss' })
-  const own = { HOST: '127.0.0.1', PORT, ADMIN_PORT, NATS_URL: natsUrl, ...withoutAccess }
-  const daemon = await startDaemon({
-    name: 'the service',
-    command: process.execPath,
-    args: ['server/main.ts'],
-    env: { ...process.env, ...own },
-    isReady: () => isOk(`http://127.0.0.1:${ADMIN_PORT}/readyz`),
+  return startService({
+    env: { ...process.env, NATS_URL, ...withoutAccess },
     onLine: (line) => void log.write(`${line}\n`),
   })
-  return { ...daemon, url: `http://127.0.0.1:${PORT}` }
 }

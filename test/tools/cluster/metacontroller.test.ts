@@ -95,9 +95,9 @@ const composite = (labels: Record<string, string>, annotations = {}) => ({
 const host = { 'games.example.com/runs-on': 'host' }
 for (const [name, present, found, why] of [
   ['nothing', undefined, [], undefined],
-  ['one that takes all', undefined, [fast], /--target-label-selector='games.*!=host', or FORCE=1/],
+  ['one that takes all', undefined, [fast], /--target-label-selector='games.*!=host'/],
   ['one that leaves it alone', undefined, [{ ...fast, selector: otherSelector }], undefined],
-  ['a deployment', composite(deployedLabels), [], /deployed.*`make undeploy`, or FORCE=1/],
+  ['a deployment', composite(deployedLabels), [], /deployed.*`make undeploy` first/],
   ['a run elsewhere', composite(host, { 'games.example.com/run-by': 'far/1' }), [], /far/],
 ] as const)
   t.match(findObstacle(present, found) ?? 'none', why ?? 'none', `run finds ${name}`)
