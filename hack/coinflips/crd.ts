@@ -1,8 +1,6 @@
 import { apiVersion, group, plural } from '../../server/domain/coinflip.ts'
 import { connect } from '../kube/context.ts'
 import { ask, isAbsent, type Kubectl } from '../kube/kubectl.ts'
-import { apply, type KubeObject } from '../kube/objects.ts'
-import { manifests, render } from '../kube/render.ts'
 import { UserError } from '../lib/user-error.ts'
 import { poll } from '../lib/wait-for.ts'
 
@@ -39,14 +37,4 @@ export async function awaitEstablished(kubectl: Kubectl, crds: readonly string[]
     if (!(await poll(isEstablished, { timeoutMs: establishedLimitMs, intervalMs: 500 })))
       throw new UserError(`the CRD ${name} is not established: \`kubectl describe crd ${name}\``)
   }
-}
-
-/** Applies the CRD of CoinFlips and waits until it is established. */
-export async function applyCrd(kubectl: Kubectl): Promise<void> {
-  await apply(kubectl, await renderCrd())
-  await awaitEstablished(kubectl, [coinflips])
-}
-
-function renderCrd(): Promise<KubeObject[]> {
-  return render('install', { resources: [`${manifests}/crd`] })
 }

@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { parseAllDocuments } from 'yaml'
+import { parseObjects } from '../lib/manifests.ts'
 import { UserError } from '../lib/user-error.ts'
 import { kubectlWith } from './kubectl.ts'
 import { type KubeObject, runFolder, yamlOf } from './objects.ts'
@@ -16,13 +16,6 @@ export interface Kustomization {
 
 /** Path of manifests/ from a kustomization that `render` writes. */
 export const manifests = '../../manifests'
-
-/** Parses a YAML stream into objects. */
-export function parseObjects(text: string): KubeObject[] {
-  return parseAllDocuments(text)
-    .map((document) => document.toJS() as KubeObject | null)
-    .filter((object) => object !== null)
-}
 
 /** Writes a kustomization into `.run/NAME` and renders it. */
 export async function render(name: string, kustomization: Kustomization): Promise<KubeObject[]> {

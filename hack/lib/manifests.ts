@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseAllDocuments } from 'yaml'
+import type { KubeObject } from '../kube/objects.ts'
 
 /** A document of a YAML file; `file` is its path below manifests/. */
 export interface Manifest<Spec = unknown> {
@@ -22,13 +23,19 @@ export function manifestFiles(): string[] {
     .sort()
 }
 
-/** Reads the documents of a file; throws where it is not YAML. */
-export function readDocuments(file: string): unknown[] {
-  return parseAllDocuments(readFileSync(join(root, file), 'utf8')).map((document) => {
+/** Parses the documents of a YAML stream; throws where it is not YAML. */
+export function parseObjects(text: string): KubeObject[] {
+  const documents = parseAllDocuments(text).map((document) => {
     const [fault] = [...document.errors, ...document.warnings]
-    if (fault) throw new Error(`manifests/${file}: ${fault.message}`)
+    if (fault) throw fault
     return document.toJS()
   })
+  return documents.filter((document) => document !== null)
+}
+
+/** Reads the documents of a file below manifests/. */
+export function readDocuments(file: string): unknown[] {
+  return parseObjects(readFileSync(join(root, file), 'utf8'))
 }
 
 /** The objects of one kind in manifests/, or in one folder of it. */

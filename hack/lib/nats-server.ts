@@ -32,20 +32,17 @@ export function cacheFolder(env: Env, platform: NodeJS.Platform = process.platfo
 }
 
 /** The version that a binary prints; throws where it does not run. */
-async function versionOf(binary: string, env: Env): Promise<Version> {
+async function versionOf(binary: string, env: Env, name = binary): Promise<Version> {
   const { stdout, failure } = await run(binary, ['--version'], { env, limitMs: 10_000 })
-  if (failure) throw new Error(`does not run (${failure})`)
+  if (failure) throw new Error(`${name} does not run (${failure})`)
   const version = parseVersion(/^nats-server: v(\S+)/m.exec(stdout)?.[1] ?? '')
-  if (!version) throw new Error('does not run (it is no nats-server)')
+  if (!version) throw new Error(`${name} does not run (it is no nats-server)`)
   return version
 }
 
 async function fromSetting({ env }: Search): Promise<string | undefined> {
   const binary = env.NATS_SERVER_BIN
-  if (binary)
-    await versionOf(binary, env).catch(({ message }) => {
-      throw new Error(`NATS_SERVER_BIN=${binary} ${message}`)
-    })
+  if (binary) await versionOf(binary, env, `NATS_SERVER_BIN=${binary}`)
   return binary || undefined
 }
 
@@ -54,9 +51,7 @@ const cached = ({ cacheDir }: Search) => join(cacheDir, `nats-server-${natsVersi
 async function fromCache(search: Search): Promise<string | undefined> {
   const binary = cached(search)
   if (!existsSync(binary)) return undefined
-  await versionOf(binary, search.env).catch(({ message }) => {
-    throw new Error(`${binary} ${message}`)
-  })
+  await versionOf(binary, search.env)
   return binary
 }
 
@@ -70,7 +65,7 @@ async function fromSource(search: Search, source: Source): Promise<string> {
     say(`getting nats-server ${natsVersion}: ${source.name}`)
     const downloaded = await source.download(dir, env)
     await chmod(downloaded, 0o755)
-    await versionOf(downloaded, env)
+    await versionOf(downloaded, env, 'its nats-server')
     const binary = cached(search)
     await mkdir(dirname(binary), { recursive: true })
     await rename(downloaded, binary)
@@ -86,9 +81,7 @@ async function fromSource(search: Search, source: Source): Promise<string> {
 async function fromPath({ env }: Search): Promise<string | undefined> {
   const binary = await which('nats-server', { path: env.PATH ?? '', nothrow: true })
   if (!binary) return undefined
-  const version = await versionOf(binary, env).catch(({ message }) => {
-    throw new Error(`${binary} ${message}`)
-  })
+  const version = await versionOf(binary, env)
   if (!isBefore(version, oldestNats)) return binary
   throw new Error(`${binary} is ${version.join('.')}; ${oldestNats.join('.')} or later is needed`)
 }

@@ -1,6 +1,6 @@
 import { kubectlWith } from '../kube/kubectl.ts'
 import type { KubeObject } from '../kube/objects.ts'
-import { parseObjects } from '../kube/render.ts'
+import { parseObjects } from '../lib/manifests.ts'
 import { UserError } from '../lib/user-error.ts'
 import { isTooOld, pinnedVersion, versionOf } from './metacontroller.ts'
 

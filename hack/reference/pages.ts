@@ -1,6 +1,8 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { buildEvent } from '../../server/domain/milestone.ts'
+import { root } from '../lib/root.ts'
 import { conditionTables } from './conditions.ts'
-import { exampleConsumer } from './consumer.ts'
 import { fieldTables } from './fields.ts'
 import { metricsTable } from './metrics.ts'
 import { settingsTables } from './settings.ts'
@@ -16,10 +18,11 @@ function exampleMessage(): string {
 /** What is generated into each page by the names of its marks; not the demo, which has to run. */
 export function partsOfPages(): Record<string, Record<string, string>> {
   const message = exampleMessage()
+  const consumer = readFileSync(join(root, 'examples/consumer/consumer.mjs'), 'utf8')
   return {
     'README.md': { message },
     'docs/settings.md': settingsTables(),
     'docs/api.md': { ...fieldTables(), ...conditionTables(), message, metrics: metricsTable() },
-    'docs/how-to/consume.md': { consumer: exampleConsumer() },
+    'docs/how-to/consume.md': { consumer: `\`\`\`js\n${consumer}\`\`\`` },
   }
 }

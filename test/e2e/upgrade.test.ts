@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import t from 'tap'
 import type { KubeObject } from '../../hack/kube/objects.ts'
-import { parseObjects } from '../../hack/kube/render.ts'
+import { parseObjects } from '../../hack/lib/manifests.ts'
 import { waitFor } from '../../hack/lib/wait-for.ts'
 import { assertStored } from '../lib/cluster/assert-stored.ts'
 import { fileOf } from '../lib/cluster/kubectl.ts'

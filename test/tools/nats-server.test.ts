@@ -108,7 +108,7 @@ t.test('takes the first server that runs, and prints a line for each that does n
         getting('source 1'),
         'source 1: out of reach',
         getting('source 2'),
-        'source 2: does not run (exit code 1)',
+        'source 2: its nats-server does not run (exit code 1)',
         getting('source 3'),
       ],
     ],

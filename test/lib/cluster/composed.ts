@@ -2,7 +2,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs'
 import { join, relative, resolve } from 'node:path'
 import { stringify } from 'yaml'
 import type { KubeObject } from '../../../hack/kube/objects.ts'
-import { parseObjects } from '../../../hack/kube/render.ts'
+import { parseObjects } from '../../../hack/lib/manifests.ts'
 import type { Environment } from './environment.ts'
 
 /** Renders a kustomization of a base and components. */

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import type { KubeObject } from '../../../hack/kube/objects.ts'
-import { parseObjects } from '../../../hack/kube/render.ts'
+import { parseObjects } from '../../../hack/lib/manifests.ts'
 import { root } from '../../../hack/lib/root.ts'
 import { isCrd } from '../../../hack/metacontroller/install.ts'
 import { removeController } from '../../../hack/metacontroller/remove-controller.ts'

@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { parseObjects } from '../../../hack/kube/render.ts'
+import { parseObjects } from '../../../hack/lib/manifests.ts'
 import { run } from '../../../hack/lib/process.ts'
 import { root } from '../../../hack/lib/root.ts'
 import { makeCertificates } from '../../../server/cluster/certificates.ts'
