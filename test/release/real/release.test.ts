@@ -2,9 +2,10 @@ import { createHash } from 'node:crypto'
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t from 'tap'
-import { parse, parseAllDocuments, stringify } from 'yaml'
+import { parse, parseAllDocuments } from 'yaml'
 import { type Env, run } from '../../../hack/lib/process.ts'
 import { program, scratch } from '../../lib/scratch.ts'
+import { replaceDependencies } from '../dependencies.ts'
 import { startRegistry } from '../registry.ts'
 import { copyRepository } from '../repository.ts'
 import { runJob } from '../workflow.ts'
@@ -31,26 +32,6 @@ async function ask(command: string, ...args: string[]): Promise<string> {
   const { stdout, failure } = await run(command, args, { env: { ...process.env, ...env }, limitMs })
   if (failure !== undefined) throw new Error(`${command} ${args.join(' ')}: ${failure}`)
   return stdout
-}
-
-/** Pushes an empty chart in the place of each dependency, whose registries no test can reach. */
-async function replaceDependencies(): Promise<void> {
-  const chart = parse(await copy.read('charts/coinflip-operator/Chart.yaml'))
-  for (const dependency of chart.dependencies ?? []) {
-    const { name, version } = dependency
-    const folder = join(dir, name)
-    await mkdir(folder)
-    await writeFile(join(folder, 'Chart.yaml'), stringify({ apiVersion: 'v2', name, version }))
-    await ask('helm', 'package', folder, '--destination', dir)
-    await ask(
-      'helm',
-      'push',
-      join(dir, `${name}-${version}.tgz`),
-      `oci://${registry.address}/others`,
-    )
-    dependency.repository = `oci://${registry.address}/others`
-  }
-  await copy.change('charts/coinflip-operator/Chart.yaml', () => stringify(chart))
 }
 
 t.test('a version is written into the files, which can then be released', async (t) => {
@@ -84,7 +65,13 @@ t.test('the owner is filled in everywhere', async (t) => {
 })
 
 t.test('the files of the release are written', async (t) => {
-  await replaceDependencies()
+  const chart = 'charts/coinflip-operator/Chart.yaml'
+  const reachable = await replaceDependencies(t, await copy.read(chart), {
+    dir,
+    registry: registry.address,
+    ask,
+  })
+  await copy.change(chart, () => reachable)
   const { failure, stderr } = await copy.make('release-files', { IMG: image })
   t.equal(failure, undefined, stderr)
 })
