@@ -45,7 +45,7 @@ test-image: | ready ## build the image and test it as its pod runs it; needs Doc
 test-monitoring: | ready ## test alerts, dashboard and runbook with Prometheus and an API server; ARGS=
 	@$(script) $(ARGS)
 test-nats-cli: | ready ## run the nats commands of the guides with that command, compiled with Go; ARGS=
-	@$(run) test -- test/nats/cli.test.ts $(ARGS)
+	@$(script) $(ARGS)
 test-release: | ready ## make a release of a copy, and publish it to a registry on this machine
 	@$(script)
 e2e: | ready ## run the end-to-end cases on a real Kubernetes: MODE=host, cluster or both; ARGS=deletion RECORD=1

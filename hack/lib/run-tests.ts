@@ -17,7 +17,7 @@ const separate = [
   'test/e2e/',
   'test/image/',
   'test/monitoring/real/',
-  'test/nats/cli.test.ts',
+  'test/nats-cli/',
   'test/release/real/',
 ]
 

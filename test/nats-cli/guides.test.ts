@@ -5,13 +5,13 @@ import { parse } from 'yaml'
 import { run } from '../../hack/lib/process.ts'
 import { root } from '../../hack/lib/root.ts'
 import { readConsumerSpec } from '../lib/nack.ts'
-import { findNatsCli } from '../lib/nats-cli.ts'
 import { startNatsCluster } from '../lib/nats-cluster.ts'
 import { notification } from '../lib/notification.ts'
 import { openObserver, openService, startServer, streamSettings } from '../lib/real-broker.ts'
 import { natsServer } from '../lib/scratch.ts'
 
-const nats = await findNatsCli()
+const nats = process.env.NATS_CLI_BIN ?? ''
+if (!nats) throw new Error('NATS_CLI_BIN is not set; `make test-nats-cli` sets it')
 
 /** The command of a guide that begins with the words, on one line. */
 function commandOf(page: string, words: string): string {
