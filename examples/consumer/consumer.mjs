@@ -1,4 +1,4 @@
-// Grants a reward for each event of the stream, once: NATS_URL=nats://127.0.0.1:4222 node consumer.mjs
+// Grants a reward for each event of the stream, once. Run with: node consumer.mjs
 import { DatabaseSync } from 'node:sqlite'
 import { AckPolicy, jetstream, jetstreamManager } from '@nats-io/jetstream'
 import { connect, usernamePasswordAuthenticator } from '@nats-io/transport-node'

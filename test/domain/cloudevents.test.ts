@@ -23,7 +23,7 @@ const cluster = accepted(Config.properties.CLUSTER_NAME)
 const now = fc.date({ min: new Date(0), max: new Date('9999-12-31'), noInvalidDate: true })
 const event = fc.tuple(meta, milestone, cluster, now).map((values) => buildEvent(...values))
 
-/** Whether the SDK reads a valid CloudEvent, and repairs nothing: it adds an id or time of its own. */
+/** Whether the SDK reads a valid CloudEvent and repairs nothing: it adds a missing id or time. */
 function isCloudEvent(event: object): boolean {
   const headers = { 'content-type': eventContentType }
   try {

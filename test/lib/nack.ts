@@ -3,8 +3,8 @@ import type { ConsumerConfig, StreamConfig } from '@nats-io/jetstream'
 type Spec = Record<string, unknown>
 
 /**
- * A field of JetStream's configuration by the field of NACK's resource, with NACK's default: that of its
- * CRD, and else what its control loop was seen to request (version 0.22.4).
+ * A field of JetStream's configuration by the field of NACK's resource, with NACK's default: that of
+ * its CRD, and else what its control loop was seen to request (version 0.22.4).
  */
 type Fields = Record<string, { field: string; byDefault?: unknown }>
 
