@@ -70,7 +70,6 @@ export async function startCluster({ assets, manifests, natsServer }: OperatorEn
       await apply(plane.kubectl, all)
     },
     async stop() {
-      coinFlips.close()
       await broker.stop()
       await plane.stop()
     },

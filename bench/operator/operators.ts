@@ -36,8 +36,6 @@ export async function startWithMetacontroller(
     startMetacontroller(metacontroller, cluster.kubeconfig, [
       ...pace,
       `-target-label-selector=${selector}`,
-      '-metrics-address=0',
-      '-health-probe-bind-address=0',
     ]),
   )
   const pids = running.map(({ pid }, i) => [['metacontroller', ...shards.slice(1)][i], pid])

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { finalizer } from '../../server/cluster/coinflips.ts'
-import { type Costs, readCosts } from './costs.ts'
+import { readCosts } from './costs.ts'
 import { type Cluster, type OperatorEnvironment, startCluster } from './environment.ts'
 import { appendTail, nameOf, type StoreOptions, storeCoinFlips } from './objects.ts'
 import {
@@ -40,14 +40,7 @@ export interface Delays {
 }
 
 /** What one system did on a control plane and a broker of its own. */
-export interface Result {
-  name: string
-  count: number
-  /** From the start of the operator to the last correct status and stored message. */
-  seconds: number
-  costs: Costs
-  appended: Delays
-}
+export type Result = Awaited<ReturnType<typeof runSystem>>
 
 const limitMs = 120_000
 /** Allows a fifth of the expected rate. */
@@ -95,7 +88,7 @@ export async function runSystem(
   { name, start, ...how }: SystemUnderTest,
   environment: OperatorEnvironment,
   { count, appends }: { count: number; appends: number },
-): Promise<Result> {
+) {
   const cluster = await startCluster(environment)
   await storeCoinFlips(cluster.coinFlips, { ...how, count })
   const watcher = await openWatcher(cluster)
@@ -103,6 +96,7 @@ export async function runSystem(
   const before = readCosts(cluster.pids)
   const operator = await start({ ...environment, cluster })
   await waitUntilSettled(watcher, count)
+  /** From the start of the operator to the last correct status and stored message. */
   const seconds = (performance.now() - begun) / 1000
   const costs = readCosts({ ...operator.pids, ...cluster.pids }, before)
   const appended = await appendFlips(cluster, watcher, Math.min(appends, count))

@@ -5,7 +5,6 @@ import { storeCoinFlips } from '../operator/objects.ts'
 import { type OperatorOptions, startWithMetacontroller } from '../operator/operators.ts'
 import {
   appendFlips,
-  type Delays,
   type Result,
   runSystem,
   type SystemUnderTest,
@@ -21,21 +20,13 @@ const never = 3_600
 const resyncSeconds = 45
 
 /** The delays of flips while no object is synced, and while all objects are synced periodically. */
-export interface ResyncResults {
-  name: string
-  count: number
-  resyncSeconds: number
-  idle: Delays
-  resync: Delays
-  /** Share of a core that each process used during the resync. */
-  cpuShare: Record<string, number>
-}
+export type ResyncResults = Awaited<ReturnType<typeof resyncOne>>
 
 async function resyncOne(
   environment: OperatorEnvironment,
   { name, start, ...how }: SystemUnderTest,
   count: number,
-): Promise<ResyncResults> {
+) {
   const cluster = await startCluster(environment)
   await storeCoinFlips(cluster.coinFlips, { ...how, count })
   const watcher = await openWatcher(cluster)
@@ -53,14 +44,14 @@ async function resyncOne(
   const from = performance.now()
   const resync = await appendFlips(cluster, watcher, appends, appends)
   const seconds = (performance.now() - from) / 1000
-  const shares = Object.entries(readCosts(pids, before)).map(([process, { cpuSeconds }]) => [
-    process,
-    cpuSeconds / seconds,
-  ])
+  /** Share of a core that each process used during the resync. */
+  const cpuShare: Record<string, number> = {}
+  for (const [process, { cpuSeconds }] of Object.entries(readCosts(pids, before)))
+    cpuShare[process] = cpuSeconds / seconds
   await watcher.stop()
   await withResync.stop()
   await cluster.stop()
-  return { name, count, resyncSeconds, idle, resync, cpuShare: Object.fromEntries(shares) }
+  return { name, count, resyncSeconds, idle, resync, cpuShare }
 }
 
 /** Measures steady flips without and with a resync of `count` objects. */

@@ -4,24 +4,24 @@ import { problemsOf, type Report } from './report.ts'
 import { type RunOptions, run } from './run.ts'
 
 /** What the run of a mutant found. */
-export interface MutantResult {
-  mutant: Mutant
-  report: Report
-  /** Whether the run reported a fault. */
-  isCaught: boolean
-  /** Whether that is what it has to report of this mutant. */
-  isExpected: boolean
-}
+export type MutantResult = ReturnType<typeof judgeMutant>
 
 /** A mutant may be lucky once: chance plays a part in the course of a plan. */
 const maxTries = 3
 
 /** Whether a mutant was caught, and whether it had to be. */
-export function judgeMutant(mutant: Mutant, report: Report): MutantResult {
+export function judgeMutant(mutant: Mutant, report: Report) {
   // A harmless one has to pass as the service has to: without any problem.
   const found = mutant.harmful ? faultsOf(report.verdict) : problemsOf(report)
   const isCaught = found.length > 0
-  return { mutant, report, isCaught, isExpected: isCaught === mutant.harmful }
+  return {
+    mutant,
+    report,
+    /** Whether the run reported a fault. */
+    isCaught,
+    /** Whether that is what it has to report of this mutant. */
+    isExpected: isCaught === mutant.harmful,
+  }
 }
 
 /** Runs every mutant; one that must be caught gets up to three tries with other seeds. */

@@ -4,20 +4,20 @@ import type { Answer, Cluster } from './cluster.ts'
 import type { Scenario } from './scenarios.ts'
 
 /** What the API server accepted: only that has to be in the stream. */
-export interface Ledger {
-  /** By the name of the object. */
-  accepted: Map<string, AcceptedFlips>
-  /** Flips sent to objects in deletion, and how many of those were accepted all the same. */
-  triedInDeletion: number
-  takenInDeletion: number
-  /** The longest time by which a step began later than planned. */
-  latestMs: number
-  /** Requests that should have been accepted and were not. */
-  refusals: string[]
-}
+export type Ledger = ReturnType<typeof createLedger>
 
-export function createLedger(): Ledger {
-  return { accepted: new Map(), triedInDeletion: 0, takenInDeletion: 0, latestMs: 0, refusals: [] }
+export function createLedger() {
+  return {
+    /** By the name of the object. */
+    accepted: new Map<string, AcceptedFlips>(),
+    /** Flips sent to objects in deletion, and how many of those were accepted all the same. */
+    triedInDeletion: 0,
+    takenInDeletion: 0,
+    /** The longest time by which a step began later than planned. */
+    latestMs: 0,
+    /** Requests that should have been accepted and were not. */
+    refusals: [] as string[],
+  }
 }
 
 /** Resolves at that moment of this process's clock, at once if it is past. */

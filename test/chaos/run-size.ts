@@ -1,97 +1,75 @@
-/** What is done to the processes and objects of a run. */
-export const faultKinds = [
-  'replica killed',
-  'replica frozen',
-  'replica unreachable',
-  'replicas replaced',
-  'nats-server killed',
-  'nats-server frozen',
-  'Metacontroller killed',
-  'API server killed',
-  'status set back',
-  'older object shown',
-] as const
-export type FaultKind = (typeof faultKinds)[number]
-
 /** How often a fault happens, and how long it lasts: from, to, in milliseconds. */
-export interface Frequency {
+interface Frequency {
   count: number
   durationMs: readonly [number, number]
 }
 
+const times = (count: number, fromMs = 0, toMs = fromMs): Frequency => ({
+  count,
+  durationMs: [fromMs, toMs],
+})
+
+/** What is done to the processes and objects of a full and of a short run. */
+const frequencies = {
+  'replica killed': [times(20, 0, 3_000), times(4, 0, 500)],
+  'replica frozen': [times(5, 1_000, 15_000), times(1, 500, 3_000)],
+  'replica unreachable': [times(2, 30_000), times(1, 3_000)],
+  'replicas replaced': [times(1, 5_000), times(1, 200)],
+  'nats-server killed': [times(10, 0, 5_000), times(3, 500, 1_000)],
+  'nats-server frozen': [times(5, 1_000, 15_000), times(1, 500, 3_000)],
+  'Metacontroller killed': [times(5, 1_000, 5_000), times(2, 200, 800)],
+  'API server killed': [times(3, 0, 2_000), times(0)],
+  'status set back': [times(50), times(20)],
+  'older object shown': [times(50), times(20)],
+} as const
+export type FaultKind = keyof typeof frequencies
+export const faultKinds = Object.keys(frequencies) as FaultKind[]
+
+const faultsOf = (size: 0 | 1) =>
+  Object.fromEntries(faultKinds.map((kind) => [kind, frequencies[kind][size]])) as Record<
+    FaultKind,
+    Frequency
+  >
+
 /** How much happens in a run, and the pace of its Metacontroller. */
-export interface RunSize {
-  /** All CoinFlips, the deleted ones included. */
-  objects: number
-  /** Approximate number of runs of three tails. */
-  milestones: number
-  /** Objects that are deleted with pending notifications while nats-server is down. */
-  deleted: number
-  /** Objects that are created with three tails and deleted while Metacontroller is down. */
-  shortLived: number
-  /** Objects that get several milestones at once around each kill of nats-server. */
-  bursts: number
-  /** Flips and faults begin within this time. */
-  windowMs: number
-  /** Limit from the last fault until every object is correct. */
-  recoveryLimitMs: number
-  faults: Record<FaultKind, Frequency>
-  /** Objects that are changed during each kind of fault once more, alone; 0 leaves that out. */
-  changedAlone: number
-  /** Of the simulated cluster and the probes; a real Metacontroller has its own. */
-  pace: Pace
-  /** Settings of the service that go with that pace. */
-  settings: Record<string, string>
-}
+export type RunSize = typeof full
 
-export interface Pace {
-  workers: number
-  /** A call without a response by then has failed, though it may still be running. */
-  hookLimitMs: number
-  resyncPeriodMs: number
-  /** One bucket for the retries of all objects. */
-  retriesPerSecond: number
-  retryBurst: number
-  /** Readiness probe of the replicas. */
-  probePeriodMs: number
-  probeLimitMs: number
-}
-
-const never: Frequency = { count: 0, durationMs: [0, 0] }
-const instant = (count: number): Frequency => ({ count, durationMs: [0, 0] })
+/** Of the simulated cluster and the probes; a real Metacontroller has its own. */
+export type Pace = RunSize['pace']
 
 /** The full run; it takes less than ten minutes. */
-export const full: RunSize = {
+export const full = {
+  /** All CoinFlips, the deleted ones included. */
   objects: 500,
+  /** Approximate number of runs of three tails. */
   milestones: 10_000,
+  /** Objects that are deleted with pending notifications while nats-server is down. */
   deleted: 50,
+  /** Objects that are created with three tails and deleted while Metacontroller is down. */
   shortLived: 50,
+  /** Objects that get several milestones at once around each kill of nats-server. */
   bursts: 20,
+  /** Flips and faults begin within this time. */
   windowMs: 240_000,
+  /** Limit from the last fault until every object is correct. */
   recoveryLimitMs: 120_000,
-  faults: {
-    'replica killed': { count: 20, durationMs: [0, 3_000] },
-    'replica frozen': { count: 5, durationMs: [1_000, 15_000] },
-    'replica unreachable': { count: 2, durationMs: [30_000, 30_000] },
-    'replicas replaced': { count: 1, durationMs: [5_000, 5_000] },
-    'nats-server killed': { count: 10, durationMs: [0, 5_000] },
-    'nats-server frozen': { count: 5, durationMs: [1_000, 15_000] },
-    'Metacontroller killed': { count: 5, durationMs: [1_000, 5_000] },
-    'API server killed': { count: 3, durationMs: [0, 2_000] },
-    'status set back': instant(50),
-    'older object shown': instant(50),
-  },
+  faults: faultsOf(0),
+  /** Objects that are changed during each kind of fault once more, alone; 0 leaves that out. */
   changedAlone: 100,
   pace: {
     workers: 50,
+    /** A call without a response by then has failed, though it may still be running. */
     hookLimitMs: 10_000,
     resyncPeriodMs: 30_000,
+    /** One bucket for the retries of all objects. */
     retriesPerSecond: 10,
     retryBurst: 100,
+    /** Readiness probe of the replicas. */
     probePeriodMs: 5_000,
     probeLimitMs: 2_000,
   },
-  settings: {},
+  /** Settings of the service that go with that pace. */
+  settings: {} as Record<string, string>,
 }
 
 /** The same within 20 seconds: fewer objects, and the times of Metacontroller a quarter or less. */
@@ -103,18 +81,7 @@ export const short: RunSize = {
   bursts: 12,
   windowMs: 10_000,
   recoveryLimitMs: 10_000,
-  faults: {
-    'replica killed': { count: 4, durationMs: [0, 500] },
-    'replica frozen': { count: 1, durationMs: [500, 3_000] },
-    'replica unreachable': { count: 1, durationMs: [3_000, 3_000] },
-    'replicas replaced': { count: 1, durationMs: [200, 200] },
-    'nats-server killed': { count: 3, durationMs: [500, 1_000] },
-    'nats-server frozen': { count: 1, durationMs: [500, 3_000] },
-    'Metacontroller killed': { count: 2, durationMs: [200, 800] },
-    'API server killed': never,
-    'status set back': instant(20),
-    'older object shown': instant(20),
-  },
+  faults: faultsOf(1),
   changedAlone: 0,
   pace: {
     workers: 20,

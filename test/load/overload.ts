@@ -4,39 +4,27 @@
  * minute it only prints them.
  */
 
-import { script } from '../../hack/lib/script.ts'
-import { type Check, publishChecks } from '../lib/report.ts'
-import { readWholeNumber } from '../lib/whole-number.ts'
-import { describeSystem, prepareRun, protocolNames, startSystem } from './lib/system-under-test.ts'
+import type { Check } from '../lib/report.ts'
+import { runLoad } from './lib/run-load.ts'
+import { describeSystem, protocolNames, startSystem } from './lib/system-under-test.ts'
 import { measureOverload } from './overload/measure.ts'
 import { overloadChecks } from './overload/report.ts'
 
-const completeSeconds = 60
 const load =
   's of calls over up to 500 connections, or one of HTTP/2: 70 % change nothing, 20 % publish and ' +
   '10 % have 1.5 MB; then 10 s of bodies that take the most memory.'
+const options = { section: 'overload', variable: 'SECONDS', complete: 60 }
 
-await script(async () => {
-  const seconds = readWholeNumber('SECONDS', completeSeconds)
-  const prepared = await prepareRun()
+await runLoad(options, async (prepared, seconds) => {
   const checks: Check[] = []
-  let description = ''
+  let system = ''
   for (const protocol of ['http', 'https'] as const) {
-    const system = await startSystem(prepared, protocol)
-    const results = await measureOverload(system, seconds)
-    description = describeSystem(system)
-    await system.service.stop()
+    const started = await startSystem(prepared, protocol)
+    const results = await measureOverload(started, seconds)
+    system = describeSystem(started)
+    await started.service.stop()
     for (const check of overloadChecks(results, prepared.deployed, protocol))
       checks.push({ ...check, what: `${protocolNames[protocol]}: ${check.what}` })
   }
-  await prepared.broker.stop()
-  return publishChecks(
-    {
-      name: 'overload',
-      description: `${seconds} ${load} ${description}`,
-      versions: prepared.versions,
-      isComplete: seconds >= completeSeconds,
-    },
-    checks,
-  )
+  return { description: `${seconds} ${load} ${system}`, checks }
 })

@@ -4,33 +4,18 @@
  * 20,000 it only prints them.
  */
 
-import { script } from '../../hack/lib/script.ts'
-import { type Check, publishChecks } from '../lib/report.ts'
-import { readWholeNumber } from '../lib/whole-number.ts'
-import { prepareRun } from './lib/system-under-test.ts'
+import { runLoad } from './lib/run-load.ts'
 import { measureRolling } from './rolling-restart/measure.ts'
 import { rollingChecks } from './rolling-restart/report.ts'
 
-const completeCalls = 20_000
+const description =
+  'Two replicas, each replaced as its Deployment does, called by 50 workers with pauses through ' +
+  "Go's transport, which keeps 2 idle connections and repeats no POST."
+const options = { section: 'rolling', variable: 'CALLS', complete: 20_000 }
 
-await script(async () => {
-  const minimumCalls = readWholeNumber('CALLS', completeCalls)
-  const prepared = await prepareRun()
-  const checks: Check[] = []
-  for (const protocol of ['http', 'https'] as const)
-    checks.push(
-      ...rollingChecks(await measureRolling(prepared, protocol, minimumCalls), minimumCalls),
-    )
-  await prepared.broker.stop()
-  return publishChecks(
-    {
-      name: 'rolling',
-      description:
-        'Two replicas, each replaced as its Deployment does, called by 50 workers with pauses ' +
-        "through Go's transport, which keeps 2 idle connections and repeats no POST.",
-      versions: prepared.versions,
-      isComplete: minimumCalls >= completeCalls,
-    },
-    checks,
-  )
+await runLoad(options, async (prepared, minimumCalls) => {
+  const http = await measureRolling(prepared, 'http', minimumCalls)
+  const https = await measureRolling(prepared, 'https', minimumCalls)
+  const checks = [http, https].flatMap((results) => rollingChecks(results, minimumCalls))
+  return { description, checks }
 })

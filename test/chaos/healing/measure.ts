@@ -7,21 +7,12 @@ import { type HealingEnvironment, replicaCount, settleLimitMs, writers } from '.
 import type { Outage } from './plan.ts'
 
 /** What followed an outage; times count from its end. */
-export interface Recovery {
-  outageMs: number
-  /** Calls that Metacontroller had to take for failed. */
-  failures: number
-  /** Until each of these shares of the objects was correct. */
-  recoveredMs: number[]
-}
+export type Recovery = Awaited<ReturnType<typeof measureRecovery>>
 
 /** Milliseconds of a core for each second, while nothing changes. */
-export interface IdleCost {
-  metacontroller: number
-  service: number
-}
+export type IdleCost = Awaited<ReturnType<typeof measureIdle>>
 
-export const shares = [0.5, 0.9, 1]
+const shares = [0.5, 0.9, 1]
 const leastOutageMs = 60_000
 
 /** Stops all replicas or nats-server until `over`; resolves when they run again. */
@@ -41,10 +32,7 @@ async function stopUntil(
 }
 
 /** Changes each object during an outage, and measures how long objects stay wrong after it. */
-export async function measureRecovery(
-  environment: HealingEnvironment,
-  outage: Outage,
-): Promise<Recovery> {
+export async function measureRecovery(environment: HealingEnvironment, outage: Outage) {
   const { cluster, health, names } = environment
   const before = await cluster.countCalls()
   const began = performance.now()
@@ -62,14 +50,20 @@ export async function measureRecovery(
   }
   if (!(await poll(isRecovered, { timeoutMs: settleLimitMs, intervalMs: 100 })))
     throw new UserError('the objects did not recover')
-  return { outageMs: ended - began, failures, recoveredMs }
+  return {
+    outageMs: ended - began,
+    /** Calls that Metacontroller had to take for failed. */
+    failures,
+    /** Until each of the shares of the objects was correct. */
+    recoveredMs,
+  }
 }
 
 /** Measures the CPU time of the processes while nothing changes, over at least one period. */
 export async function measureIdle(
   { cluster, replicas }: HealingEnvironment,
   resyncSeconds: number,
-): Promise<IdleCost> {
+) {
   const read = () => ({
     metacontroller: cpuMs(cluster.metacontrollerPid),
     service: replicas.pids().reduce((sum, pid) => sum + cpuMs(pid), 0),

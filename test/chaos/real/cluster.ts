@@ -101,7 +101,6 @@ async function installAndStart(
       await Promise.all([apiTurn, controllerTurn])
       for (const unwatch of watches) unwatch()
       older.close()
-      coinFlips.close()
       await controller.stop()
       await plane.stop()
     },

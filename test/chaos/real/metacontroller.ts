@@ -33,14 +33,10 @@ export function prepareMetacontroller(binary: string, kubeconfig: string) {
     }
   }
   async function start(): Promise<void> {
-    const [metrics, probes] = [await freePort(), await freePort()]
-    metricsUrl = `http://127.0.0.1:${metrics}/metrics`
-    present = startMetacontroller(binary, kubeconfig, [
-      '-workers=50',
-      '-discovery-interval=5s',
-      `-metrics-address=127.0.0.1:${metrics}`,
-      `-health-probe-bind-address=127.0.0.1:${probes}`,
-    ])
+    const address = `127.0.0.1:${await freePort()}`
+    metricsUrl = `http://${address}/metrics`
+    const flags = ['-workers=50', '-discovery-interval=5s', `-metrics-address=${address}`]
+    present = startMetacontroller(binary, kubeconfig, flags)
   }
   return {
     start,

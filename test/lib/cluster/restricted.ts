@@ -44,8 +44,8 @@ export async function startRestricted(env: Environment) {
   config.users[0].user.as = `system:serviceaccount:${account.namespace}:${account.name}`
   const file = join(env.dir, 'kubeconfig-restricted')
   writeFileSync(file, stringify(config), { mode: 0o600 })
-  const flags = ['-metrics-address=0', '-health-probe-bind-address=0', '-discovery-interval=1s']
-  const restricted = startMetacontroller(`${process.env.METACONTROLLER_BIN}`, file, flags)
+  const binary = `${process.env.METACONTROLLER_BIN}`
+  const restricted = startMetacontroller(binary, file, ['-discovery-interval=1s'])
   await restricted.working
   return restricted
 }

@@ -32,7 +32,10 @@ async function startServer(options: {
   }
   const from = performance.now()
   const daemon = await startDaemon({
-    ...{ name, command, args, onLine },
+    name,
+    command,
+    args,
+    onLine,
     isReady: () => isOk(readyUrl),
     env: { PATH: process.env.PATH, ...env },
   })

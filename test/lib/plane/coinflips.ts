@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs'
-import type { IncomingMessage } from 'node:http'
-import { Agent, type RequestOptions, request } from 'node:https'
+import { getCACertificates, setDefaultCACertificates } from 'node:tls'
 import type { PlayedCoinFlip } from '../../../hack/lib/played-metacontroller.ts'
 import { apiVersion, type CoinFlip, plural } from '../../../server/domain/coinflip.ts'
 import type { Access } from './api-server.ts'
@@ -16,18 +15,14 @@ export interface Reply {
 }
 
 /** Requests about CoinFlips of the namespace `default`, over connections that are kept. */
-export interface CoinFlips {
-  send(method: string, path: string, body?: object, type?: string): Promise<Reply>
-  /** Watches changes from a resource version on, until the connection ends. */
-  follow(resourceVersion: string, hear: (event: WatchEvent) => void): Promise<void>
-  close(): void
-}
+export type CoinFlips = ReturnType<typeof openCoinFlips>
 
-export interface WatchEvent {
+interface WatchEvent {
   type: 'ADDED' | 'MODIFIED' | 'DELETED' | 'BOOKMARK' | 'ERROR'
   object: CoinFlip
 }
 
+const limitMs = 30_000
 const base = `/apis/${apiVersion}/namespaces/default/${plural}`
 
 /** Reads an object of the API server. */
@@ -38,42 +33,36 @@ export function observedFrom({ metadata, spec, status }: CoinFlip): ObservedCoin
   return { uid, name, generation, deleting, letters, status: status as ObservedCoinFlip['status'] }
 }
 
-async function textOf(response: IncomingMessage): Promise<string> {
-  let text = ''
-  for await (const part of response.setEncoding('utf8')) text += part
-  return text
-}
-
-export function openCoinFlips({ url, token, caFile }: Access): CoinFlips {
-  const agent = new Agent({ keepAlive: true, ca: readFileSync(caFile) })
+/** Opens a client with the rights of an administrator. */
+export function openCoinFlips({ url, token, caFile }: Access) {
   const authorization = `Bearer ${token}`
-
-  function open(path: string, options: RequestOptions, body?: string): Promise<IncomingMessage> {
-    const headers = { authorization, ...options.headers }
-    const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>()
-    const call = request(`${url}${base}${path}`, { ...options, agent, headers }, resolve)
-    call.on('error', reject)
-    call.end(body)
-    return promise
-  }
-
+  setDefaultCACertificates([...getCACertificates(), readFileSync(caFile, 'utf8')])
   return {
-    async send(method, path, body, type = 'application/json') {
-      const headers = body ? { 'content-type': type } : {}
-      const text = body && JSON.stringify(body)
+    async send(
+      method: string,
+      path: string,
+      body?: object,
+      type = 'application/json',
+    ): Promise<Reply> {
       try {
-        const response = await open(path, { method, headers, timeout: 30_000 }, text)
-        return { code: response.statusCode ?? 0, body: JSON.parse(await textOf(response)) }
+        const response = await fetch(`${url}${base}${path}`, {
+          method,
+          headers: { authorization, 'content-type': type },
+          body: body ? JSON.stringify(body) : null,
+          signal: AbortSignal.timeout(limitMs),
+        })
+        return { code: response.status, body: await response.json() }
       } catch {
         return { code: 0, body: {} }
       }
     },
-    async follow(resourceVersion, hear) {
+    /** Watches changes from a resource version on, until the connection ends. */
+    async follow(resourceVersion: string, hear: (event: WatchEvent) => void): Promise<void> {
       const query = `?watch=1&allowWatchBookmarks=true&resourceVersion=${resourceVersion}`
       try {
-        const response = await open(query, { method: 'GET' })
+        const { body } = await fetch(`${url}${base}${query}`, { headers: { authorization } })
         let rest = ''
-        for await (const part of response.setEncoding('utf8')) {
+        for await (const part of body?.pipeThrough(new TextDecoderStream()) ?? []) {
           const lines = (rest + part).split('\n')
           rest = lines.pop() ?? ''
           for (const line of lines) hear(JSON.parse(line))
@@ -82,6 +71,5 @@ export function openCoinFlips({ url, token, caFile }: Access): CoinFlips {
         // The API server was killed, which is one of the faults.
       }
     },
-    close: () => agent.destroy(),
   }
 }

@@ -34,8 +34,12 @@ export async function startControlPlane(assets: string) {
   const access = writeCredentials(dir, port)
   const launch = (name: string, args: readonly string[], isReady: () => unknown) =>
     startDaemon({
-      ...{ name: `${name} in ${assets}`, command: join(assets, name), args, isReady },
-      ...{ env: {}, timeoutMs: readyLimitMs },
+      name: `${name} in ${assets}`,
+      command: join(assets, name),
+      args,
+      env: {},
+      isReady,
+      timeoutMs: readyLimitMs,
     })
   const startEtcd = () =>
     launch('etcd', etcdArgs(dir, etcdUrl, `http://127.0.0.1:${peerPort}`), () =>

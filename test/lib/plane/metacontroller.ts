@@ -5,13 +5,17 @@ import { hostSelector } from '../../../hack/metacontroller/composite.ts'
 /** A real Metacontroller as a process of this machine. */
 export type Metacontroller = ReturnType<typeof startMetacontroller>
 
-// As `make run` and `make deploy` set them: the defaults allow 5 writes a second.
-const rates = ['-client-go-qps=200', '-client-go-burst=400']
+// Rates as `make run` and `make deploy` set them: the defaults allow 5 writes a second. The usual
+// ports may be taken.
+const usual = [
+  ...['-client-go-qps=200', '-client-go-burst=400'],
+  ...['-metrics-address=0', '-health-probe-bind-address=0'],
+]
 
-/** Starts Metacontroller for the CompositeController of manifests/overlays/host. */
+/** Starts Metacontroller for the CompositeController of manifests/overlays/host; later flags win. */
 export function startMetacontroller(binary: string, kubeconfig: string, flags: readonly string[]) {
   const access = [`-kubeconfig=${kubeconfig}`, `-target-label-selector=${hostSelector}`]
-  const running = start(binary, [...access, ...rates, ...flags], { env: {} })
+  const running = start(binary, [...access, ...usual, ...flags], { env: {} })
   const log: string[] = []
   let version = ''
   const working = Promise.withResolvers<void>()

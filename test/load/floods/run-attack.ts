@@ -62,8 +62,16 @@ export async function runAttack(
   await attacker.stop()
   for (const client of [fresh, ...clients.map(({ client }) => client)]) client.close()
   return {
-    ...{ seconds, sent: attacker.sent(), neighbours, ended, kills, highestMb, slowest },
-    ...{ recoveredAfterMs, stop, logBytes: service.complaintBytes() - loggedBefore },
+    seconds,
+    sent: attacker.sent(),
+    neighbours,
+    ended,
+    kills,
+    highestMb,
+    slowest,
+    recoveredAfterMs,
+    logBytes: service.complaintBytes() - loggedBefore,
+    stop,
     unlimited: service.group.unlimited,
     complaint: service.complaints[0]?.slice(0, 300),
   }

@@ -3,23 +3,17 @@ import { isOk } from '../../../hack/lib/is-ok.ts'
 import { residentMb } from '../../lib/process-stat.ts'
 import type { Point } from './trend.ts'
 
-/** What was observed of a service. */
-export interface Observations {
-  /** Resident memory in MB, by seconds since the start. */
-  memory: Point[]
-  /** The slowest response of each probe in milliseconds; infinite where one failed. */
-  slowest: { livez: number; readyz: number }
-}
-
 /** Reads memory every `everyMs` and probes every second, as the kubelet would, until it is stopped. */
 export function watchService(
   { pid, adminUrl }: { pid: number; adminUrl: string },
   everyMs: number,
   probeLimitMs: number,
-): () => Promise<Observations> {
+) {
   const start = performance.now()
-  const memory: Observations['memory'] = []
-  const slowest: Observations['slowest'] = { livez: 0, readyz: 0 }
+  /** Resident memory in MB, by seconds since the start. */
+  const memory: Point[] = []
+  /** The slowest response of each probe in milliseconds; infinite where one failed. */
+  const slowest = { livez: 0, readyz: 0 }
   const stopping = new AbortController()
   const { signal } = stopping
   async function repeat(work: () => unknown, pauseMs: number): Promise<void> {

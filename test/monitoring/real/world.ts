@@ -31,9 +31,8 @@ export async function openWorld(t: Test) {
   t.teardown(() => service.stop())
   await env.hooks?.redirect({ url: new URL(service.url.replace('http:', 'https:')), ca })
   if (binary) {
-    const flags = ['-discovery-interval=1s', '-health-probe-bind-address=0']
-    const metrics = `-metrics-address=${loopback}:9999`
-    const { stop } = startMetacontroller(binary, plane.kubeconfig, [...flags, metrics])
+    const flags = ['-discovery-interval=1s', `-metrics-address=${loopback}:9999`]
+    const { stop } = startMetacontroller(binary, plane.kubeconfig, flags)
     t.teardown(stop)
   }
   return {

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"fmt"
 	"io"
-	"math/rand/v2"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -16,13 +15,12 @@ import (
 	"time"
 )
 
-// body is a request body with its share of the calls.
+// body is a request body.
 type body struct {
 	name  string
 	bytes []byte
 	// Place of the placeholder, or -1.
-	at    int
-	share int
+	at int
 }
 
 // call is the result of one call.
@@ -36,7 +34,7 @@ type call struct {
 	protocol   string
 }
 
-// readBodies takes `file:share,file:share`.
+// readBodies takes `file:share,file:share`, and answers each body as often as its share says.
 func readBodies(text string) (bodies []body) {
 	for each := range strings.SplitSeq(text, ",") {
 		file, share, ok := strings.Cut(each, ":")
@@ -47,24 +45,10 @@ func readBodies(text string) (bodies []body) {
 		content, err := os.ReadFile(file)
 		fail(err)
 		name := strings.TrimSuffix(filepath.Base(file), filepath.Ext(file))
-		bodies = append(bodies, body{name, content, bytes.Index(content, []byte(*placeholder)), n})
+		each := body{name, content, bytes.Index(content, []byte(*placeholder))}
+		bodies = append(bodies, slices.Repeat([]body{each}, n)...)
 	}
 	return bodies
-}
-
-// choose takes a body at random, as often as its share says.
-func choose(bodies []body) body {
-	sum := 0
-	for _, each := range bodies {
-		sum += each.share
-	}
-	n := rand.IntN(sum)
-	for _, each := range bodies {
-		if n -= each.share; n < 0 {
-			return each
-		}
-	}
-	panic("not reached")
 }
 
 // Begins with the time, so that no two runs have the same number.

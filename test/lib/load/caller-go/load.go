@@ -1,6 +1,7 @@
 package main
 
 import (
+	"math/rand/v2"
 	"net/http"
 	"runtime"
 	"sync"
@@ -17,7 +18,7 @@ func callUntil(client *http.Client, bodies []body, end time.Time, take func(call
 				// Workers do not begin at the same moment.
 				time.Sleep(*pause * time.Duration(i) / time.Duration(*workers))
 				for from := time.Now(); from.Before(end) && !stopped.Load(); from = time.Now() {
-					take(callWith(client, choose(bodies), from))
+					take(callWith(client, bodies[rand.IntN(len(bodies))], from))
 					time.Sleep(*pause)
 				}
 			})
@@ -32,7 +33,7 @@ func callUntil(client *http.Client, bodies []body, end time.Time, take func(call
 		select {
 		case free <- struct{}{}:
 			wait.Go(func() {
-				take(callWith(client, choose(bodies), due))
+				take(callWith(client, bodies[rand.IntN(len(bodies))], due))
 				<-free
 			})
 		default: // As many calls as allowed are in flight: this one is left out.
