@@ -1,9 +1,8 @@
 import type { AddressInfo } from 'node:net'
 import t from 'tap'
-import type { KubeObject } from '../../hack/kube/objects.ts'
+import { awaitEstablished } from '../../hack/coinflips/crd.ts'
 import { hostSelector } from '../../hack/metacontroller/composite.ts'
 import { controllerOf, crdOf } from '../../server/metacontroller/index.ts'
-import { established } from '../lib/cluster/established.ts'
 import { fileOf } from '../lib/cluster/kubectl.ts'
 import { ownKinds } from '../lib/metacontroller/controllers.ts'
 import { openWorld } from '../lib/metacontroller/real.ts'
@@ -22,7 +21,10 @@ t.test('the real Metacontroller', env.needs('metacontroller', 'host'), async (t)
   await apply(crds, '--dry-run=server')
   t.pass('the API server accepts the generated CRDs')
   await apply(crds)
-  await established(env.api, crds as unknown as KubeObject[])
+  await awaitEstablished(
+    env.kubectl.run,
+    crds.map(({ metadata }) => metadata.name),
+  )
   await apply(
     Object.entries(namespaces).map(([name, labels]) => ({
       apiVersion: 'v1',

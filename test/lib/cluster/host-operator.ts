@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { awaitEstablished } from '../../../hack/coinflips/crd.ts'
 import type { KubeObject } from '../../../hack/kube/objects.ts'
 import { parseObjects } from '../../../hack/lib/manifests.ts'
 import { root } from '../../../hack/lib/root.ts'
@@ -7,7 +8,6 @@ import { removeController } from '../../../hack/metacontroller/remove-controller
 import { type HookEndpoint, withHooksAt } from '../plane/hook-endpoint.ts'
 import { policiesWork } from './admission.ts'
 import type { Api } from './api.ts'
-import { established } from './established.ts'
 import { fileOf, type Kubectl } from './kubectl.ts'
 
 const overlay = join(root, 'manifests/overlays/host')
@@ -53,7 +53,10 @@ export async function hostOperator(options: {
   const remove = (force: boolean) => removeController(kubectl.run, { force, again: 'make e2e' })
 
   await apply(crds)
-  await established(api, crds)
+  await awaitEstablished(
+    kubectl.run,
+    crds.map(({ metadata }) => metadata.name),
+  )
   return {
     redirect,
     async install(): Promise<void> {
