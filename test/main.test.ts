@@ -11,8 +11,8 @@ import { startService } from '../hack/lib/service.ts'
 import { waitFor } from '../hack/lib/wait-for.ts'
 import { makeCertificates } from '../server/cluster/certificates.ts'
 import { file } from './lib/file.ts'
-import { recorded } from './lib/real-app.ts'
 import { openObserver, startServer } from './lib/real-broker.ts'
+import { recorded } from './lib/recorded.ts'
 
 const nowhere = { NATS_URL: 'nats://127.0.0.1:1' }
 

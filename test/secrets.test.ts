@@ -10,8 +10,8 @@ import { startService } from '../hack/lib/service.ts'
 import { waitFor } from '../hack/lib/wait-for.ts'
 import { makeCertificates } from '../server/cluster/certificates.ts'
 import type { NatsSettings } from '../server/nats/connection-options.ts'
-import { recorded } from './lib/real-app.ts'
 import { openService, startServer } from './lib/real-broker.ts'
+import { recorded } from './lib/recorded.ts'
 import { makeOperator } from './nats/operator.ts'
 
 const mark = (what: string) => `hunter2${what}`

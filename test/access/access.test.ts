@@ -10,7 +10,7 @@ import { startService } from '../../hack/lib/service.ts'
 import { waitFor } from '../../hack/lib/wait-for.ts'
 import { createTlsMaterial } from '../../server/access/tls.ts'
 import { makeCertificates } from '../../server/cluster/certificates.ts'
-import { recorded } from '../lib/real-app.ts'
+import { recorded } from '../lib/recorded.ts'
 
 const names = ['localhost']
 const first = await makeCertificates(names, [], 1)

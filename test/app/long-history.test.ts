@@ -2,8 +2,9 @@ import t from 'tap'
 import { measureNotifier } from '../../server/app/metrics.ts'
 import { systemClock } from '../../server/hook/context.ts'
 import { condition, context } from '../lib/coinflip.ts'
-import { post, realApp, recorded } from '../lib/real-app.ts'
+import { post, realApp } from '../lib/real-app.ts'
 import { openObserver, openService, startServer } from '../lib/real-broker.ts'
+import { recorded } from '../lib/recorded.ts'
 
 const { body: call } = recorded('sync-9998-flips')
 const count = 2_499

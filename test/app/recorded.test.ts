@@ -1,9 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import t from 'tap'
 import { arrayNotifier, condition, context } from '../lib/coinflip.ts'
-import { post, realApp, recorded } from '../lib/real-app.ts'
-
-const folder = new URL('../fixtures/metacontroller-4.17.2/', import.meta.url)
+import { post, realApp } from '../lib/real-app.ts'
+import { recorded, recordings } from '../lib/recorded.ts'
 
 const table = {
   'sync-no-flips': { flips: [], status: { flips: 0, milestones: 0 } },
@@ -16,7 +15,7 @@ const table = {
 } as const
 
 t.same(
-  readdirSync(folder)
+  readdirSync(recordings)
     .filter((file) => file.endsWith('.json'))
     .map((file) => file.replace('.json', ''))
     .sort(),

@@ -13,7 +13,7 @@ import { waitFor } from '../../hack/lib/wait-for.ts'
 import { makeCertificates } from '../../server/cluster/certificates.ts'
 import { buildServerOptions, type ServerSettings } from '../../server/metacontroller/index.ts'
 import { kettle, kettleApp } from '../lib/kettle.ts'
-import { recorded } from '../lib/real-app.ts'
+import { recorded } from '../lib/recorded.ts'
 import { requestOf } from './exchange.ts'
 
 const limitMs = 500

@@ -7,8 +7,8 @@ import { text } from 'node:stream/consumers'
 import t, { type Test } from 'tap'
 import { onExitRemove } from '../../hack/lib/exit.ts'
 import { makeCertificates } from '../../server/cluster/certificates.ts'
-import { recorded } from '../lib/real-app.ts'
 import { openObserver, startServer } from '../lib/real-broker.ts'
+import { recorded } from '../lib/recorded.ts'
 import { startContainer } from './container.ts'
 
 t.setTimeout(120_000)

@@ -1,10 +1,8 @@
-import { readFileSync } from 'node:fs'
 import type { FastifyInstance } from 'fastify'
 import pino from 'pino'
 import type { Test } from 'tap'
 import { buildApp } from '../../server/app/app.ts'
 import { createMetrics } from '../../server/app/metrics.ts'
-import type { CoinFlip } from '../../server/domain/coinflip.ts'
 import type { HookContext } from '../../server/hook/context.ts'
 
 /** The service's own app with its default limits, around the given hooks; it does not listen. */
@@ -20,16 +18,6 @@ export async function realApp(t: Test, context: HookContext) {
   })
   t.teardown(() => app.close())
   return { app, metrics, lines }
-}
-
-const folder = new URL('../fixtures/metacontroller-4.17.2/', import.meta.url)
-
-/** One recorded call of Metacontroller. */
-export function recorded(name: string): {
-  headers: Record<string, string>
-  body: { parent: CoinFlip }
-} {
-  return JSON.parse(readFileSync(new URL(`${name}.json`, folder), 'utf8'))
 }
 
 /** POSTs a call and returns status code, headers and parsed body. */

@@ -1,5 +1,4 @@
 import {
-  DeliverPolicy,
   type JetStreamManager,
   jetstream,
   jetstreamManager,
@@ -8,7 +7,7 @@ import {
 import { connect } from '@nats-io/transport-node'
 import type { Test } from 'tap'
 import { type BrokerOptions, type Broker as Server, startBroker } from '../../hack/lib/broker.ts'
-import type { ThreeTailsEvent } from '../../server/domain/milestone.ts'
+import { readStored } from '../../hack/lib/read-stream.ts'
 import { openBroker } from '../../server/nats/broker.ts'
 import type { NatsSettings } from '../../server/nats/connection-options.ts'
 import type { StreamSettings, StreamState } from '../../server/nats/stream.ts'
@@ -67,21 +66,8 @@ export async function openObserver(
   const manager = await jetstreamManager(client)
   const js = jetstream(client)
 
-  async function events(stream = streamSettings.name): Promise<ThreeTailsEvent[]> {
-    const { state } = await manager.streams.info(stream)
-    if (state.messages === 0) return []
-    const consumer = await js.consumers.get(stream, { deliver_policy: DeliverPolicy.All })
-    const found: ThreeTailsEvent[] = []
-    for await (const message of await consumer.fetch({
-      max_messages: state.messages,
-      expires: 5_000,
-    })) {
-      found.push(message.json())
-      if (found.length === state.messages) break
-    }
-    return found
-  }
-
+  const events = async (stream = streamSettings.name) =>
+    (await readStored(manager, stream)).map(({ event }) => event)
   return { client, manager, js, events }
 }
 

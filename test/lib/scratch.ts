@@ -1,8 +1,8 @@
-import { existsSync } from 'node:fs'
 import { chmod, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Test } from 'tap'
+import { which } from 'zx'
 
 /** Creates a folder, which is removed at the end of the test. */
 export async function scratch(t: Test): Promise<string> {
@@ -21,9 +21,8 @@ export async function program(dir: string, name: string, body: string): Promise<
 
 /** Links programs of this machine into a folder that is the PATH of a test. */
 export async function borrow(dir: string, ...names: string[]): Promise<void> {
-  const folders = (process.env.PATH ?? '').split(':')
   for (const name of names) {
-    const found = folders.map((folder) => join(folder, name)).find((path) => existsSync(path))
+    const found = await which(name, { nothrow: true })
     if (found) await symlink(found, join(dir, name))
   }
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import t from 'tap'
 import { startService } from '../../hack/lib/service.ts'
 import { waitFor } from '../../hack/lib/wait-for.ts'
-import { recorded } from '../lib/real-app.ts'
+import { recorded } from '../lib/recorded.ts'
 
 t.test('changes the level without a restart, and no level logs a secret', async (t) => {
   const dir = mkdtempSync(join(tmpdir(), 'coinflip-loglevel-'))

@@ -5,7 +5,7 @@ import { startBroker } from '../../hack/lib/broker.ts'
 import { run } from '../../hack/lib/process.ts'
 import { root } from '../../hack/lib/root.ts'
 import { startService } from '../../hack/lib/service.ts'
-import { recorded } from '../lib/real-app.ts'
+import { recorded } from '../lib/recorded.ts'
 import { natsServer, scratch } from '../lib/scratch.ts'
 
 t.test('the production build runs without node_modules', async (t) => {

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { request } from 'node:https'
 import { join } from 'node:path'
-import { recorded } from '../real-app.ts'
+import { recorded } from '../recorded.ts'
 
 const body = JSON.stringify(recorded('sync-no-flips').body)
 

@@ -3,14 +3,14 @@ import { type ClientHttp2Session, connect as connectHttp2 } from 'node:http2'
 import https from 'node:https'
 import { setTimeout as delay } from 'node:timers/promises'
 import { type Call, type Served, summarize } from '../calls.ts'
-import { recordedCall } from '../load/bodies.ts'
+import { recorded } from '../recorded.ts'
 import type { Protocol, Target } from './caller.ts'
 
 /** Timeout of Metacontroller. */
 const answerLimitMs = 10_000
 const paceMs = 100
 
-const body = Buffer.from(JSON.stringify(recordedCall('sync-fourth-tail')))
+const body = Buffer.from(JSON.stringify(recorded('sync-fourth-tail').body))
 const headers = { 'content-type': 'application/json', 'content-length': body.length }
 
 /** A well-behaved caller, which keeps connections as Go's client does. */

@@ -1,33 +1,16 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { callHook } from '../../../hack/lib/hook.ts'
-import { root } from '../../../hack/lib/root.ts'
 import { UserError } from '../../../hack/lib/user-error.ts'
 import type { CoinFlipStatus, Face } from '../../../server/domain/coinflip.ts'
-
-/** The body of a recorded call. */
-export interface RecordedCall {
-  parent: {
-    metadata: { uid: string; managedFields: object[] } & Record<string, unknown>
-    spec: { flips: Face[] }
-    status?: CoinFlipStatus
-  }
-  finalizing: boolean
-  [field: string]: unknown
-}
+import { type CallBody, recorded } from '../recorded.ts'
 
 /** Stands for a uid; callers replace it by a number of the same length. */
 export const placeholder = 'uid-to-be-replaced'
 
-/** The body of a recorded call of Metacontroller. */
-export function recordedCall(name: string): RecordedCall {
-  const file = join(root, 'test/fixtures/metacontroller-4.17.2', `${name}.json`)
-  return JSON.parse(readFileSync(file, 'utf8')).body
-}
-
-/** The same for an object without a status, and with another uid if one is given. */
-export function unsyncedCall(name: string, uid?: string): RecordedCall {
-  const call = recordedCall(name)
+/** A recorded call for an object without a status, and with another uid if one is given. */
+export function unsyncedCall(name: string, uid?: string): CallBody {
+  const call = recorded(name).body
   const { status: _, ...parent } = call.parent
   return { ...call, parent: { ...parent, metadata: { ...parent.metadata, ...(uid && { uid }) } } }
 }
@@ -40,9 +23,9 @@ const maximumCalls = 20
  */
 export async function settle(
   url: string,
-  call: RecordedCall,
+  call: CallBody,
   onStatus: (status: CoinFlipStatus) => void = () => {},
-): Promise<RecordedCall> {
+): Promise<CallBody> {
   let present = call
   for (let calls = 0; calls < maximumCalls; calls++) {
     const result = await callHook(url, present)
@@ -57,7 +40,7 @@ export async function settle(
 }
 
 /** The call with additional managed fields, so that its body has `bytes`. */
-function pad(call: RecordedCall, bytes: number): RecordedCall {
+function pad(call: CallBody, bytes: number): CallBody {
   const fields = (i: number) => ({
     apiVersion: 'games.example.com/v1alpha1',
     fieldsType: 'FieldsV1',
@@ -74,7 +57,7 @@ function pad(call: RecordedCall, bytes: number): RecordedCall {
   return { ...call, parent: { ...call.parent, metadata: { ...metadata, managedFields } } }
 }
 
-function withFlips(call: RecordedCall, count: number): RecordedCall {
+function withFlips(call: CallBody, count: number): CallBody {
   const flips = Array.from({ length: count }, (_, i): Face => (i % 4 === 0 ? 'Heads' : 'Tails'))
   return { ...call, parent: { ...call.parent, spec: { flips } } }
 }
@@ -84,7 +67,7 @@ const flipCounts = [10, 100, 1_000, 10_000]
 
 /** Writes request bodies to files, with the status that the service at `url` answers; their paths. */
 export async function writeBodies(dir: string, url: string) {
-  const write = (name: string, call: RecordedCall) => {
+  const write = (name: string, call: CallBody) => {
     const path = join(dir, `${name}.json`)
     writeFileSync(path, JSON.stringify(call))
     return path

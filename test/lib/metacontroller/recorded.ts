@@ -1,7 +1,8 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { recordings } from '../recorded.ts'
 import type { TracedStep } from './trace.ts'
 
-const folder = new URL('../../fixtures/metacontroller-4.17.2/scenarios/', import.meta.url)
+const folder = new URL('scenarios/', recordings)
 const fileOf = (scenario: string) => new URL(`${scenario.replaceAll(' ', '-')}.jsonl`, folder)
 
 /** Reads what a scenario led to with the real Metacontroller. */
