@@ -1,10 +1,8 @@
-import { randomUUID } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { chmod, mkdir, rename, rm } from 'node:fs/promises'
-import { homedir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { chmod } from 'node:fs/promises'
+import { join } from 'node:path'
 import { which } from 'zx/core'
-import { onExitRemove } from './exit.ts'
+import { cacheFolder, fillCache } from './cache.ts'
 import { goModule, goModuleByWheel, natsVersion, type Source } from './nats-sources.ts'
 import { type Env, run } from './process.ts'
 import { spin, warn } from './script.ts'
@@ -24,13 +22,6 @@ export interface Search {
   say: (line: string) => void
 }
 
-/** The user's cache folder for this project: XDG_CACHE_HOME, or the usual one of the platform. */
-export function cacheFolder(env: Env, platform: NodeJS.Platform = process.platform): string {
-  const home = env.HOME ?? homedir()
-  const usual = join(home, platform === 'darwin' ? 'Library/Caches' : '.cache')
-  return join(env.XDG_CACHE_HOME || usual, 'coinflip-operator')
-}
-
 /** The version that a binary prints; throws where it does not run. */
 async function versionOf(binary: string, env: Env, name = binary): Promise<Version> {
   const { stdout, failure } = await run(binary, ['--version'], { env, limitMs: 10_000 })
@@ -46,36 +37,27 @@ async function fromSetting({ env }: Search): Promise<string | undefined> {
   return binary || undefined
 }
 
-const cached = ({ cacheDir }: Search) => join(cacheDir, `nats-server-${natsVersion}/nats-server`)
+const cachedName = `nats-server-${natsVersion}/nats-server`
 
-async function fromCache(search: Search): Promise<string | undefined> {
-  const binary = cached(search)
+async function fromCache({ cacheDir, env }: Search): Promise<string | undefined> {
+  const binary = join(cacheDir, cachedName)
   if (!existsSync(binary)) return undefined
-  await versionOf(binary, search.env)
+  await versionOf(binary, env)
   return binary
 }
 
-/** Downloads a copy into the cache; by a rename, so that two downloads at once do no harm. */
-async function fromSource(search: Search, source: Source): Promise<string> {
-  const { cacheDir, env, say } = search
-  const dir = join(cacheDir, `.new-${randomUUID()}`)
-  const forget = onExitRemove(dir)
-  try {
-    await mkdir(dir, { recursive: true })
-    say(`getting nats-server ${natsVersion}: ${source.name}`)
-    const downloaded = await source.download(dir, env)
-    await chmod(downloaded, 0o755)
-    await versionOf(downloaded, env, 'its nats-server')
-    const binary = cached(search)
-    await mkdir(dirname(binary), { recursive: true })
-    await rename(downloaded, binary)
+/** Downloads a copy into the cache. */
+function fromSource({ cacheDir, env, say }: Search, source: Source): Promise<string> {
+  say(`getting nats-server ${natsVersion}: ${source.name}`)
+  const download = async (dir: string) => {
+    const binary = await source.download(dir, env)
+    await chmod(binary, 0o755)
+    await versionOf(binary, env, 'its nats-server')
     return binary
-  } catch (error) {
-    throw new Error(`${source.name}: ${(error as Error).message}`)
-  } finally {
-    await rm(dir, { recursive: true, force: true })
-    forget()
   }
+  return fillCache(cacheDir, cachedName, download).catch(({ message }) => {
+    throw new Error(`${source.name}: ${message}`)
+  })
 }
 
 async function fromPath({ env }: Search): Promise<string | undefined> {

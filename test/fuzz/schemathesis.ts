@@ -1,9 +1,9 @@
-import { createHash, randomUUID } from 'node:crypto'
+import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { mkdir, readFile, rename, rm } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { onExitRemove } from '../../hack/lib/exit.ts'
-import { cacheFolder } from '../../hack/lib/nats-server.ts'
+import { cacheFolder, fillCache } from '../../hack/lib/cache.ts'
+import { pipInstall } from '../../hack/lib/pip-install.ts'
 import { run } from '../../hack/lib/process.ts'
 import { warn } from '../../hack/lib/script.ts'
 import { UserError } from '../../hack/lib/user-error.ts'
@@ -34,28 +34,18 @@ export async function installSchemathesis(): Promise<string> {
   const text = await readFile(requirements, 'utf8')
   const version = /^schemathesis==(\S+)/m.exec(text)?.[1]
   const hash = createHash('sha256').update(text).digest('hex').slice(0, 12)
-  const cacheDir = cacheFolder(process.env)
-  const folder = join(cacheDir, `schemathesis-${version}-${hash}-python${python}`)
-  if (existsSync(folder)) return folder
+  const cache = cacheFolder(process.env)
+  const name = `schemathesis-${version}-${hash}-python${python}`
+  if (existsSync(join(cache, name))) return join(cache, name)
 
   warn(`installing schemathesis ${version} with pip`)
-  await mkdir(cacheDir, { recursive: true })
-  const fresh = join(cacheDir, `.new-${randomUUID()}`)
-  const forget = onExitRemove(fresh)
-  const quiet = ['--quiet', '--no-input', '--disable-pip-version-check']
-  const exact = ['--no-deps', '--require-hashes', '--only-binary', ':all:']
-  const target = ['--target', fresh, '--requirement', requirements]
-  const args = ['-m', 'pip', 'install', ...quiet, ...exact, ...target]
-  const options = { env: process.env, limitMs: downloadLimitMs }
-  const { stderr, failure } = await run('python3', args, options)
-  if (failure) {
-    const why = /^ERROR: (.+)$/m.exec(stderr)?.[1] ?? failure
-    throw new UserError(`fuzz: pip could not install schemathesis ${version} (${why})`)
+  const install = async (dir: string) => {
+    await pipInstall(requirements, dir, { env: process.env, retries: 5, limitMs: downloadLimitMs })
+    return dir
   }
-  // Another process may have installed the same folder meanwhile.
-  await rename(fresh, folder).catch(() => rm(fresh, { recursive: true, force: true }))
-  forget()
-  return folder
+  return fillCache(cache, name, install).catch(({ message }) => {
+    throw new UserError(`fuzz: pip could not install schemathesis ${version} (${message})`)
+  })
 }
 
 /**

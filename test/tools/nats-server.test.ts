@@ -1,7 +1,8 @@
 import { mkdir, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
-import { cacheFolder, findNatsServer } from '../../hack/lib/nats-server.ts'
+import { cacheFolder } from '../../hack/lib/cache.ts'
+import { findNatsServer } from '../../hack/lib/nats-server.ts'
 import { natsVersion, type Source } from '../../hack/lib/nats-sources.ts'
 import { program, scratch } from '../lib/scratch.ts'
 
