@@ -18,7 +18,7 @@ await script(async () => {
   say()
   say(`     operator        ${service.url}, the real one, in a process of its own`)
   say(`     nats-server     ${broker.url}, the real one, with JetStream on disk`)
-  say('     Metacontroller  played by this demo: no cluster is needed')
+  say('     Metacontroller  simulated by this demo: no cluster is needed')
 
   const coin = await runScenario(service.url, broker, stream)
   const held = await readStream(broker.url, stream)

@@ -26,6 +26,6 @@ await script(async () => {
   const result = await callHook(url, { parent: coinFlip.object, finalizing: false })
   if (result.kind === 'busy') throw new UserError('sync: 429, the service is busy')
   if (result.kind === 'failed') throw new UserError(`sync: ${result.why}`)
-  process.stdout.write(stringify(result.body))
+  process.stdout.write(stringify(result.answer))
   return 0
 })

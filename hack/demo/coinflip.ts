@@ -1,57 +1,108 @@
-import { randomUUID } from 'node:crypto'
-import { callHook, type HookResponse } from '../lib/hook.ts'
-import { callAbout, type PlayedCoinFlip } from '../lib/played-metacontroller.ts'
+import { apiVersion, type CoinFlip, type Face, kind } from '../../server/domain/coinflip.ts'
+import { coinFlips } from '../../server/hook/controller.ts'
+import type { KubeObject } from '../../server/metacontroller/index.ts'
+import {
+  type CallHook,
+  type CallResult,
+  createApiServer,
+  type Metacontroller,
+  postHook,
+  realTimers,
+  startMetacontroller,
+} from '../../server/metacontroller/testing/index.ts'
+import type { HookResponse } from '../lib/hook.ts'
 import { UserError } from '../lib/user-error.ts'
+import { poll } from '../lib/wait-for.ts'
 
-/** A CoinFlip of a played API server, with the calls of a played Metacontroller about it. */
+const responseLimitMs = 15_000
+// The admission policy adds it.
+const finalizers = ['metacontroller.io/compositecontroller-coinflip']
+
+/** A CoinFlip in a simulated API server, about which a simulated Metacontroller calls the hooks. */
 export class DemoCoinFlip {
   readonly #hooks: string
-  #object: PlayedCoinFlip
+  readonly #api = createApiServer({ timers: realTimers, hasGarbageCollector: true })
+  #object: KubeObject
+  #metacontroller: Metacontroller | undefined
+  #last: { generation: number | undefined; result: CallResult } | undefined
   /** Whether the finalize hook has allowed the deletion. */
   isGone = false
 
   constructor(name: string, hooks: string) {
     this.#hooks = hooks
-    this.#object = { uid: randomUUID(), name, generation: 1, deleting: false, letters: '' }
+    this.#object = { apiVersion, kind, metadata: { namespace: 'default', name, finalizers } }
+    this.#api.watch(({ object, isGone }) => {
+      this.#object = object
+      this.isGone = isGone
+    })
+    this.#api.create({ ...this.#object, spec: { flips: [] } })
   }
 
   get uid(): string {
-    return this.#object.uid
+    return this.#object.metadata.uid ?? ''
   }
 
   get letters(): string {
-    return this.#object.letters
+    return this.#flips.map((face) => face.charAt(0)).join('')
+  }
+
+  get #flips(): readonly Face[] {
+    return (this.#object.spec as CoinFlip['spec']).flips
+  }
+
+  /** Starts Metacontroller, which calls about the object as it is. */
+  startMetacontroller(): void {
+    const call: CallHook = async (hook, body, { metadata: { generation } }) => {
+      const result = await this.#post(hook, body)
+      this.#last = { generation, result }
+      return result
+    }
+    this.#metacontroller = startMetacontroller({ api: this.#api, controller: coinFlips, call })
+  }
+
+  killMetacontroller(): void {
+    this.#metacontroller?.kill()
   }
 
   /** Appends a flip, H or T; as every change of the spec it makes a new generation. */
   append(letter: string): void {
-    this.#object.letters += letter
-    this.#object.generation += 1
+    const flips = [...this.#flips, letter === 'T' ? 'Tails' : 'Heads']
+    this.#api.update(this.#object, (object) => ({ ...object, spec: { flips } }))
   }
 
   /** Does as `kubectl delete`: the finalizer keeps the object until the finalize hook allows it. */
-  markDeleted(): void {
-    this.#object.deleting = true
-    this.#object.generation += 1
+  delete(): void {
+    this.#api.delete(this.#object)
   }
 
-  /** Calls the sync hook, or finalize in deletion, and stores the status of the response. */
-  async reconcile(): Promise<HookResponse> {
-    const response = await this.#call(this.#object)
-    this.#object.status = response.status
-    this.isGone = response.finalized === true
+  /** Waits for the response to a call about the present generation that is wanted. */
+  async response(
+    isWanted: (response: HookResponse) => boolean = () => true,
+  ): Promise<HookResponse> {
+    const response = await poll(
+      async () => {
+        const { generation, result } = this.#last ?? {}
+        if (result?.kind === 'failed') throw new UserError(`the hook failed: ${result.why}`)
+        if (result?.kind !== 'answered') return undefined
+        if (generation !== this.#object.metadata.generation) return undefined
+        const answer = result.answer as unknown as HookResponse
+        return isWanted(answer) ? answer : undefined
+      },
+      { timeoutMs: responseLimitMs, intervalMs: 5 },
+    )
+    if (!response) throw new UserError('the hook did not answer as expected in 15 s')
     return response
   }
 
   /** Calls the sync hook without a status, as from an old cache, and drops the response. */
-  callWithoutStatus(): Promise<HookResponse> {
-    return this.#call({ ...this.#object, status: undefined })
+  async callWithoutStatus(): Promise<HookResponse> {
+    const { status: _, ...parent } = this.#object
+    const result = await this.#post('sync', { parent, finalizing: false })
+    if (result.kind === 'answered') return result.answer as unknown as HookResponse
+    throw new UserError(`the hook failed: ${result.kind === 'busy' ? '429' : result.why}`)
   }
 
-  async #call(object: PlayedCoinFlip): Promise<HookResponse> {
-    const { path, body } = callAbout(object)
-    const result = await callHook(this.#hooks + path, body)
-    if (result.kind === 'answered') return result.body
-    throw new UserError(`${path} failed: ${result.kind === 'busy' ? '429' : result.why}`)
+  #post(hook: 'sync' | 'finalize' | 'customize', body: object): Promise<CallResult> {
+    return postHook(`${this.#hooks}/${hook}`, body, hook)
   }
 }

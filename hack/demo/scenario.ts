@@ -1,11 +1,8 @@
-import { setTimeout as delay } from 'node:timers/promises'
 import type { Broker } from '../lib/broker.ts'
 import type { HookResponse } from '../lib/hook.ts'
 import { readStream } from '../lib/read-stream.ts'
 import { DemoCoinFlip } from './coinflip.ts'
 import { headings, note, showColumns, showMessage, showStatus } from './print.ts'
-
-const settleLimitMs = 15_000
 
 /** Runs the life of a CoinFlip, with Metacontroller played by this process; returns the object. */
 export async function runScenario(
@@ -27,24 +24,15 @@ export async function runScenario(
     }
     return response
   }
-  async function flip(letter: string): Promise<HookResponse> {
+  async function flip(letter: string): Promise<void> {
     coin.append(letter)
-    return show(await coin.reconcile())
-  }
-  /** Calls again as long as the response asks for it, after `resyncAfterSeconds`. */
-  async function settle(first: HookResponse): Promise<void> {
-    const deadline = performance.now() + settleLimitMs
-    let response = first
-    while (response.resyncAfterSeconds !== undefined && performance.now() < deadline) {
-      await delay(response.resyncAfterSeconds * 1000)
-      response = await coin.reconcile()
-    }
-    await show(response)
+    await show(await coin.response())
   }
 
   heading('A coin is flipped. Each flip changes the object, each change is a call of the operator.')
   showColumns()
-  await show(await coin.reconcile())
+  coin.startMetacontroller()
+  await show(await coin.response())
   for (const letter of 'HTT') await flip(letter)
 
   heading('The third tail in a row: a message.')
@@ -58,12 +46,11 @@ export async function runScenario(
 
   heading('nats-server is killed (SIGKILL), and another run is completed without it.')
   await broker.kill()
-  for (const letter of 'HTT') await flip(letter)
-  const stuck = await flip('T')
+  for (const letter of 'HTTT') await flip(letter)
 
   heading('nats-server comes back with what it has on disk, and the operator is called again.')
   await broker.restart()
-  await settle(stuck)
+  await show(await coin.response(({ resyncAfterSeconds }) => resyncAfterSeconds === undefined))
 
   heading('20 calls at once that all carry an old status, as if nothing had been published yet.')
   const repeats = Array.from({ length: 20 }, () => coin.callWithoutStatus())
@@ -72,9 +59,12 @@ export async function runScenario(
   note('The operator published all of it again; the stream refused what it holds already.')
 
   heading('One more run, and the object is deleted before the operator has heard of it.')
+  coin.killMetacontroller()
   for (const letter of 'HTTT') coin.append(letter)
-  coin.markDeleted()
-  await show(await coin.reconcile())
+  coin.delete()
+  coin.startMetacontroller()
+  await show(await coin.response())
   note('The deletion waited for the message: only `finalized: true` lets the object go.')
+  coin.killMetacontroller()
   return coin
 }

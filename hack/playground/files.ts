@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { extname, join } from 'node:path'
+import { build } from 'esbuild'
 
 const folder = join(import.meta.dirname, 'page')
 
@@ -15,6 +16,16 @@ export const policy =
   "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; " +
   "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
+/** The file that imports TypeScript, from outside of the page. */
+const bundled = 'metacontroller.js'
+
+async function bundle(name: string): Promise<Buffer> {
+  const entryPoints = [join(folder, name)]
+  const options = { bundle: true, format: 'esm', write: false, logLevel: 'silent' } as const
+  const { outputFiles } = await build({ entryPoints, ...options })
+  return Buffer.from(outputFiles[0]?.contents ?? '')
+}
+
 /** Reads a file of the page by its URL path; undefined where there is none. */
 export async function readPageFile(
   path: string,
@@ -24,7 +35,8 @@ export async function readPageFile(
   if (!/^[a-z-]+\.[a-z]+$/.test(name) || type === undefined) return undefined
   try {
     // Read each time, so that a reload shows a changed file.
-    return { type, body: await readFile(join(folder, name)) }
+    const body = name === bundled ? await bundle(name) : await readFile(join(folder, name))
+    return { type, body }
   } catch {
     return undefined
   }

@@ -1,6 +1,7 @@
 import { apiVersion, CoinFlip, CoinFlipStatus, kind, plural } from '../domain/coinflip.ts'
 import { crd } from '../domain/crd.ts'
-import { defineComposite } from '../metacontroller/index.ts'
+// Not index.ts, which has the server: the playground runs this in a browser.
+import { defineComposite } from '../metacontroller/declaration.ts'
 
 /** The CompositeController of CoinFlips: what Metacontroller watches, and which hooks there are. */
 export const coinFlips = defineComposite({

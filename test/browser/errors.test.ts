@@ -85,12 +85,12 @@ t.test('shows any response', async (t) => {
   const alert = page.locator('#table-fault')
   const shown = page.locator('#answer')
   await alert
-    .getByText("answered with 500: internal error, the service's log has the details")
+    .getByText("answered with 500 internal error, the service's log has the details")
     .waitFor()
   answer = answers[1]
-  await alert.getByText('answered with 200: the answer has the unknown field kids').waitFor()
+  await alert.getByText('POST /sync: unknown field kids').waitFor()
   answer = answers[2]
-  await alert.getByText('the answer is not a JSON object with a status').waitFor()
+  await alert.getByText('the response is no JSON object').waitFor()
   t.equal((await shown.textContent())?.trim(), '<html>')
   answer = answers[3]
   await page.locator('[data-field="flips"]').getByText('many').waitFor()

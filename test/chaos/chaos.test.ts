@@ -3,7 +3,7 @@ import { natsServer } from '../lib/scratch.ts'
 import { reportLines } from './report-rows.ts'
 import { run } from './run.ts'
 import { faultKinds, short } from './run-size.ts'
-import { simulateCluster } from './simulated/cluster.ts'
+import { simulateCluster } from './simulate-cluster.ts'
 
 const seed = Number(process.env.SEED || Math.floor(Math.random() * 1e6))
 t.comment(`SEED=${seed} runs the same plan again`)

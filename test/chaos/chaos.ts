@@ -25,7 +25,7 @@ import { reportLines } from './report-rows.ts'
 import { type RunOptions, run } from './run.ts'
 import { mutantHead, mutantRows, runMutants } from './run-mutants.ts'
 import { full, type RunSize, short, withElections } from './run-size.ts'
-import { simulateCluster } from './simulated/cluster.ts'
+import { simulateCluster } from './simulate-cluster.ts'
 
 const { SIZE = 'full', BROKERS = '1', MUTANTS, FLOODS } = process.env
 const sizes: Record<string, RunSize> = { full, short }

@@ -96,7 +96,7 @@ t.test('prints a refusal or failure as one line', async (t) => {
   const call = { parent: {}, finalizing: false }
   for (const [name, url, why] of [
     ['refused', refused.url, '400 parent.spec.flips[0] must be Heads or Tails'],
-    ['another server', strange.url, 'the response is not JSON'],
+    ['another server', strange.url, 'the response is no JSON object'],
     ['an unknown field', unknown.url, 'unknown field attachments'],
     ['nobody', closed, `${closed} does not answer (ECONNREFUSED); is the service running?`],
   ] as const)

@@ -30,7 +30,7 @@ export function showJson(element, text) {
 /** @param {Exchange} exchange */
 function answerOf({ body, outcome }) {
   if (body !== '') return prettyText(body)
-  return outcome.kind === 'failed' ? outcome.error : 'no body'
+  return outcome.kind === 'failed' ? outcome.why : 'no body'
 }
 
 /** @param {HTMLButtonElement} button @param {() => string | undefined} textOf */

@@ -1,108 +1,107 @@
-import { requestOf } from './call.js'
 import {
-  annotated,
-  created,
-  flipped,
-  markedDeleted,
-  resyncAnnotation,
-  whyNoFlip,
-  whyNotNamed,
-  withStatus,
-} from './object.js'
-import { createQueue, realTimers } from './queue.js'
+  coinFlips,
+  createApiServer,
+  placeOf,
+  realTimers,
+  startMetacontroller,
+} from './metacontroller.js'
+import { annotated, created, flipped, resyncAnnotation, whyNoFlip, whyNotNamed } from './object.js'
 
 /**
- * @import { CoinFlipObject, CoinFlipStatus, Entry, Exchange, Face, Hook, Timers } from './types.ts'
- * @import { Next } from './queue.js'
+ * @import { CallHook, Timers } from '../../../server/metacontroller/testing/index.ts'
+ * @import { CoinFlipObject, CoinFlipStatus, Entry, Exchange, Face, Hook } from './types.ts'
  */
 
 /** @typedef {{ post: (hook: Hook, request: string, name: string) => Promise<Exchange>, changed: (uid: string) => void, gone: (uid: string, exchange: Exchange) => void, timers?: Timers }} ClusterOptions */
-/** @typedef {{ object: CoinFlipObject, before?: CoinFlipStatus | undefined, exchange?: Exchange | undefined }} Item */
+/** @typedef {{ before?: CoinFlipStatus | undefined, exchange?: Exchange | undefined }} Item */
 
-/** @param {unknown} a @param {unknown} b */
-function isEqual(a, b) {
-  return JSON.stringify(a) === JSON.stringify(b)
-}
+/** Metacontroller goes up to 1000 s, too long for a page. */
+const longestMs = 10_000
 
 /**
- * Plays the API server and Metacontroller in the page: stores CoinFlips and calls the hooks for each
- * change. It stays apart from hack/lib/played-metacontroller.ts, since a browser has to run it.
+ * An API server and a Metacontroller in the page, simulated: stores CoinFlips and calls the hooks for
+ * each change.
  * @param {ClusterOptions} options
  */
 export function createCluster({ post, changed, gone, timers = realTimers }) {
+  const api = createApiServer({ timers, hasGarbageCollector: true })
   /** @type {Map<string, Item>} */
-  const stored = new Map()
-  const queue = createQueue(reconcile, changed, timers)
-  const now = () => new Date(timers.nowMs())
-  const names = () => [...stored.values()].map(({ object }) => object.metadata.name)
+  const items = new Map()
 
+  const all = () => /** @type {CoinFlipObject[]} */ (/** @type {unknown} */ (api.list()))
+  const names = () => all().map(({ metadata }) => metadata.name)
+  /** @param {string} uid */
+  const find = (uid) => all().find(({ metadata }) => metadata.uid === uid)
+  /** @param {string} uid */
+  function itemOf(uid) {
+    const item = items.get(uid) ?? {}
+    items.set(uid, item)
+    return item
+  }
   /** @param {string} uid @param {(object: CoinFlipObject) => CoinFlipObject} change */
   function update(uid, change) {
-    const item = stored.get(uid)
-    if (!item) return
-    item.object = change(item.object)
-    changed(uid)
-    queue.add(uid)
+    const object = find(uid)
+    if (object) api.update(object, /** @type {any} */ (change))
   }
 
-  /** @param {string} uid @returns {Promise<Next>} */
-  async function reconcile(uid) {
-    const item = stored.get(uid)
-    if (!item) return { kind: 'done' }
-    const { metadata } = item.object
-    const hook = metadata.deletionTimestamp ? 'finalize' : 'sync'
-    const request = JSON.stringify(requestOf(hook, item.object))
-    const exchange = await post(hook, request, metadata.name)
-    item.exchange = exchange
-    const { outcome } = exchange
-    if (outcome.kind !== 'answer') return outcome
-    const { status, finalized, resyncAfterSeconds = 0 } = outcome.answer
-    const { status: before } = item.object
-    const next = withStatus(item.object, status, metadata.generation)
-    // An equal status is no change.
-    if (!isEqual(before, next.status)) Object.assign(item, { object: next, before })
-    if (finalized && metadata.deletionTimestamp) {
-      stored.delete(uid)
-      queue.forget(uid)
-      gone(uid, exchange)
-      return { kind: 'done' }
-    }
-    if (resyncAfterSeconds > 0) return { kind: 'asked', seconds: resyncAfterSeconds }
-    return { kind: 'done' }
+  api.watch(({ object: { metadata, status }, before, isGone }) => {
+    const uid = metadata.uid ?? ''
+    const item = itemOf(uid)
+    if (before && before.status !== status)
+      item.before = /** @type {CoinFlipStatus | undefined} */ (before.status)
+    if (!isGone) return changed(uid)
+    items.delete(uid)
+    if (item.exchange) gone(uid, item.exchange)
+  })
+  /** @type {CallHook} */
+  async function call(hook, body, { metadata: { name, uid = '' } }) {
+    const request = JSON.stringify({ ...body, controller: {} })
+    const exchange = await post(/** @type {Hook} */ (hook), request, name)
+    itemOf(uid).exchange = exchange
+    return exchange.outcome
   }
+  const metacontroller = startMetacontroller({
+    api,
+    controller: coinFlips,
+    call,
+    timers,
+    pace: { longestMs },
+    // The page says that the next call comes with the next change.
+    resyncPeriodMs: 0,
+    onState(place) {
+      for (const object of all()) if (placeOf(object) === place) changed(object.metadata.uid)
+    },
+  })
 
   return {
     /** @param {string} uid @returns {Entry | undefined} */
     entry(uid) {
-      const item = stored.get(uid)
-      return item && { ...item, ...queue.stateOf(uid) }
+      const object = find(uid)
+      if (!object) return undefined
+      const { isRunning: calling, wait } = metacontroller.stateOf(placeOf(object))
+      return { object, ...itemOf(uid), calling, wait }
     },
-    uids: () => [...stored.keys()],
+    uids: () => all().map(({ metadata }) => metadata.uid),
     names,
-    objects: () => [...stored.values()].map(({ object }) => object),
+    objects: all,
     /**
      * Restores objects and calls for each, as Metacontroller does when it starts.
      * @param {readonly CoinFlipObject[]} objects
      */
     restore(objects) {
-      for (const object of objects) {
-        stored.set(object.metadata.uid, { object })
-        queue.add(object.metadata.uid)
-      }
+      for (const object of objects) api.restore(/** @type {any} */ (object))
     },
     /** @param {string} name @returns {{ uid: string } | { fault: string }} */
     create(name) {
       const fault = whyNotNamed(name, names())
       if (fault !== undefined) return { fault }
-      const uid = crypto.randomUUID()
-      stored.set(uid, { object: created(name, uid, now()) })
-      update(uid, (object) => object)
-      return { uid }
+      const object = api.create(/** @type {any} */ (created(name)))
+      return { uid: object?.metadata.uid ?? '' }
     },
     /** @param {string} uid @param {Face} face @returns {string | undefined} */
     flip(uid, face) {
-      const item = stored.get(uid)
-      const fault = item ? whyNoFlip(item.object) : 'there is no such CoinFlip'
+      const object = find(uid)
+      const fault = object ? whyNoFlip(object) : 'there is no such CoinFlip'
       if (fault === undefined) update(uid, (object) => flipped(object, face))
       return fault
     },
@@ -115,11 +114,13 @@ export function createCluster({ post, changed, gone, timers = realTimers }) {
      * @param {string} uid
      */
     resync(uid) {
-      update(uid, (object) => annotated(object, resyncAnnotation, now().toISOString()))
+      const now = new Date(timers.nowMs()).toISOString()
+      update(uid, (object) => annotated(object, resyncAnnotation, now))
     },
     /** @param {string} uid */
     remove(uid) {
-      update(uid, (object) => markedDeleted(object, now()))
+      const object = find(uid)
+      if (object) api.delete(object)
     },
   }
 }

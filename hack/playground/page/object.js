@@ -1,4 +1,4 @@
-/** @import { CoinFlipObject, CoinFlipStatus, Face } from './types.ts' */
+/** @import { CoinFlipObject, Face } from './types.ts' */
 
 export const finalizer = 'metacontroller.io/compositecontroller-coinflip'
 export const pausedAnnotation = 'games.example.com/paused'
@@ -44,52 +44,31 @@ export function whyNoFlip({ metadata, spec }) {
   return undefined
 }
 
-/** @param {Date} now */
-function timestamp(now) {
-  return `${now.toISOString().slice(0, 19)}Z`
-}
-
 /**
  * A new object with the finalizer that the admission policy adds.
  * @param {string} name
- * @param {string} uid
- * @param {Date} now
- * @returns {CoinFlipObject}
  */
-export function created(name, uid, now) {
-  const creationTimestamp = timestamp(now)
+export function created(name) {
   return {
     apiVersion: 'games.example.com/v1alpha1',
     kind: 'CoinFlip',
-    metadata: {
-      name,
-      namespace: 'default',
-      uid,
-      generation: 1,
-      creationTimestamp,
-      finalizers: [finalizer],
-    },
+    metadata: { name, namespace: 'default', finalizers: [finalizer] },
     spec: { flips: [] },
   }
 }
 
 /**
- * Appends a flip; as every change of the spec it makes a new generation.
+ * Appends a flip.
  * @param {CoinFlipObject} object
  * @param {Face} face
  * @returns {CoinFlipObject}
  */
 export function flipped(object, face) {
-  const { metadata, spec } = object
-  return {
-    ...object,
-    metadata: { ...metadata, generation: metadata.generation + 1 },
-    spec: { flips: [...spec.flips, face] },
-  }
+  return { ...object, spec: { flips: [...object.spec.flips, face] } }
 }
 
 /**
- * Sets or removes an annotation, without a new generation.
+ * Sets or removes an annotation.
  * @param {CoinFlipObject} object
  * @param {string} key
  * @param {string | undefined} value
@@ -101,31 +80,4 @@ export function annotated(object, key, value) {
   const annotations = value === undefined ? others : { ...others, [key]: value }
   const none = Object.keys(annotations).length === 0
   return { ...object, metadata: none ? metadata : { ...metadata, annotations } }
-}
-
-/**
- * Does as `kubectl delete`: the finalizer keeps the object, in a new generation.
- * @param {CoinFlipObject} object
- * @param {Date} now
- * @returns {CoinFlipObject}
- */
-export function markedDeleted(object, now) {
-  const { metadata } = object
-  if (metadata.deletionTimestamp) return object
-  const deletion = { deletionTimestamp: timestamp(now), deletionGracePeriodSeconds: 0 }
-  return {
-    ...object,
-    metadata: { ...metadata, ...deletion, generation: metadata.generation + 1 },
-  }
-}
-
-/**
- * Replaces the status by that of a response, for the generation of the call.
- * @param {CoinFlipObject} object
- * @param {CoinFlipStatus} status
- * @param {number} generation
- * @returns {CoinFlipObject}
- */
-export function withStatus(object, status, generation) {
-  return { ...object, status: { ...status, observedGeneration: generation } }
 }

@@ -1,10 +1,11 @@
 // Types for the JSDoc of the page's modules; a browser does not load this file.
 import type { CoinFlipStatus, Face } from '../../../server/domain/coinflip.ts'
+import type { CallResult, Wait } from '../../../server/metacontroller/testing/index.ts'
 
 export type { Condition } from '../../../server/domain/coinflip.ts'
 export type { BrokerState, Hello } from '../feed.ts'
 export type { StreamMessage } from '../watch-stream.ts'
-export type { CoinFlipStatus, Face }
+export type { CoinFlipStatus, Face, Wait }
 
 /** A CoinFlip as the API server would store it. */
 export interface CoinFlipObject {
@@ -27,20 +28,6 @@ export interface CoinFlipObject {
 
 export type Hook = 'sync' | 'finalize'
 
-/** The response of a hook. */
-export interface Answer {
-  status: CoinFlipStatus
-  resyncAfterSeconds?: number
-  finalized?: boolean
-}
-
-/** The outcome of a call, as Metacontroller sees it. */
-export type Outcome =
-  | { kind: 'answer'; answer: Answer }
-  /** 429: the call is repeated after that time. */
-  | { kind: 'busy'; seconds: number }
-  | { kind: 'failed'; error: string }
-
 /** A hook call with its request and response. */
 export interface Exchange {
   hook: Hook
@@ -51,15 +38,7 @@ export interface Exchange {
   /** 0 without a response. */
   code: number
   body: string
-  outcome: Outcome
-}
-
-/** When a call is made without a change, and why. */
-export interface Wait {
-  why: 'asked' | 'busy' | 'failed'
-  atMs: number
-  /** Consecutive failures. */
-  failures: number
+  outcome: CallResult
 }
 
 /** An object with its last call. */
@@ -70,11 +49,4 @@ export interface Entry {
   exchange?: Exchange | undefined
   calling: boolean
   wait?: Wait | undefined
-}
-
-/** A clock with timers; tests have their own. */
-export interface Timers {
-  nowMs(): number
-  /** Runs `work` later; returns a function that cancels it. */
-  later(work: () => void, ms: number): () => void
 }

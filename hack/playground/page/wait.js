@@ -36,7 +36,7 @@ export function lineOf({ hook, name, code, ms, at }) {
 export function failureOf(exchange) {
   if (exchange?.outcome.kind !== 'failed') return undefined
   const { code, hook, outcome } = exchange
-  return code === 0
-    ? `POST /${hook}: ${outcome.error}`
-    : `POST /${hook} was answered with ${code}: ${outcome.error}`
+  return code === 0 || code === 200
+    ? `POST /${hook}: ${outcome.why}`
+    : `POST /${hook} was answered with ${outcome.why}`
 }

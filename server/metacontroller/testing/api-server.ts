@@ -26,6 +26,8 @@ export interface ApiServer {
   list(kind?: Pick<Reference, 'apiVersion' | 'kind'>, namespace?: string): KubeObject[]
   /** Stores a new object; undefined where there is one of its name. */
   create(object: KubeObject): KubeObject | undefined
+  /** Stores an object as it was stored before, with its uid. */
+  restore(object: KubeObject): void
   /**
    * Replaces an object by what `change` makes of it, if it still exists; the fields that the server
    * sets stay. An equal object is no change.
@@ -143,6 +145,9 @@ export function createApiServer({ timers, hasGarbageCollector }: ApiServerOption
         ...(hasGeneration(object) && { generation: 1 }),
       }
       return store({ ...object, metadata: dropEmpty(metadata) }, undefined)
+    },
+    restore(object) {
+      store(object, undefined)
     },
     update(reference, change) {
       const before = find(reference)

@@ -65,31 +65,50 @@ export function readResponse(
 /** The default time limit of Metacontroller. */
 const limitMs = 10_000
 
-/** Calls the hooks at a base URL over HTTP. */
-export function callOver(url: string, type: Controller['type'] = 'CompositeController'): CallHook {
-  return async (hook, body) => {
-    const path = `${url}/${hook}`
-    try {
-      const response = await fetch(path, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify(body),
-        signal: AbortSignal.timeout(limitMs),
-      })
-      const retryAfter = response.headers.get('retry-after')
-      return readResponse(type, hook, {
-        code: response.status,
-        retryAfter,
-        text: await response.text(),
-      })
-    } catch (error) {
-      const { cause } = error as Error & { cause?: Error & { code?: string } }
-      return {
-        kind: 'failed',
-        why: `${path} does not answer (${cause?.code ?? cause?.message ?? error})`,
-      }
-    }
+/** Calls a hook over HTTP. */
+export async function postHook(
+  url: string,
+  body: object,
+  hook: HookName = 'sync',
+  type: Controller['type'] = 'CompositeController',
+): Promise<CallResult> {
+  try {
+    const response = await fetch(url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+      signal: AbortSignal.timeout(limitMs),
+    })
+    const retryAfter = response.headers.get('retry-after')
+    const { status: code } = response
+    return readResponse(type, hook, { code, retryAfter, text: await response.text() })
+  } catch (error) {
+    const { cause } = error as Error & { cause?: Error & { code?: string } }
+    const why = `${url} does not answer (${cause?.code ?? cause?.message ?? error})`
+    return { kind: 'failed', why }
   }
+}
+
+/** Calls the hooks at a base URL over HTTP. */
+export function callOver(url: string, type?: Controller['type']): CallHook {
+  return (hook, body) => postHook(`${url}/${hook}`, body, hook, type)
+}
+
+/** Builds a call about an object alone, without children and related objects. */
+export function buildCall(
+  controller: Controller,
+  object: KubeObject,
+): { hook: HookName; body: object } {
+  const isComposite = controller.type === 'CompositeController'
+  const finalizing = controller.finalize === true && object.metadata.deletionTimestamp !== undefined
+  const body = {
+    controller: {},
+    [isComposite ? 'parent' : 'object']: object,
+    [isComposite ? 'children' : 'attachments']: {},
+    related: {},
+    finalizing,
+  }
+  return { hook: finalizing ? 'finalize' : 'sync', body }
 }
 
 /** The part of a Fastify app that calls need: a request that does not go over a network. */

@@ -8,6 +8,7 @@ export {
   type Reference,
 } from './api-server.ts'
 export {
+  buildCall,
   type CallHook,
   type CallResult,
   callApp,
@@ -15,6 +16,7 @@ export {
   type HookName,
   type HookResponse,
   type Injectable,
+  postHook,
   readResponse,
 } from './call.ts'
 export { createTestCluster, type Exchange, type SyncError, type TestCluster } from './cluster.ts'

@@ -5,7 +5,9 @@ import { UserError } from '../../../hack/lib/user-error.ts'
 import { poll } from '../../../hack/lib/wait-for.ts'
 import { composites } from '../../../hack/metacontroller/composite.ts'
 import { compositeName } from '../../../server/cluster/composite.ts'
-import { openCoinFlips } from '../../lib/plane/coinflips.ts'
+import { coinFlips as declared } from '../../../server/hook/controller.ts'
+import { buildCall } from '../../../server/metacontroller/testing/index.ts'
+import { coinFlipFrom, openCoinFlips } from '../../lib/plane/coinflips.ts'
 import { type ControlPlane, startControlPlane } from '../../lib/plane/control-plane.ts'
 import { install } from '../../lib/plane/install.ts'
 import type { Programs } from '../../lib/plane/programs.ts'
@@ -73,7 +75,11 @@ async function installAndStart(
     },
     observe: (listener) => void watches.push(watch(coinFlips, listener)),
     // Beside Metacontroller's own calls, as from a second one that still runs.
-    showOlder: async (object) => void (await older.call(object)),
+    async showOlder(object) {
+      const parent = coinFlipFrom(object)
+      const { hook, body } = buildCall(declared, parent)
+      await older.call(hook, body, parent)
+    },
     faults: {
       'Metacontroller killed': (durationMs) => {
         controllerTurn = controllerTurn.then(() => controller.kill(durationMs))

@@ -31,7 +31,7 @@ export async function settle(
     const result = await callHook(url, present)
     if (result.kind !== 'answered')
       throw new UserError(`the service answers ${JSON.stringify(result)}`)
-    const { status } = result.body
+    const { status } = result.answer
     onStatus(status)
     present = { ...call, parent: { ...call.parent, status } }
     if (status.notifications === status.milestones) return present

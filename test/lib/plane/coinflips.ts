@@ -1,11 +1,26 @@
 import { readFileSync } from 'node:fs'
 import { getCACertificates, setDefaultCACertificates } from 'node:tls'
-import type { PlayedCoinFlip } from '../../../hack/lib/played-metacontroller.ts'
-import { apiVersion, type CoinFlip, plural } from '../../../server/domain/coinflip.ts'
+import {
+  apiVersion,
+  type CoinFlip,
+  type CoinFlipStatus,
+  kind,
+  plural,
+} from '../../../server/domain/coinflip.ts'
+import type { KubeObject } from '../../../server/metacontroller/index.ts'
+import { faces } from '../coinflip.ts'
 import type { Access } from './api-server.ts'
 
-/** A CoinFlip as the API server stores it. */
-export type ObservedCoinFlip = PlayedCoinFlip
+/** A CoinFlip as the API server stores it, in short. */
+export interface ObservedCoinFlip {
+  uid: string
+  name: string
+  generation: number
+  deleting: boolean
+  /** Its flips as letters, as in HTTT. */
+  letters: string
+  status?: CoinFlipStatus | undefined
+}
 
 /** A response of the API server; `code` is 0 without one, so that the result is not known. */
 export interface Reply {
@@ -31,6 +46,15 @@ export function observedFrom({ metadata, spec, status }: CoinFlip): ObservedCoin
   const letters = spec.flips.map((face) => face.charAt(0)).join('')
   const deleting = deletionTimestamp !== undefined
   return { uid, name, generation, deleting, letters, status: status as ObservedCoinFlip['status'] }
+}
+
+/** Builds the object as Metacontroller sends it. */
+export function coinFlipFrom(observed: ObservedCoinFlip): KubeObject {
+  const { uid, name, generation, deleting, letters, status } = observed
+  const finalizers = ['metacontroller.io/compositecontroller-coinflip']
+  const deletion = deleting ? { deletionTimestamp: '2026-11-22T12:00:00Z' } : {}
+  const metadata = { namespace: 'default', name, uid, generation, finalizers, ...deletion }
+  return { apiVersion, kind, metadata, spec: { flips: faces(letters) }, ...(status && { status }) }
 }
 
 /** Opens a client with the rights of an administrator. */

@@ -1,8 +1,8 @@
 import t from 'tap'
-import { readResponse } from '../../../hack/playground/page/call.js'
 import { createCluster } from '../../../hack/playground/page/cluster.js'
 import { pausedAnnotation } from '../../../hack/playground/page/object.js'
 import type { CoinFlipObject, Exchange, Hook } from '../../../hack/playground/page/types.ts'
+import { readResponse } from '../../../server/metacontroller/testing/index.ts'
 import { fakeTimers, settled } from './clock.ts'
 
 interface Call {
@@ -22,7 +22,8 @@ function harness(operator: (call: Call, count: number) => Reply) {
     calls.push(call)
     const [code, answer] = operator(call, calls.length)
     const body = typeof answer === 'string' ? answer : JSON.stringify(answer)
-    const outcome = readResponse(code, body, '1', timers.nowMs())
+    const read = { code, text: body, retryAfter: '1' }
+    const outcome = readResponse('CompositeController', hook, read, timers.nowMs())
     return { hook, name, at: new Date(timers.nowMs()), ms: 1, request, code, body, outcome }
   }
   const cluster = createCluster({
@@ -118,7 +119,7 @@ t.test('retries a failed call and keeps the status', async (t) => {
   cluster.flip(uid, 'Tails')
   await settled()
   const { exchange, wait, object } = cluster.entry(uid) ?? {}
-  t.match(exchange, { code: 500, body: '{"error":"a bug"}', outcome: { error: 'a bug' } })
+  t.match(exchange, { code: 500, body: '{"error":"a bug"}', outcome: { why: '500 a bug' } })
   t.match({ wait, object }, { wait: { failures: 1 }, object: { status: { flips: 0 } } })
   await pass(200)
   t.match(cluster.entry(uid), { wait: undefined, object: { status: { flips: 1 } } })
@@ -127,7 +128,8 @@ t.test('retries a failed call and keeps the status', async (t) => {
 t.test('keeps an object in deletion until finalized is true, without flips', async (t) => {
   const { cluster, uid, calls, gone, pass } = harness((call, count) => {
     if (call.hook === 'sync') return counting(call)
-    const finalized = count === 3
+    // The third call is about the status of the second.
+    const finalized = count === 4
     const resync = finalized ? {} : { resyncAfterSeconds: 1 }
     return [200, { status: status(0), finalized, ...resync }]
   })
@@ -145,7 +147,7 @@ t.test('keeps an object in deletion until finalized is true, without flips', asy
   t.same(gone, ['lucky'])
   t.equal(cluster.entry(uid), undefined)
   await pass(60_000)
-  t.equal(calls.length, 3, 'nobody calls for it any more')
+  t.equal(calls.length, 4, 'nobody calls for it any more')
   t.notMatch(cluster.create('lucky'), { fault: String }, 'its name is free again')
 })
 

@@ -5,17 +5,17 @@ import { asCurl, asManifest } from '../../../hack/playground/page/copy.js'
 import { pretty, prettyText, tokensOf } from '../../../hack/playground/page/json.js'
 import {
   annotated,
-  created,
   flipped,
   pausedAnnotation,
   resyncAnnotation,
 } from '../../../hack/playground/page/object.js'
+import { storedObject } from './clock.ts'
 
 const noon = new Date('2026-11-22T12:00:00Z')
 
 t.test('writes a manifest without the fields of the API server', async (t) => {
   for (const name of ['lucky', 'true', '1e3', 'null', '0.1']) {
-    let object = flipped(flipped(created(name, 'uid-1', noon), 'Heads'), 'Tails')
+    let object = flipped(flipped(storedObject(name), 'Heads'), 'Tails')
     const expected = {
       apiVersion: 'games.example.com/v1alpha1',
       kind: 'CoinFlip',

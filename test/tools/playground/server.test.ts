@@ -73,6 +73,15 @@ async function listen(t: Test, url: string, lastId = '') {
 
 const messages = (events: ServerEvent[]) => events.filter(({ name }) => name === 'message')
 
+t.test('serves the simulation as JavaScript that a browser can run', async (t) => {
+  const { url } = await playground(t)
+  const response = await fetch(`${url}/metacontroller.js`)
+  t.match(response.headers.get('content-type'), /^text\/javascript/)
+  const text = await response.text()
+  t.match(text, /startMetacontroller/)
+  t.notMatch(text, /^import |\brequire\(|from "node:/m)
+})
+
 t.test('forwards calls to the service and sends each message to every page once', async (t) => {
   const { url, service, broker, sync, power } = await playground(t)
   const page = await listen(t, url)

@@ -1,7 +1,7 @@
 import t from 'tap'
-import { created } from '../../../hack/playground/page/object.js'
 import { createStore } from '../../../hack/playground/page/store.js'
 import { failureOf, lineOf, nextCall } from '../../../hack/playground/page/wait.js'
+import { storedObject } from './clock.ts'
 
 function memory() {
   const kept = new Map<string, string>()
@@ -13,7 +13,7 @@ function memory() {
 
 t.test('keeps objects over a reload, but not for another broker', async (t) => {
   const storage = memory()
-  const objects = [created('lucky', 'uid-1', new Date(0))]
+  const objects = [storedObject()]
   t.same(createStore(storage, 'run-1').load(), [])
   createStore(storage, 'run-1').save(objects)
   t.same(createStore(storage, 'run-1').load(), objects)
@@ -47,12 +47,13 @@ t.test('says when and why the next call is made', async (t) => {
 
 t.test('formats a call as a line, with the error of a failed one', async (t) => {
   const common = { name: 'lucky', at: new Date(), ms: 4.4, request: '{}', body: '' }
-  const outcome = { kind: 'failed', error: 'parent is missing' } as const
+  const outcome = { kind: 'failed', why: '400 parent is missing' } as const
   const refused = { ...common, hook: 'sync', code: 400, outcome } as const
   t.match(lineOf(refused), /^POST \/sync for lucky: 400 in 4 ms, at /)
-  t.equal(failureOf(refused), 'POST /sync was answered with 400: parent is missing')
-  t.equal(failureOf({ ...refused, code: 0 }), 'POST /sync: parent is missing')
+  t.equal(failureOf(refused), 'POST /sync was answered with 400 parent is missing')
+  const unreachable = { ...refused, code: 0, outcome: { kind: 'failed', why: 'gone' } as const }
+  t.equal(failureOf(unreachable), 'POST /sync: gone')
   t.match(lineOf({ ...refused, code: 0 }), /no answer/)
-  t.equal(failureOf({ ...refused, outcome: { kind: 'busy', seconds: 1 } }), undefined)
+  t.equal(failureOf({ ...refused, outcome: { kind: 'busy', afterMs: 1 } }), undefined)
   t.equal(failureOf(undefined), undefined)
 })
