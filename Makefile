@@ -67,7 +67,7 @@ soak: | ready ## run at half load for 10 minutes and watch memory and open conne
 
 ##@ Build
 
-.PHONY: build start docker-build docker-push install-yaml
+.PHONY: build start docker-build docker-push install-yaml metacontroller-yaml
 build: | ready ## bundle the service into one file, dist/main.js
 	@$(run) build
 start: | ready ## start the production build; NATS_URL=
@@ -76,7 +76,9 @@ docker-build: | ready ## build the image IMG=; DOCKER_BUILD_ARGS= adds options o
 	@$(script)
 docker-push: | ready ## push the image IMG= to its registry
 	@$(script)
-install-yaml: | ready ## print every manifest except those of Metacontroller, with the image IMG=
+install-yaml: | ready ## print every manifest except those of Metacontroller, with the image IMG=; COMPONENTS=kubernetes-1.35
+	@$(script)
+metacontroller-yaml: | ready ## print the manifests of Metacontroller, which are applied first
 	@$(script)
 
 ##@ Release

@@ -2,15 +2,17 @@
  * Writes what a release of the image IMG consists of into dist/release: files/ for its page, notes.md,
  * and artifacthub-repo.yml for the registry. IMG names a digest.
  */
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { imageReplacement } from './deploy/compose.ts'
+import { renderInstall } from './deploy/render-install.ts'
+import { yamlOf } from './kube/objects.ts'
 import { imageName } from './lib/image.ts'
-import { outputOf } from './lib/process.ts'
 import { requireProgram } from './lib/require-program.ts'
 import { root } from './lib/root.ts'
 import { script, step } from './lib/script.ts'
 import { UserError } from './lib/user-error.ts'
+import { renderMetacontroller } from './metacontroller/install.ts'
 import { artifactHubAnnotations } from './release/artifact-hub.ts'
 import { findChanges } from './release/changelog.ts'
 import { packageChart } from './release/chart.ts'
@@ -35,9 +37,16 @@ await script(async () => {
   rmSync(release, { recursive: true, force: true })
   mkdirSync(folder, { recursive: true })
   const write = (name: string, text: string) => writeFileSync(join(release, name), text)
-  await step('files/install.yaml', async () =>
-    write('files/install.yaml', await outputOf('zx', 'hack/install-yaml.ts')),
+  await step('files/metacontroller.yaml', async () =>
+    write('files/metacontroller.yaml', yamlOf(await renderMetacontroller())),
   )
+  const olderVersions = globSync('kubernetes-*', { cwd: join(root, 'manifests/components') })
+  for (const components of [[], ...olderVersions.map((name) => [name])]) {
+    const name = `${['install', ...components].join('-')}.yaml`
+    await step(`files/${name}`, async () =>
+      write(`files/${name}`, yamlOf(await renderInstall(image, components))),
+    )
+  }
   await step('the chart', () =>
     packageChart(folder, {
       readme: absoluteLinks(

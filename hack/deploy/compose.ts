@@ -48,8 +48,8 @@ export function composeDeployment(
   const { image, natsUrl, natsCredentials, tls, others } = settings
   const components = [
     !cluster.supportsMutatingAdmissionPolicy && 'kubernetes-1.35',
-    tls && 'tls',
-    cluster.certManager && 'cert-manager',
+    tls && 'certificate',
+    tls && cluster.certManager && 'cert-manager',
     natsCredentials && 'nats-credentials',
   ].filter((name) => typeof name === 'string')
   const literals = Object.entries({ ...others, ...(natsUrl && { NATS_URL: natsUrl }) }).map(

@@ -1,4 +1,3 @@
-import { trustBundle } from '../../server/cluster/trust.ts'
 import { awaitEstablished, coinflips } from '../coinflips/crd.ts'
 import {
   type Cluster,
@@ -6,41 +5,15 @@ import {
   requireKubernetesVersion,
   supportsMutatingAdmissionPolicy,
 } from '../kube/context.ts'
-import type { Kubectl } from '../kube/kubectl.ts'
-import { apply, type KubeObject } from '../kube/objects.ts'
+import { apply } from '../kube/objects.ts'
 import { awaitRollout } from '../kube/rollout.ts'
 import { step, warn } from '../lib/script.ts'
-import { bundleOf, setBundle, setTrustedBundle } from '../metacontroller/composite.ts'
 import { installMetacontroller, renderMetacontroller } from '../metacontroller/install.ts'
 import type { NatsStore } from './compose.ts'
-import { type Parts, renderParts, secretsFor } from './parts.ts'
+import { renderParts, secretsFor } from './parts.ts'
 import { preflight } from './preflight.ts'
 import type { DeploySettings } from './settings.ts'
 import { systemNamespace } from './system.ts'
-import { type HookTls, issueHookTls, makeHookTls, markPods } from './tls.ts'
-
-function certificate(kubectl: Kubectl, { certificates }: Parts): Promise<HookTls> {
-  if (certificates.length === 0) return makeHookTls()
-  return step('requesting a certificate from cert-manager', () =>
-    issueHookTls(kubectl, certificates),
-  )
-}
-
-/**
- * Sets the certificates in the objects. The present CompositeController trusts the new CA before the
- * first pod presents its certificate.
- */
-async function useTls(
-  kubectl: Kubectl,
-  parts: Parts,
-  tls: HookTls,
-  present: KubeObject | undefined,
-): Promise<void> {
-  const bundle = trustBundle(tls.ca, bundleOf(present))
-  for (const composite of parts.composites) setBundle(composite, bundle)
-  for (const object of parts.operator) if (object.kind === 'Deployment') markPods(object, tls)
-  if (bundleOf(present) !== undefined) await setTrustedBundle(kubectl, bundle)
-}
 
 /** Deploys or updates everything, and waits until it is ready. */
 export async function deploy(
@@ -63,14 +36,11 @@ export async function deploy(
   })
   if (metacontroller) await installMetacontroller(kubectl, metacontroller)
   await apply(kubectl, parts.namespaces)
-  const tls = settings.tls ? await certificate(kubectl, parts) : undefined
-  if (tls) await useTls(kubectl, parts, tls, found.composite)
   await step(`applying the service and what it needs (${settings.image})`, () =>
-    apply(kubectl, [...secretsFor(settings, tls), ...parts.operator]),
+    apply(kubectl, [...secretsFor(settings), ...parts.operator]),
   )
   for (const workload of parts.operator.filter(({ spec }) => spec?.template))
     await step(`waiting for ${workload.metadata.name} in ${systemNamespace}`, () =>
       awaitRollout(kubectl, workload),
     )
-  await step('applying the CompositeController', () => apply(kubectl, parts.composites))
 }

@@ -2,8 +2,8 @@ import { find, type Kubectl } from '../kube/kubectl.ts'
 import type { KubeObject } from '../kube/objects.ts'
 import { systemNamespace } from './system.ts'
 
-/** URL of the server that `deploy` installs, from inside the cluster. */
-export const deployedNatsUrl = `nats://nats.${systemNamespace}.svc:4222`
+/** URL of the NATS server of manifests/nats, for pods of its namespace. */
+export const deployedNatsUrl = 'nats://nats:4222'
 
 /** The settings of the deployed service; empty where it is not deployed. */
 export async function deployedSettings(kubectl: Kubectl): Promise<Record<string, string>> {

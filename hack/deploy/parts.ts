@@ -1,4 +1,3 @@
-import { secretName } from '../../server/cluster/hook-secret.ts'
 import { type Cluster, supportsMutatingAdmissionPolicy } from '../kube/context.ts'
 import type { KubeObject } from '../kube/objects.ts'
 import { render } from '../kube/render.ts'
@@ -7,28 +6,22 @@ import { composeDeployment } from './compose.ts'
 import type { Preflight } from './preflight.ts'
 import type { DeploySettings } from './settings.ts'
 import { secretOf } from './system.ts'
-import type { HookTls } from './tls.ts'
 
 /** The objects of a deployment by the step in which they are applied. */
 export interface Parts {
   crds: KubeObject[]
   namespaces: KubeObject[]
-  /** Requests to cert-manager. */
-  certificates: KubeObject[]
   operator: KubeObject[]
-  composites: KubeObject[]
 }
 
 function partOf(object: KubeObject): keyof Parts {
   if (isCrd(object)) return 'crds'
-  if (object.apiVersion.startsWith('cert-manager.io/')) return 'certificates'
-  if (object.kind === 'Namespace') return 'namespaces'
-  return object.kind === 'CompositeController' ? 'composites' : 'operator'
+  return object.kind === 'Namespace' ? 'namespaces' : 'operator'
 }
 
 /** Sorts objects into the parts. */
 export function partsOf(objects: readonly KubeObject[]): Parts {
-  const parts: Parts = { crds: [], namespaces: [], certificates: [], operator: [], composites: [] }
+  const parts: Parts = { crds: [], namespaces: [], operator: [] }
   for (const object of objects) parts[partOf(object)].push(object)
   return parts
 }
@@ -47,19 +40,10 @@ export async function renderParts(
   return partsOf(await render('deploy', composeDeployment(settings, found)))
 }
 
-/** The Secrets that the pods mount, except the one that cert-manager writes. */
-export function secretsFor(
-  { natsCredentials }: Pick<DeploySettings, 'natsCredentials'>,
-  tls: HookTls | undefined,
-): KubeObject[] {
-  const secrets: KubeObject[] = []
-  if (tls?.key) {
-    const data = { 'ca.crt': tls.ca, 'tls.crt': tls.cert, 'tls.key': tls.key }
-    secrets.push(secretOf(secretName, 'kubernetes.io/tls', data))
-  }
-  if (natsCredentials) {
-    const data = { 'nats.creds': natsCredentials }
-    secrets.push(secretOf('coinflip-nats-credentials', 'Opaque', data))
-  }
-  return secrets
+/** The Secret that the pods mount, except the one with the certificate. */
+export function secretsFor({
+  natsCredentials,
+}: Pick<DeploySettings, 'natsCredentials'>): KubeObject[] {
+  if (!natsCredentials) return []
+  return [secretOf('coinflip-nats-credentials', 'Opaque', { 'nats.creds': natsCredentials })]
 }

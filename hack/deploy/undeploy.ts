@@ -12,8 +12,15 @@ import { partOf, systemNamespace } from './system.ts'
 const selector = Object.entries(partOf)
   .map(([name, value]) => `${name}=${value}`)
   .join(',')
-const workloads = 'deployments.apps,statefulsets.apps,poddisruptionbudgets.policy'
-const others = 'services,networkpolicies.networking.k8s.io,serviceaccounts,configmaps,secrets'
+const workloads = 'deployments.apps,statefulsets.apps,cronjobs.batch,poddisruptionbudgets.policy'
+const others =
+  'services,networkpolicies.networking.k8s.io,serviceaccounts,configmaps,secrets,' +
+  'roles.rbac.authorization.k8s.io,rolebindings.rbac.authorization.k8s.io'
+/** The admission policies of CoinFlips are removed with the CompositeController, in an order. */
+const clusterWide =
+  'clusterroles,clusterrolebindings,' +
+  'validatingadmissionpolicybindings.admissionregistration.k8s.io,' +
+  'validatingadmissionpolicies.admissionregistration.k8s.io'
 
 /** Removes the namespace, or only its objects where a volume there holds the stream. */
 async function removeNamespace(kubectl: Kubectl): Promise<void> {
@@ -56,7 +63,7 @@ export async function undeploy(kubectl: Kubectl, force: boolean): Promise<void> 
     )
   await removeController(kubectl, { force, again: 'make undeploy' })
   await removeNamespace(kubectl)
-  await remove(kubectl, 'clusterroles', '--selector', selector)
+  await remove(kubectl, clusterWide, '--selector', selector)
   await removeMetacontroller(kubectl)
   await removeCrd(kubectl)
 }

@@ -1,6 +1,6 @@
 import { hostname } from 'node:os'
 import { compositeName } from '../../server/cluster/composite.ts'
-import { ask, find, type Kubectl } from '../kube/kubectl.ts'
+import { find, type Kubectl } from '../kube/kubectl.ts'
 import type { KubeObject } from '../kube/objects.ts'
 import { isAlive } from '../lib/is-alive.ts'
 
@@ -45,21 +45,4 @@ export function runnerOf({ metadata }: KubeObject): string | undefined {
 export function otherMachine({ metadata }: KubeObject): string | undefined {
   const [machine] = metadata.annotations?.[runByAnnotation]?.split('/') ?? []
   return machine === hostname() ? undefined : machine
-}
-
-/** The certificates that it trusts. */
-export function bundleOf(composite: KubeObject | undefined): string | undefined {
-  return composite?.spec?.endpointConfigs?.[0]?.caBundle?.inline
-}
-
-/** Sets the certificates that it trusts. */
-export function setBundle(composite: KubeObject, bundle: string): void {
-  composite.spec.endpointConfigs[0].caBundle.inline = bundle
-}
-
-/** Replaces the certificates that the one in the cluster trusts. */
-export async function setTrustedBundle(kubectl: Kubectl, bundle: string): Promise<void> {
-  const patch = [{ op: 'replace', path: '/spec/endpointConfigs/0/caBundle/inline', value: bundle }]
-  const how = ['--type=json', '--patch', JSON.stringify(patch)]
-  await ask(kubectl, 'patch', composites, compositeName, ...how)
 }

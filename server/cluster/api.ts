@@ -28,6 +28,15 @@ interface RequestOptions {
 
 const timeoutMs = 10_000
 
+/** The message of a Status; the API server writes plain text about a group that it does not know. */
+function messageIn(text: string): string {
+  try {
+    return JSON.parse(text).message
+  } catch {
+    return text.trim()
+  }
+}
+
 /** Calls the API server at `url` as the account whose token and namespace are in `folder`. */
 export function openApi(url: string, folder: string): Api {
   const read = (name: string) => readFileSync(join(folder, name), 'utf8').trim()
@@ -46,9 +55,9 @@ export function openApi(url: string, folder: string): Api {
           body: body === undefined ? null : JSON.stringify(body),
           signal: AbortSignal.timeout(timeoutMs),
         })
-        const answer = await response.json()
-        if (response.ok) return { body: answer }
-        return { code: response.status, fault: `${method} ${path}: ${answer.message}` }
+        const text = await response.text()
+        if (response.ok) return { body: JSON.parse(text) }
+        return { code: response.status, fault: `${method} ${path}: ${messageIn(text)}` }
       } catch (error) {
         const cause = findErrorCode(error) ?? String(error)
         return { code: 0, fault: `${method} ${path}: no answer of the API server (${cause})` }

@@ -7,7 +7,7 @@ const ours = ['app.kubernetes.io/part-of', 'coinflip-operator'] as const
 
 /** Its contents, as PEM text. */
 export interface HookSecret {
-  /** Whether this program or `make deploy` wrote it, and not cert-manager or a person. */
+  /** Whether this program wrote it, and not cert-manager or a person. */
   isOurs: boolean
   ca: string
   cert: string

@@ -64,7 +64,7 @@ t.test('reads the CA of an existing certificate from its Secret', async (t) => {
     await demand(...install, '--dry-run=server', '--output=json', values),
   )
   const composite = parseObjects(manifest).find(({ kind }) => kind === 'CompositeController')
-  t.equal(composite?.spec.endpointConfigs[0].caBundle.inline, 'of an owner')
+  t.equal(composite?.spec.hooks.sync.webhook.caBundle.inline, 'of an owner')
 })
 
 t.test('keeps CoinFlips and the certificate from installation to removal', async (t) => {
@@ -87,7 +87,7 @@ t.test('keeps CoinFlips and the certificate from installation to removal', async
   const secret = await read('secret', 'coinflip-hook-tls')
   const ca = Buffer.from(secret.data['ca.crt'], 'base64').toString()
   const composite = await read('compositecontroller', 'coinflip')
-  t.equal(composite.spec.endpointConfigs[0].caBundle.inline, ca, 'Metacontroller trusts the CA')
+  t.equal(composite.spec.hooks.sync.webhook.caBundle.inline, ca, 'Metacontroller trusts the CA')
 
   const changed = join(dir, 'changed')
   cpSync(chart, changed, { recursive: true })

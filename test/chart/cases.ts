@@ -15,7 +15,7 @@ export interface Case {
 const image = { name: 'coinflip-operator', newName: 'ghcr.io/OWNER/coinflip-operator' }
 const images = [{ ...image, newTag: '0.1.0' }]
 const plain = { tls: { mode: 'off' } }
-/** PEM of the CA in values, which stands where a kustomization has its placeholder. */
+/** PEM of the CA in values. */
 const ca = '-----BEGIN CERTIFICATE-----\nof a test\n-----END CERTIFICATE-----\n'
 const secured = { tls: { mode: 'existing', ca } }
 

@@ -81,7 +81,7 @@ t.test('replicates the stream over the NATS servers that it installs', async (t)
   const found = await template({ natsCluster: { enabled: true } })
   const settings = found.find(({ kind }) => kind === 'ConfigMap')
   t.match(settings?.data, {
-    NATS_URL: 'nats://nats.coinflip-system.svc:4222',
+    NATS_URL: 'nats://nats:4222',
     NATS_STREAM_REPLICAS: '3',
   })
   t.notOk(

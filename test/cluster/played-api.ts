@@ -47,7 +47,11 @@ function removeFinalizer(objects: Map<string, Stored>, path: string, [test]: Sto
   return 200
 }
 
-async function answer(played: PlayedApi, request: IncomingMessage): Promise<[number, object]> {
+/** The code and the body of an answer; text is sent as such. */
+async function answer(
+  played: PlayedApi,
+  request: IncomingMessage,
+): Promise<[number, object | string]> {
   const { method = '', headers } = request
   const { pathname: path } = new URL(request.url ?? '', played.url)
   const body: Stored = method === 'PATCH' ? await json(request) : undefined
@@ -64,7 +68,8 @@ async function answer(played: PlayedApi, request: IncomingMessage): Promise<[num
       },
     ]
   const isApply = headers['content-type'] === 'application/apply-patch+yaml'
-  if (!objects.has(path) && !isApply) return [404, { message: `${path} not found` }]
+  // As for a group whose CRDs are not installed.
+  if (!objects.has(path) && !isApply) return [404, '404 page not found\n']
   if (method === 'GET') return [200, objects.get(path)]
   played.writes.push(`${method} ${path}`)
   if (method === 'DELETE') return [objects.delete(path) ? 200 : 404, {}]
@@ -88,7 +93,7 @@ export async function startPlayedApi(
   const server = tls ? createTlsServer(tls) : createServer()
   server.on('request', async (request, response) => {
     const [code, body] = await answer(played, request)
-    response.writeHead(code, { 'content-type': 'application/json' }).end(JSON.stringify(body))
+    response.writeHead(code).end(typeof body === 'string' ? body : JSON.stringify(body))
   })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')

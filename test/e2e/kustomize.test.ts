@@ -15,7 +15,11 @@ const components = all.filter((folder) => folder.startsWith('manifests/component
 const ofMetacontroller = ['least-privilege', 'metacontroller-production']
 
 /** The components that others require. */
-const required: Record<string, string[]> = { 'auth-bearer': ['tls'], 'auth-mtls': ['tls'] }
+const required: Record<string, string[]> = {
+  'auth-bearer': ['tls'],
+  'auth-mtls': ['tls'],
+  'cert-manager': ['certificate'],
+}
 
 /** The objects of an overlay with a component. */
 function overlayWith(component: string): Promise<KubeObject[]> {
@@ -30,7 +34,7 @@ function overlayWith(component: string): Promise<KubeObject[]> {
 /** Applies objects as a dry run; resolves to the warnings. */
 async function dryRun(objects: readonly KubeObject[]): Promise<string> {
   // The API server does not know these kinds.
-  const foreign = /^(cert-manager\.io|monitoring\.coreos\.com)\//
+  const foreign = /^(cert-manager\.io|monitoring\.coreos\.com|jetstream\.nats\.io)\//
   const known = objects.filter(({ apiVersion }) => !foreign.test(apiVersion))
   // With its usual field manager kubectl warns about objects that a case applied client-side.
   const how = ['--server-side', '--force-conflicts', '--dry-run=server', '--field-manager=e2e']

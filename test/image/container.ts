@@ -12,7 +12,7 @@ import { image } from './image.ts'
 export async function startContainer(
   t: Test,
   settings: Record<string, string>,
-  mounts: readonly string[] = [],
+  { mounts = [], user }: { mounts?: readonly string[]; user?: string } = {},
 ) {
   const name = `coinflip-test-${randomUUID()}`
   const [port, adminPort] = [await freePort(), await freePort()]
@@ -22,6 +22,7 @@ export async function startContainer(
     ...['--rm', '--name', name, '--network', 'host', '--memory', '256m', ...restrictions],
     ...Object.entries(all).flatMap(([key, value]) => ['--env', `${key}=${value}`]),
     ...mounts.flatMap((mount) => ['--volume', mount]),
+    ...(user ? ['--user', user] : []),
   ]
   // The end of the client would leave the container running.
   const remove = () => void spawnSync('docker', ['rm', '--force', name], { stdio: 'ignore' })

@@ -24,7 +24,8 @@ t.test('adds nothing but /app to the base image', async (t) => {
 
 t.test('contains the program, the licences of its packages, and no other package', async (t) => {
   const files = entries.filter(isFile).map(({ path }) => path)
-  t.same(files.sort(), ['/app/dist/LICENCES.txt', '/app/dist/main.js', '/app/package.json'])
+  const built = ['LICENCES.txt', 'cluster.js', 'main.js'].map((name) => `/app/dist/${name}`)
+  t.same(files.sort(), [...built, '/app/package.json'])
 })
 
 t.test('belongs to root, and nobody else may write to it', async (t) => {

@@ -6,10 +6,12 @@ import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import t, { type Test } from 'tap'
 import { onExitRemove } from '../../hack/lib/exit.ts'
+import { run } from '../../hack/lib/process.ts'
 import { makeCertificates } from '../../server/cluster/certificates.ts'
 import { openObserver, startServer } from '../lib/real-broker.ts'
 import { recorded } from '../lib/recorded.ts'
 import { startContainer } from './container.ts'
+import { image } from './image.ts'
 
 t.setTimeout(120_000)
 
@@ -100,7 +102,7 @@ t.test('answers a recorded call over http, and ends with 0 on SIGTERM', async (t
 t.test('answers the same call over https, with HTTP/2 and with HTTP/1.1', async (t) => {
   const nats = await startServer(t)
   const { ca, env, mounts } = await certificateFiles()
-  const { host, stop } = await startContainer(t, { NATS_URL: nats.url, ...env }, mounts)
+  const { host, stop } = await startContainer(t, { NATS_URL: nats.url, ...env }, { mounts })
 
   const { protocol, answer } = await postHttp2(t, host, ca)
   t.equal(protocol, 'h2')
@@ -111,4 +113,19 @@ t.test('answers the same call over https, with HTTP/2 and with HTTP/1.1', async 
   // With the HTTP/2 session still open, as Metacontroller keeps one.
   const { code, cause } = await stop()
   t.equal(code, 0, cause)
+})
+
+t.test('runs as any user, as OpenShift chooses them', async (t) => {
+  const nats = await startServer(t)
+  const user = '1000810000:0'
+  const { host, evaluate } = await startContainer(t, { NATS_URL: nats.url }, { user })
+  t.match(await evaluate('[process.getuid(), process.getgid()].join(":")'), user)
+  const response = await fetch(`http://${host}/sync`, { method: 'POST', headers, body })
+  t.match(await response.json(), expected)
+})
+
+t.test('has the program for pods beside the service', async (t) => {
+  const args = ['run', '--rm', '--network=none', '--read-only', image, 'dist/cluster.js', 'release']
+  const { failure } = await run('docker', args)
+  t.equal(failure, 'coinflip-operator: KUBERNETES_SERVICE_HOST is not set: this is no pod')
 })

@@ -36,7 +36,13 @@ t.test('configures the caller with the credentials that the service requires', a
     ['auth-mtls', 'clientTLS'],
   ] as const) {
     const { operations, deployment } = component(name)
-    t.match(operations, [{ op: 'add', path: `/spec/endpointConfigs/0/${field}` }], name)
+    const paths = ['sync', 'finalize'].map((hook) => `/spec/hooks/${hook}/webhook/${field}`)
+    t.same(
+      operations.map(({ op, path }) => [op, path]),
+      paths.map((path) => ['add', path]),
+      name,
+    )
+    t.same(operations[0]?.value, operations[1]?.value, 'both hooks present the same')
     const { namespace } = operations[0]?.value.secretRef ?? {}
     t.equal(namespace, deployment?.metadata.namespace, 'both read from the same namespace')
   }

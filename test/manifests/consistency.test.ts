@@ -106,8 +106,6 @@ t.test('every webhook has the address of the Service', async (t) => {
   t.equal(urls.length, 6, 'two of each kind')
   for (const [folder, hook, url] of urls)
     t.equal(url, `${origins[`${folder}`]}/${hook}`, `${hook} in ${folder}`)
-  const ca = patches.find(({ path }) => path === '/spec/endpointConfigs')
-  t.match(ca?.value, [{ host: `${host}:${port}`, caBundle: { inline: /./ } }], 'by its certificate')
 })
 
 t.test('every admission policy has a binding', async (t) => {

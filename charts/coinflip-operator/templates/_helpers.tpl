@@ -77,7 +77,7 @@ coinflip-operator.{{ .Release.Namespace }}.svc
 {{/* The variables of the ConfigMap. */}}
 {{- define "coinflip.settings" -}}
 {{- $settings := deepCopy .Values.settings }}
-{{- $url := .Values.nats.url | default (printf "nats://nats.%s.svc:4222" .Release.Namespace) }}
+{{- $url := .Values.nats.url | default "nats://nats:4222" }}
 {{- if .Values.natsCluster.enabled }}
 {{- $settings = merge $settings (dict "NATS_STREAM_REPLICAS" (toString .Values.natsCluster.config.cluster.replicas)) }}
 {{- end }}

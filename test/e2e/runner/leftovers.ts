@@ -14,9 +14,13 @@ const deployed = [
   ['mutatingadmissionpolicybinding', 'coinflip-keep-finalizer'],
   ['validatingadmissionpolicy', 'coinflip-freeze-in-deletion'],
   ['validatingadmissionpolicybinding', 'coinflip-freeze-in-deletion'],
+  ['validatingadmissionpolicy', 'coinflip-certificate'],
+  ['validatingadmissionpolicybinding', 'coinflip-certificate'],
   ['clusterrole', 'coinflip-view'],
   ['clusterrole', 'coinflip-edit'],
   ['clusterrole', 'coinflip-admin'],
+  ['clusterrole', 'coinflip-certificate'],
+  ['clusterrolebinding', 'coinflip-certificate'],
   ['clusterrole', 'metacontroller'],
   ['clusterrolebinding', 'metacontroller'],
 ] as const

@@ -16,7 +16,7 @@ const system = 'coinflip-system'
 const reloaded = 'credentials reloaded'
 const inSystem = ['--namespace', system, '--ignore-not-found']
 
-/** The Deployment and the endpoint of the CompositeController with some access components. */
+/** The Deployment and the sync hook of the CompositeController with some access components. */
 async function composeAccess(env: Environment, components: readonly string[]) {
   const all = ['tls', ...components].map((name) => `manifests/components/${name}`)
   const objects = await compose(env, 'manifests/overlays/default', all)
@@ -24,7 +24,7 @@ async function composeAccess(env: Environment, components: readonly string[]) {
     objects.find((each) => each.kind === kind && each.metadata.name === name) as KubeObject
   return {
     deployment: named('Deployment', 'coinflip-operator'),
-    endpoint: named('CompositeController', 'coinflip').spec.endpointConfigs[0],
+    webhook: named('CompositeController', 'coinflip').spec.hooks.sync.webhook,
   }
 }
 
@@ -41,10 +41,11 @@ export async function startSecured(t: Test, env: Environment, components: readon
     await hooks.redirect()
     await env.kubectl('delete', 'secrets,configmaps', '--all', ...inSystem)
   })
-  for (const commands of commandsUnder('Enable it')) await runCommands(env, folder, commands)
+  for (const heading of ['Enable it', 'A certificate of your own'])
+    for (const commands of commandsUnder(heading)) await runCommands(env, folder, commands)
 
-  const { deployment, endpoint } = await composeAccess(env, components)
-  const { authorization, clientTLS } = endpoint
+  const { deployment, webhook } = await composeAccess(env, components)
+  const { authorization, clientTLS } = webhook
   const volumes = await mountVolumes(env.api, deployment, mkdtempSync(join(env.dir, 'pod-')))
   // A short age, so that Metacontroller connects again and again.
   const times = { RELOAD_INTERVAL_MS: '100', TLS_SESSION_AGE_MS: '1000' }

@@ -5,7 +5,7 @@ export interface HookEndpoint {
   url: URL
   /** CA of a certificate there. */
   ca?: string | undefined
-  /** `authorization` and `clientTLS` of an endpoint. */
+  /** `authorization` and `clientTLS` of a hook. */
   credentials?: object
   /** Instead of that of manifests/controller. */
   resyncPeriodSeconds?: number | undefined
@@ -16,8 +16,9 @@ export function withHooksAt(controller: KubeObject, endpoint: HookEndpoint): Kub
   const { url, ca, credentials, resyncPeriodSeconds } = endpoint
   const copy = structuredClone(controller)
   const { spec } = copy
-  for (const hook of ['sync', 'finalize']) spec.hooks[hook].webhook.url = new URL(hook, url).href
-  if (ca) spec.endpointConfigs = [{ host: url.host, caBundle: { inline: ca }, ...credentials }]
+  const trust = ca ? { caBundle: { inline: ca }, ...credentials } : {}
+  for (const hook of ['sync', 'finalize'])
+    Object.assign(spec.hooks[hook].webhook, { url: new URL(hook, url).href, ...trust })
   if (resyncPeriodSeconds) spec.resyncPeriodSeconds = resyncPeriodSeconds
   return copy
 }

@@ -35,23 +35,29 @@ const own = { natsUrl: 'nats://h:4222,nats://h:4333,nats://i:4333' }
 
 t.test('composes a deployment of the folders of manifests/', async (t) => {
   for (const [what, cluster, more, resources, components] of [
-    ['as it is', {}, {}, ['overlays/default'], ['tls']],
-    ['without a volume', { store: 'pod' }, {}, ['overlays/kind'], ['tls']],
+    ['as it is', {}, {}, ['overlays/default'], ['certificate']],
+    ['without a volume', { store: 'pod' }, {}, ['overlays/kind'], ['certificate']],
     ['plain', {}, { tls: false }, ['overlays/default'], []],
     [
       'on 1.35',
       { supportsMutatingAdmissionPolicy: false },
       {},
       ['overlays/default'],
-      ['kubernetes-1.35', 'tls'],
+      ['kubernetes-1.35', 'certificate'],
     ],
-    ['cert-manager', { certManager: true }, {}, ['overlays/default'], ['tls', 'cert-manager']],
+    [
+      'cert-manager',
+      { certManager: true },
+      {},
+      ['overlays/default'],
+      ['certificate', 'cert-manager'],
+    ],
     [
       'another NATS',
       { store: 'none' },
       { ...own, natsCredentials: 'secret' },
       ['crd', 'base', 'admission', 'controller'],
-      ['tls', 'nats-credentials'],
+      ['certificate', 'nats-credentials'],
     ],
   ] as const) {
     const composed = composeDeployment({ ...settings, ...more }, { ...usual, ...cluster })
@@ -86,33 +92,22 @@ t.test('puts settings into the ConfigMap and opens egress to the servers', async
 })
 
 t.test('sorts objects into the parts of a deployment', async (t) => {
-  const object = (kind: string, apiVersion = 'v1') => ({
-    apiVersion,
-    kind,
-    metadata: { name: 'a' },
-  })
+  const object = (kind: string) => ({ apiVersion: 'v1', kind, metadata: { name: 'a' } })
   const kinds = ['Namespace', 'CustomResourceDefinition', 'Deployment', 'CompositeController']
-  const parts = partsOf([
-    ...kinds.map((kind) => object(kind)),
-    object('Issuer', 'cert-manager.io/v1'),
-  ])
+  const parts = partsOf(kinds.map((kind) => object(kind)))
   t.match(parts, {
     crds: [{ kind: 'CustomResourceDefinition' }],
     namespaces: [{ kind: 'Namespace' }],
-    certificates: [{ kind: 'Issuer' }],
-    operator: [{ kind: 'Deployment' }],
-    composites: [{ kind: 'CompositeController' }],
+    operator: [{ kind: 'Deployment' }, { kind: 'CompositeController' }],
   })
-  t.equal(Object.values(parts).flat().length, 5)
+  t.equal(Object.values(parts).flat().length, kinds.length)
 })
 
-t.test('makes Secrets for the certificate and the credentials', async (t) => {
-  const tls = { ca: 'a', cert: 'c', key: 'k' }
-  t.match(secretsFor({ natsCredentials: 'n' }, tls), [
-    { metadata: { name: 'coinflip-hook-tls' }, stringData: { 'tls.crt': 'c', 'tls.key': 'k' } },
+t.test('makes a Secret for the credentials', async (t) => {
+  t.match(secretsFor({ natsCredentials: 'n' }), [
     { metadata: { name: 'coinflip-nats-credentials' }, stringData: { 'nats.creds': 'n' } },
   ])
-  t.same(secretsFor({ natsCredentials: undefined }, { ca: 'a', cert: 'c' }), [], "cert-manager's")
+  t.same(secretsFor({ natsCredentials: undefined }), [])
 })
 
 t.test('quotes names that YAML 1.1 would read as another type', async (t) => {

@@ -135,7 +135,7 @@ t.test('warns on Kubernetes 1.35, and refuses what is older', async (t) => {
 })
 
 t.test('names each fault where it is, and only there', async (t) => {
-  const ours = { data: { NATS_URL: 'nats://nats.coinflip-system.svc:4222' } }
+  const ours = { data: { NATS_URL: 'nats://nats:4222' } }
   for (const [name, changes, trouble] of [
     [
       'an old Metacontroller',
@@ -182,7 +182,7 @@ t.test('names each fault where it is, and only there', async (t) => {
     [
       'NATS that was deleted',
       { 'get configmap settings': ours },
-      [/^failure +NATS .*svc:4222 is configured, and there is no such server/],
+      [/^failure +NATS .*nats:4222 is configured, and there is no such server/],
     ],
     [
       'a CompositeController that was lost',
