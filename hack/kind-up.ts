@@ -1,5 +1,5 @@
 import { createSamples } from './coinflips/samples.ts'
-import { awaitSettled } from './coinflips/status.ts'
+import { showStatus } from './coinflips/status.ts'
 import { deploy } from './deploy/deploy.ts'
 import { deploySettings } from './deploy/settings.ts'
 import { connect, requireKubernetesVersion } from './kube/context.ts'
@@ -11,10 +11,9 @@ import {
   requireKind,
 } from './kube/kind.ts'
 import { say, script } from './lib/script.ts'
-import { UserError } from './lib/user-error.ts'
 
 /** Metacontroller may take half a minute to discover a new kind. */
-const settleLimitMs = 90_000
+const settleSeconds = 90
 
 await script(async () => {
   await requireKind()
@@ -26,7 +25,7 @@ await script(async () => {
   await loadImages(image)
   await deploy(cluster, await deploySettings({ IMG: image, TLS: process.env.TLS }), 'pod')
   for (const name of await createSamples(kubectl, namespace))
-    if (!(await awaitSettled(kubectl, { namespace, name }, settleLimitMs)))
-      throw new UserError(`${name}: the controller has not seen it; run it again to continue`)
+    if (!(await showStatus(kubectl, { namespace, name }, { seconds: settleSeconds }))) return 1
   say('ready: `make flip NAME=x`, `make listen`, and `make kind-down` when done')
+  return 0
 })

@@ -9,5 +9,6 @@ await script(async () => {
   const { kubectl, namespace } = await connectToCoinFlips()
   const count = await republish(kubectl, { namespace, name })
   say(`${namespace}/${name}  publishing ${counted(count, 'milestone')} again`)
-  await showStatus(kubectl, { namespace, name })
+  const condition = `jsonpath={.status.notifications}=${count}`
+  await showStatus(kubectl, { namespace, name }, { condition })
 })

@@ -1,7 +1,6 @@
 import type { CoinFlipStatus, Condition } from '../../server/domain/coinflip.ts'
 import { find, type Kubectl } from '../kube/kubectl.ts'
-import { counted, say, warn } from '../lib/script.ts'
-import { poll } from '../lib/wait-for.ts'
+import { counted, say, spin, warn } from '../lib/script.ts'
 import { coinflips } from './crd.ts'
 import type { Target } from './flip.ts'
 
@@ -22,14 +21,6 @@ export function findCoinFlip(
 
 function conditionOf(status: CoinFlipStatus, type: string): Condition | undefined {
   return status.conditions.find((condition) => condition.type === type)
-}
-
-/** Whether the status is of the present spec and no notification is pending. */
-export function isSettled({ metadata, status }: StoredCoinFlip): boolean {
-  if (!status) return false
-  const ready = conditionOf(status, 'Ready')
-  const current = ready?.observedGeneration === metadata.generation
-  return current && ready.status === 'True' && status.notifications === status.milestones
 }
 
 /** Formats the status as a line. */
@@ -54,33 +45,20 @@ export function formatStatus({ metadata, status }: StoredCoinFlip): string {
 }
 
 /**
- * Prints each change of the status until no notification is pending or the time is up. Returns
- * whether the controller has seen the present spec; a reason to wait is then in the status.
+ * Waits until the object is Ready, or what `condition` says, or the time is up, and prints its status.
+ * Returns whether the controller has seen the present spec; a reason to wait is then in the status.
  */
-export async function awaitSettled(
+export async function showStatus(
   kubectl: Kubectl,
   target: Target,
-  limitMs = 15_000,
+  { condition = 'condition=Ready', seconds = 15 } = {},
 ): Promise<boolean> {
-  let printed = ''
-  let isSeen = false
-  await poll(
-    async () => {
-      const object = await findCoinFlip(kubectl, target)
-      if (!object) return true
-      const line = formatStatus(object)
-      if (line !== printed) say(line)
-      printed = line
-      isSeen = object.status?.observedGeneration === object.metadata.generation
-      return isSettled(object)
-    },
-    { timeoutMs: limitMs, intervalMs: 200 },
-  )
+  const what = [`${coinflips}/${target.name}`, '--namespace', target.namespace]
+  const args = ['wait', ...what, `--for=${condition}`, `--timeout=${seconds}s`]
+  await spin('waiting for the controller', () => kubectl(args, { limitMs: (seconds + 10) * 1000 }))
+  const object = await findCoinFlip(kubectl, target)
+  if (object) say(formatStatus(object))
+  const isSeen = object?.status?.observedGeneration === object?.metadata.generation
+  if (!isSeen) warn('not seen so far: does the controller run (`make run` or `make deploy IMG=`)?')
   return isSeen
-}
-
-/** Prints the status until it is settled, and advice if the controller does not see the object. */
-export async function showStatus(kubectl: Kubectl, target: Target): Promise<void> {
-  if (!(await awaitSettled(kubectl, target)))
-    warn('not seen so far: does the controller run (`make run` or `make deploy IMG=`)?')
 }

@@ -5,6 +5,7 @@ import { isIP } from 'node:net'
 import { text as readText } from 'node:stream/consumers'
 import type { TLSSocket } from 'node:tls'
 import { apiVersion, kind } from '../../server/domain/coinflip.ts'
+import { readResponse } from '../../server/metacontroller/testing/index.ts'
 
 /** The outcome of a call: without a fault the service has answered with a status. */
 export interface Answer {
@@ -28,14 +29,11 @@ const parent = {
   spec: { flips: [] },
 }
 
-function faultOf(code: number | undefined, body: string): { fault?: string } {
-  try {
-    const { status, error } = JSON.parse(body)
-    if (code === 200 && status) return {}
-    return { fault: error ? `${code}: ${error}` : `${code} and no status` }
-  } catch {
-    return { fault: `${code} and no JSON` }
-  }
+/** Why a response is no answer of a sync hook. */
+function faultOf(code: number, text: string): { fault?: string } {
+  const result = readResponse('CompositeController', 'sync', { code, text })
+  if (result.kind === 'answered') return result.answer.status ? {} : { fault: 'there is no status' }
+  return { fault: result.kind === 'failed' ? result.why : '429' }
 }
 
 function expiryOf(certificate: X509Certificate | undefined): Date | undefined {
@@ -67,7 +65,7 @@ export async function callSync(url: URL, trust: Trust, port?: number): Promise<A
     resolve({ fault: name === 'AbortError' ? `no answer after ${limitMs / 1000} s` : cause })
   }
   const request = (url.protocol === 'https:' ? https : http).request(options, (response) => {
-    const { statusCode: code } = response
+    const { statusCode: code = 0 } = response
     readText(response).then((text) => resolve({ ...faultOf(code, text), code, expires }), fail)
   })
   request.on('socket', (socket) =>

@@ -38,8 +38,9 @@ t.test('judges the answer of the service', async (t) => {
     checkCall(composite(endpoint), new URL(`http://${host}:8080/sync`), { port, help: 'look' })
   for (const [name, code, answer, endpoint, ...expected] of [
     ['a status', 200, well, {}, ...answers],
-    ['no status', 200, { children: [] }, {}, 'failure', /\(200 and no status\)/, /^look$/],
-    ['a bug', 500, { error: 'internal error' }, {}, 'failure', /500: internal error/, /look/],
+    ['no status', 200, { children: [] }, {}, 'failure', /\(there is no status\)/, /^look$/],
+    ['another server', 200, { a: 1 }, {}, 'failure', /\(unknown field a\)/, /look/],
+    ['a bug', 500, { error: 'internal error' }, {}, 'failure', /500 internal error/, /look/],
     ['a token is required', 401, {}, {}, 'failure', /requires a bearer token/, /look/],
     ['a token is shown', 401, {}, { authorization: {} }, 'ok', /answers callers with a token/],
   ] as const)
