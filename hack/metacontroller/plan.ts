@@ -27,6 +27,8 @@ function hintsOf(found: Metacontroller): string[] {
   return hints
 }
 
+const refuse = (why: string): Plan => ({ kind: 'refuse', why })
+
 /** Decides by what runs in the cluster: ours is updated, one of the user stays unchanged. */
 export function planMetacontroller(
   found: readonly Metacontroller[],
@@ -34,25 +36,23 @@ export function planMetacontroller(
 ): Plan {
   const old = found.find((each) => isTooOld(each) && !each.installedByUs)
   if (old)
-    return {
-      kind: 'refuse',
-      why: `${old.name} is ${old.image}, and ${pinnedVersion} or later is needed: update it first`,
-    }
+    return refuse(
+      `${old.name} is ${old.image}, and ${pinnedVersion} or later is needed: update it first`,
+    )
   const [first, second] = found.filter((each) => serves(each, labels))
   if (first && second)
-    return {
-      kind: 'refuse',
-      why: `${first.name} and ${second.name} would both serve CoinFlips: stop one of them, or exclude CoinFlips by --target-label-selector`,
-    }
+    return refuse(
+      `${first.name} and ${second.name} would both serve CoinFlips: stop one of them, or exclude ` +
+        'CoinFlips by --target-label-selector',
+    )
   if (first && isTooOld(first))
     return { kind: 'install', why: `${first.name} is ${first.image}, older than ${pinnedVersion}` }
   if (first)
     return { kind: 'use', metacontroller: first, hints: first.installedByUs ? [] : hintsOf(first) }
   const [other] = found
   if (!other) return { kind: 'install', why: 'there is none in the cluster' }
-  const cause =
-    other.replicas === 0
-      ? 'is scaled to 0 replicas'
-      : `takes only CompositeControllers with ${other.selector}`
-  return { kind: 'refuse', why: `${other.name} ${cause}, so nothing would serve CoinFlips` }
+  const { name, replicas, selector } = other
+  const only = `takes only CompositeControllers with ${selector}`
+  const cause = replicas === 0 ? 'is scaled to 0 replicas' : only
+  return refuse(`${name} ${cause}, so nothing would serve CoinFlips`)
 }

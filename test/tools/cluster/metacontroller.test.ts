@@ -112,20 +112,14 @@ t.test('accepts manifests only with a supported version', async (t) => {
       spec: { template: { spec: { containers: [{ image }] } } },
     },
   ]
-  for (const [image, exact, fault] of [
-    [pinnedImage, true, undefined],
-    ['ghcr.io/metacontroller/metacontroller:v4.18.0', true, /not the pinned 4\.17\.2/],
-    ['ghcr.io/metacontroller/metacontroller:v4.18.0', false, undefined],
-    ['ghcr.io/metacontroller/metacontroller:v4.17.1', false, /older than 4\.17\.2/],
-    ['mirror/metacontroller:ours', false, undefined],
-    ['mirror/metacontroller:ours', true, /not the pinned/],
+  for (const [image, fault] of [
+    [pinnedImage, undefined],
+    ['ghcr.io/metacontroller/metacontroller:v4.18.0', undefined],
+    ['ghcr.io/metacontroller/metacontroller:v4.17.1', /older than 4\.17\.2/],
+    ['mirror/metacontroller:ours', undefined],
   ] as const)
-    t.match(
-      findFault(objects(image), exact) ?? 'none',
-      fault ?? 'none',
-      `${image}, exact: ${exact}`,
-    )
-  t.match(findFault([], false), /no Metacontroller/)
+    t.match(findFault(objects(image)) ?? 'none', fault ?? 'none', image)
+  t.match(findFault([]), /no Metacontroller/)
 })
 
 t.test('runs Metacontroller as a program or in a container', async (t) => {
