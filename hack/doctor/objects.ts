@@ -81,7 +81,7 @@ export function hookUrl(composite: KubeObject, hook: 'sync' | 'finalize'): URL |
 /** Whether the CompositeController calls both hooks of one service, with our settings. */
 export function judgeComposite(found: KubeObject | undefined, help: string): Finding {
   if (!found) return failure('there is none, so Metacontroller does not call the service', help)
-  const [wanted] = readManifests<KubeObject['spec']>('CompositeController', 'controller/')
+  const [wanted] = readManifests('CompositeController', 'controller/')
   if (!wanted) throw new Error('manifests/controller has no CompositeController')
   // The URLs depend on where the service runs.
   for (const [hook, { webhook }] of Object.entries<KubeObject['spec']>(wanted.spec.hooks))

@@ -70,10 +70,7 @@ export async function loadImages(image: string): Promise<void> {
       if (failure !== undefined) throw new UserError(`kind load docker-image: ${failure}`)
     })
   await load(image)
-  const [nats] = readManifests<{ template: { spec: { containers: { image: string }[] } } }>(
-    'StatefulSet',
-    'nats/',
-  )
-  for (const other of [nats?.spec.template.spec.containers[0]?.image ?? '', pinnedImage])
+  const [nats] = readManifests('StatefulSet', 'nats/')
+  for (const other of [nats?.spec.template.spec.containers[0].image, pinnedImage])
     if ((await run('docker', ['image', 'inspect', other])).failure === undefined) await load(other)
 }

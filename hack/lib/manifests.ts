@@ -5,7 +5,7 @@ import { parseAllDocuments } from 'yaml'
 import type { KubeObject } from '../kube/objects.ts'
 
 /** A document of a YAML file; `file` is its path below manifests/. */
-export interface Manifest<Spec = unknown> {
+export interface Manifest<Spec = KubeObject['spec']> {
   file: string
   apiVersion: string
   kind: string
@@ -39,7 +39,10 @@ export function readDocuments(file: string): unknown[] {
 }
 
 /** The objects of one kind in manifests/, or in one folder of it. */
-export function readManifests<Spec>(kind: string, folder = ''): Manifest<Spec>[] {
+export function readManifests<Spec = KubeObject['spec']>(
+  kind: string,
+  folder = '',
+): Manifest<Spec>[] {
   return manifestFiles()
     .filter((file) => file.startsWith(folder))
     .flatMap((file) => readDocuments(file).map((document) => ({ file, ...(document as object) })))

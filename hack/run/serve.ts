@@ -15,13 +15,6 @@ import { hostObjects, missingMetacontrollerCrds, writeKubeconfig } from './objec
 import { findObstacle } from './obstacle.ts'
 import { startHostBroker, startHostService } from './service.ts'
 
-function exitAtSecondSignal(): void {
-  void nextSignal().then(() => {
-    warn('interrupted: `make undeploy` completes the removal')
-    process.exit(130)
-  })
-}
-
 /** Resolves when a program ends. */
 async function failureOf({ name, ended }: Daemon): Promise<string> {
   const { cause } = await ended
@@ -44,17 +37,13 @@ export async function serveFromHost(cluster: Cluster): Promise<number> {
 
   // The cluster is unchanged so far. From here on Ctrl-C restores it.
   const signal = nextSignal()
-  void signal.then(exitAtSecondSignal)
   const running: Daemon[] = [service]
   let failure: string | undefined
   try {
     await step('applying the CompositeController and the admission policies', async () => {
       await apply(kubectl, crds)
-      if (crds.length > 0)
-        await awaitEstablished(
-          kubectl,
-          crds.map(({ metadata }) => metadata.name),
-        )
+      const names = crds.map(({ metadata }) => metadata.name)
+      await awaitEstablished(kubectl, names)
       await apply(kubectl, objects)
     })
     running.unshift(
@@ -65,7 +54,7 @@ export async function serveFromHost(cluster: Cluster): Promise<number> {
     failure = await Promise.race([signal.then(() => undefined), ...running.map(failureOf)])
   } finally {
     if (failure) warn(failure)
-    warn('restoring the cluster; Ctrl-C again exits at once')
+    warn('restoring the cluster; Ctrl-C again exits at once, and `make undeploy` restores the rest')
     await removeController(kubectl, { force: false, again: 'make run' })
     for (const daemon of running) await daemon.stop(15_000)
     await removeMetacontroller(kubectl, `${installedByLabel}=run`)

@@ -38,7 +38,7 @@ const settings = [{ configMapRef: { name: 'settings' } }]
 const operator = (pods = {}) =>
   workload('Deployment', 'coinflip-operator', { image: 'mine:1', envFrom: settings }, pods)
 const pod = { metadata: { name: 'p' }, status: { conditions: [{ type: 'Ready', status: 'True' }] } }
-const [composite] = readManifests<KubeObject['spec']>('CompositeController', 'controller/')
+const [composite] = readManifests('CompositeController', 'controller/')
 const metrics = 'get --raw /api/v1/namespaces/ns-coinflip-operator/pods/p:9090/proxy/metrics'
 const workloads = 'get statefulsets.apps,deployments.apps'
 const theComposite = 'get compositecontrollers.metacontroller.k8s.io coinflip'

@@ -28,10 +28,10 @@ for (const [name, wanted, found, paths] of [
   t.same(differences(wanted, found), paths, `differences: ${name}`)
 
 type Spec = KubeObject['spec']
-const read = (kind: string) => readManifests<Spec>(kind, '')[0] as Manifest<Spec>
+const read = (kind: string) => readManifests(kind)[0] as Manifest
 
 /** A copy with a changed spec. */
-function changed(object: Manifest<Spec>, change: (spec: Spec) => unknown): KubeObject {
+function changed(object: Manifest, change: (spec: Spec) => unknown): KubeObject {
   const copy = structuredClone(object)
   change(copy.spec)
   return copy

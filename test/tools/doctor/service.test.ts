@@ -13,7 +13,7 @@ const host = 'coinflip-operator.coinflip-system.svc'
 
 /** The CompositeController of the manifests, with what it configures for an endpoint. */
 function composite(endpoint?: object): KubeObject {
-  const [object] = readManifests<KubeObject['spec']>('CompositeController', 'controller/')
+  const [object] = readManifests('CompositeController', 'controller/')
   if (endpoint) Object.assign(object?.spec, { endpointConfigs: [{ host, ...endpoint }] })
   return object as KubeObject
 }
