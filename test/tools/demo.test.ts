@@ -17,7 +17,7 @@ t.test('the demo removes its files and servers on Ctrl-C', async (t) => {
   const TMPDIR = await scratch(t)
   const env = { ...process.env, TMPDIR, NATS_SERVER_BIN: natsServer() }
   const args = [join(root, 'node_modules/.bin/zx'), 'hack/demo.ts']
-  const demo = start(process.execPath, args, { env, cwd: root })
+  const demo = start(process.execPath, args, { env })
   demo.child.stderr?.pipe(process.stderr)
   let text = ''
   demo.child.stdout?.setEncoding('utf8').on('data', (more) => {

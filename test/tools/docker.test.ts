@@ -24,7 +24,7 @@ async function withDocker(t: Test, docker?: string) {
     const { failure, stdout, stderr } = await run(
       process.execPath,
       [join(root, 'node_modules/.bin/zx'), scripts[script]],
-      { env: { PATH: bin, HOME: dir, ...env }, cwd: root, limitMs: 20_000 },
+      { env: { PATH: bin, HOME: dir, ...env } },
     )
     const calls = (await readFile(asked, 'utf8')).trimEnd().split('\n')
     return { failed: failure !== undefined, stdout, stderr, calls }

@@ -7,7 +7,6 @@ import { borrow, program, scratch } from '../lib/scratch.ts'
 
 // Variables that the make around these tests sets for its children are left out.
 const { MAKEFLAGS, MFLAGS, MAKELEVEL, ...outer } = process.env
-const limitMs = 20_000
 
 t.test('make alone lists each target with a line, below the heading of its group', async (t) => {
   const makefile = await readFile(join(root, 'Makefile'), 'utf8')
@@ -15,7 +14,7 @@ t.test('make alone lists each target with a line, below the heading of its group
     .map(([, heading, target]) => heading ?? `  make ${target}`)
     .filter((line) => line !== '  make ready')
   t.ok(listed.includes('Development') && listed.includes('  make demo'))
-  const { stdout } = await run('make', [], { env: outer, cwd: root, limitMs })
+  const { stdout } = await run('make', [], { env: outer })
   const lines = stdout.split('\n').filter((line) => line !== '')
   t.same(
     lines.map((line) => /^( {2}make \S+) +\S/.exec(line)?.[1] ?? line),
@@ -30,7 +29,7 @@ t.test('each target runs its own script, where several scripts have one name', a
     ['e2e', 'test/e2e/e2e.ts'],
     ['test-release', 'test/release/test-release.ts'],
   ] as const) {
-    const { stdout } = await run('make', ['--dry-run', target], { env: outer, cwd: root, limitMs })
+    const { stdout } = await run('make', ['--dry-run', target], { env: outer })
     t.match(stdout, new RegExp(` zx ${script} *$`, 'm'), target)
   }
 })
@@ -48,7 +47,7 @@ async function checkout(t: Test, ci: string) {
   await writeFile(join(dir, 'package-lock.json'), '{}')
   await writeFile(join(dir, 'asked'), '')
   const make = async (...args: string[]) => {
-    const { failure, stderr } = await run('make', args, { env: { PATH: bin }, cwd: dir, limitMs })
+    const { failure, stderr } = await run('make', args, { env: { PATH: bin }, cwd: dir })
     const asked = (await readFile(join(dir, 'asked'), 'utf8')).trimEnd().split('\n')
     await writeFile(join(dir, 'asked'), '')
     return { asked, stderr, failed: failure !== undefined }
@@ -92,7 +91,7 @@ t.test('names a Node that is too old and says where to get another', async (t) =
   ] as const) {
     const as = `Object.defineProperty(process, 'version', { value: '${version}' })`
     const script = `${as}; import('${root}hack/need-node.js')`
-    const result = await run(process.execPath, ['--eval', script], { env: {}, limitMs })
+    const result = await run(process.execPath, ['--eval', script], { env: {} })
     t.equal(result.failure !== undefined, failed, version)
     t.match(result.stderr, stderr, `${version}: what it says`)
   }

@@ -67,11 +67,7 @@ async function sync(t: Test, HOOK_URL: string, text: string) {
   await writeFile(file, text)
   const args = [join(root, 'node_modules/.bin/zx'), 'hack/sync.ts', file]
   const env = { ...process.env, HOOK_URL }
-  const { stdout, stderr, failure } = await run(process.execPath, args, {
-    env,
-    cwd: root,
-    limitMs: 20_000,
-  })
+  const { stdout, stderr, failure } = await run(process.execPath, args, { env })
   return { stdout, stderr: stderr.replace(file, 'FILE'), failed: failure !== undefined }
 }
 
