@@ -2,7 +2,7 @@ import { chmod, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Test } from 'tap'
-import { which } from 'zx'
+import { which } from 'zx/core'
 
 /** Creates a folder, which is removed at the end of the test. */
 export async function scratch(t: Test): Promise<string> {

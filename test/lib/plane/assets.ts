@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { which } from 'zx'
+import { which } from 'zx/core'
 import { type Env, run } from '../../../hack/lib/process.ts'
 import { spin } from '../../../hack/lib/script.ts'
 import { UserError } from '../../../hack/lib/user-error.ts'
