@@ -41,6 +41,15 @@ t.test('the demo passes and prints what the README shows', async (t) => {
   t.equal(comparable(demoExcerpt(stdout)), comparable(shown), 'npm run readme makes it current')
 })
 
+t.test('the README and the guides show the same commands', async (t) => {
+  // One of the README without the options that only a guide explains.
+  const helm = /helm install coinflip oci:\S+/.exec(readme)?.[0] ?? 'none'
+  t.match(read('docs/how-to/helm.md'), helm)
+  const [, commands = ''] = /^release=[^\n]*\n(.*?install\.yaml")/ms.exec(readme) ?? []
+  t.ok(commands.includes('kubectl wait'))
+  t.match(read('docs/how-to/install.md'), commands)
+})
+
 t.test('the README is at most 150 lines and links every page of docs/', async (t) => {
   t.ok(readme.split('\n').length <= 150)
   for (const page of globSync('docs/*.md', { cwd: root })) t.match(readme, `](${page})`, page)

@@ -7,12 +7,13 @@ import { fieldTables } from './fields.ts'
 import { metricsTable } from './metrics.ts'
 import { settingsTables } from './settings.ts'
 
-/** An event as the stream holds it, with the values that the pages' text refers to. */
+/** An event as the stream holds it, with the values that the pages' text refers to, in lines. */
 function exampleMessage(): string {
   const uid = '7fff7218-f1e8-4720-92f4-25ae8787093c'
-  const meta = { namespace: 'default', name: 'lucky', uid, generation: 5 }
+  const meta = { namespace: 'default', name: 'lucky', uid, generation: 1 }
   const event = buildEvent(meta, { flip: 4, ordinal: 1 }, '', new Date('2026-11-29T10:00:00.250Z'))
-  return `\`\`\`json\n${JSON.stringify(event, undefined, 2)}\n\`\`\``
+  const lines = Object.entries(event).map(([key, value]) => `  "${key}": ${JSON.stringify(value)}`)
+  return `\`\`\`json\n{\n${lines.join(',\n')}\n}\n\`\`\``
 }
 
 /** What is generated into each page by the names of its marks; not the demo, which has to run. */

@@ -1,16 +1,25 @@
 import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { kindContext, requireKind } from '../../hack/kube/kind.ts'
+import {
+  buildForKind,
+  createKindCluster,
+  kindContext,
+  loadImages,
+  requireKind,
+} from '../../hack/kube/kind.ts'
 import { onExitRemove } from '../../hack/lib/exit.ts'
 import { type Env, run } from '../../hack/lib/process.ts'
 import { UserError } from '../../hack/lib/user-error.ts'
+import { writeReleaseFiles } from '../lib/cluster/release-files.ts'
 import { startControlPlane } from '../lib/plane/control-plane.ts'
 import { requirePrograms } from '../lib/plane/programs.ts'
 
 /** The requirements of a part of a page, fulfilled. */
 interface Requirements {
   env: Env
+  /** What is used in place of addresses that only exist after a release. */
+  standIns?: Record<string, string>
   close(): Promise<unknown>
 }
 
@@ -41,10 +50,38 @@ async function kind(): Promise<Requirements> {
   return { env: { KUBECONFIG: env.KUBECONFIG }, close }
 }
 
+/** An empty kind cluster that has the images, and the files of a release. */
+async function release(): Promise<Requirements> {
+  const { env, close } = await kind()
+  process.env.KUBECONFIG = env.KUBECONFIG
+  const dir = mkdtempSync(join(tmpdir(), 'coinflip-docs-'))
+  onExitRemove(dir)
+  try {
+    const image = await buildForKind()
+    await createKindCluster()
+    await loadImages(image)
+    await writeReleaseFiles(dir, image)
+  } catch (error) {
+    await close()
+    throw error
+  }
+  const latest = 'https://github.com/OWNER/coinflip-operator/releases/latest/download'
+  return { env, close, standIns: { [latest]: dir } }
+}
+
+/** The chart needs a registry of charts, and a cluster of its own. */
+async function helm(): Promise<Requirements> {
+  throw new UserError(
+    'make e2e MODE=cluster ARGS=helm runs the command with the chart of this folder',
+  )
+}
+
 const parts: Record<string, () => Promise<Requirements>> = {
   '': async () => ({ env: {}, close: async () => {} }),
   cluster,
   kind,
+  release,
+  helm,
 }
 
 /** Starts what a part requires, or resolves to what is missing. */

@@ -82,7 +82,7 @@ export async function runPage(page: string, terminals: Terminals, isInterrupted:
       say(`skipped  ${page}:${steps[0]?.line} the part ${name} (${ready.missing})`)
       continue
     }
-    terminals.use(ready.env)
+    terminals.use(ready.env, ready.standIns)
     try {
       for (const [i, step] of steps.entries()) {
         const startedAt = performance.now()

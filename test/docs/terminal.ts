@@ -21,21 +21,24 @@ interface Started {
 /** A reader's terminals: one for commands that end, and one for each that keeps running. */
 export class Terminals {
   #env: Env
+  #standIns: Record<string, string>
   readonly #folderFile: string
   /** Commands that run, the oldest first. */
   #started: Started[] = []
 
-  constructor(folder: string, env: Env) {
+  constructor(folder: string, env: Env, standIns: Record<string, string> = {}) {
     const own = mkdtempSync(join(tmpdir(), 'coinflip-docs-'))
     onExitRemove(own)
     this.#env = env
+    this.#standIns = standIns
     this.#folderFile = join(own, 'folder')
     writeFileSync(this.#folderFile, folder)
   }
 
-  /** Adds variables to the environment of later commands. */
-  use(env: Env): void {
+  /** Adds variables to the environment of later commands, and replaces more addresses in them. */
+  use(env: Env, standIns: Record<string, string> = {}): void {
     this.#env = { ...this.#env, ...env }
+    this.#standIns = { ...this.#standIns, ...standIns }
   }
 
   /** The present folder of the reader. */
@@ -46,7 +49,11 @@ export class Terminals {
   #start(text: string): Started {
     const screen: Screen = { text: '' }
     const env = { ...this.#env, FOLDER_FILE: this.#folderFile }
-    const script = ['-e', '-c', `exec 2>&1\n${text}`]
+    const commands = Object.entries(this.#standIns).reduce(
+      (all, [address, standIn]) => all.replaceAll(address, standIn),
+      text,
+    )
+    const script = ['-e', '-c', `exec 2>&1\n${commands}`]
     const running = start('bash', script, { env, cwd: this.folder })
     running.child.stdout?.setEncoding('utf8').on('data', (piece) => {
       screen.text += piece

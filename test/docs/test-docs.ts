@@ -15,7 +15,7 @@ import { cloneSource } from './clone.ts'
 import { runPage } from './run-page.ts'
 import { Terminals } from './terminal.ts'
 
-const pages = ['docs/tutorial.md']
+const pages = ['README.md', 'docs/tutorial.md']
 
 /** The environment of a reader, with free ports. */
 async function readersEnv(): Promise<Env> {
@@ -54,7 +54,11 @@ await script(async () => {
   for (const page of given.length > 0 ? given : pages) {
     const folder = mkdtempSync(join(tmpdir(), 'coinflip-docs-'))
     onExitRemove(folder)
-    terminals = new Terminals(folder, env)
+    terminals = new Terminals(folder, env, {
+      'http://127.0.0.1:8080/sync': env.HOOK_URL ?? '',
+      // A reader waits for the service by looking.
+      'curl -s': 'curl -s --retry 60 --retry-delay 1 --retry-connrefused',
+    })
     const result = await runPage(page, terminals, () => interrupted)
     if (interrupted) return 130
     all.passed += result.passed

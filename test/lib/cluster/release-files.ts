@@ -4,12 +4,12 @@ import { run } from '../../../hack/lib/process.ts'
 import { root } from '../../../hack/lib/root.ts'
 import { shellOf } from './make.ts'
 
-/** Image in the files of `writeReleaseFiles`. */
+/** Image in the files of `writeReleaseFiles`, which nobody can pull. */
 export const releasedImage = 'registry.example.com/coinflip-operator:0.1.0'
 
 /** Writes install.yaml and metacontroller.yaml into a folder, as a release has them. */
-export async function writeReleaseFiles(dir: string): Promise<void> {
-  const env = { ...shellOf({ IMG: releasedImage }), MAKEFLAGS: undefined, MAKELEVEL: undefined }
+export async function writeReleaseFiles(dir: string, image = releasedImage): Promise<void> {
+  const env = { ...shellOf({ IMG: image }), MAKEFLAGS: undefined, MAKELEVEL: undefined }
   for (const name of ['install', 'metacontroller']) {
     const args = ['--silent', `${name}-yaml`]
     const { stdout, stderr, failure } = await run('make', args, {
