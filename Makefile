@@ -90,7 +90,7 @@ check-release: | ready ## check that the files have the version of TAG=, and CHA
 	@$(script)
 fill-owner: | ready ## put OWNER=alice in the place of OWNER in addresses of this repository
 	@$(script)
-release-files: | ready ## write what a release of the image IMG= consists of into dist/release; needs Helm
+release-files: | ready ## write what a release of the image IMG= consists of into dist/release; needs Helm and kubectl
 	@$(script)
 
 ##@ Cluster

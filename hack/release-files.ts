@@ -31,6 +31,7 @@ await script(async () => {
   if ('fault' in changes) throw new UserError(`CHANGELOG.md ${changes.fault}`)
   const { groups } = changes
   await requireProgram('helm', 'see https://helm.sh/docs/intro/install/')
+  await requireProgram('kubectl', 'see https://kubernetes.io/docs/tasks/tools/')
 
   const release = join(root, 'dist/release')
   const folder = join(release, 'files')

@@ -21,13 +21,13 @@ export interface Copy {
 }
 
 /** Copies the files of this working copy, with the packages that are installed here. */
-export async function copyRepository(t: Test, env: Env): Promise<Copy> {
+export async function copyRepository(t: Test, env: Env = process.env): Promise<Copy> {
   const folder = join(await scratch(t), 'coinflip-operator')
   await mkdir(folder)
   await copyWorkingFiles(folder)
   await symlink(join(root, 'node_modules'), join(folder, 'node_modules'))
   const bin = join(root, 'node_modules/.bin')
-  const all = { ...process.env, ...env, PATH: `${bin}:${env.PATH ?? process.env.PATH}` }
+  const all = { ...env, PATH: `${bin}:${env.PATH}` }
   const read = (file: string) => readFile(join(folder, file), 'utf8')
   return {
     folder,
@@ -37,4 +37,17 @@ export async function copyRepository(t: Test, env: Env): Promise<Copy> {
       run('zx', [`hack/${target}.ts`], { env: { ...all, ...env }, cwd: folder, limitMs }),
     run: (command, ...args) => run(command, args, { env: all, cwd: folder, limitMs }),
   }
+}
+
+/** Adds a change to what CHANGELOG.md has unreleased, which is nothing right after a release. */
+export async function addChange(copy: Copy): Promise<void> {
+  const heading = '## [Unreleased]\n'
+  const change = '\n### Fixed\n\n- A [link](SECURITY.md#bounds).\n'
+  await copy.change('CHANGELOG.md', (text) => text.replace(heading, `${heading}${change}`))
+}
+
+/** The output of a command; throws an error if it failed. */
+export function succeed(command: string, { stdout, stderr, failure }: Result): string {
+  if (failure !== undefined) throw new Error(`${command}: ${failure}\n${stderr}`)
+  return stdout
 }
