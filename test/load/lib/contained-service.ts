@@ -9,9 +9,6 @@ import { makeMemoryGroup } from './memory-group.ts'
 /** The service as its pod runs it, with the memory limit and a probe of its heap. */
 export type ContainedService = Awaited<ReturnType<typeof startContainedService>>
 
-/** What is open in a service, and its memory in MB after garbage collection. */
-export type ServiceState = Awaited<ReturnType<ContainedService['readState']>>
-
 /** Joins the group before it becomes Node, which sizes its heap by the group's limit. */
 const joinGroup = 'echo $$ > "$0" && exec "$@"'
 
@@ -38,6 +35,7 @@ export async function startContainedService(options: ServiceOptions) {
   const service = await started
   const { pid, adminUrl } = service
 
+  /** What is open in it, and its memory in MB after garbage collection. */
   async function readState() {
     const metrics = await (await fetch(`${adminUrl}/metrics`)).text()
     const gauge = (name: string) => metricOf(metrics, name, Number.NaN)
