@@ -49,7 +49,7 @@ export function writeVersion(folder: string, version: string): string[] {
   )
 }
 
-/** A line for each file below a folder that has another version than this one, or none. */
+/** A line for each other version than this one in each file below a folder, and for each missing one. */
 export function versionFaults(folder: string, version: string): string[] {
   return places.flatMap((place) => {
     const files = globSync(place.files, { cwd: folder })
@@ -58,7 +58,7 @@ export function versionFaults(folder: string, version: string): string[] {
       const found = readFileSync(join(folder, file), 'utf8').match(place.version) ?? []
       if (place.count !== undefined && found.length !== place.count)
         return [`${file} has ${counted(found.length, 'version')} instead of ${place.count}`]
-      return found
+      return [...new Set(found)]
         .filter((other) => other !== version)
         .map((other) => `${file} has the version ${other} instead of ${version}`)
     })

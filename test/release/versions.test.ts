@@ -57,7 +57,7 @@ for (const [name, changed, fault] of [
   ],
   [
     'an old tag in a document',
-    { 'docs/gitops.md': 'newTag: 0.0.9' },
+    { 'docs/gitops.md': 'newTag: 0.0.9\nversion=0.0.9\n' },
     'docs/gitops.md has the version 0.0.9 instead of 0.1.0',
   ],
   [
