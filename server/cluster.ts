@@ -26,7 +26,8 @@ async function keep(pass: () => Promise<Outcome>): Promise<never> {
   process.once('SIGTERM', () => process.exit(0))
   let printed = ''
   for (;;) {
-    const line = Object.values(await pass()).join()
+    const outcome = await pass()
+    const line = 'fault' in outcome ? outcome.fault : outcome.done
     if (line !== printed) process.stdout.write(`${line}\n`)
     printed = line
     await delay(intervalMs)

@@ -78,9 +78,9 @@ t.test('keeps the certificate until SIGTERM, and prints a line for each change',
       (i) => i >= 0,
       { what: `${text}` },
     )
-  await printed(/no CompositeController/)
+  await printed(/^there is no CompositeController/)
   played.objects.set(compositePath, composite)
-  await printed(/made a certificate/)
+  await printed(/^made a certificate/)
   t.equal(lines.length, 2)
   t.match(await end(running, 'SIGTERM'), { code: 0 })
 })
