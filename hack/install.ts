@@ -1,13 +1,17 @@
 import { awaitEstablished, coinflips } from './coinflips/crd.ts'
 import { connect, requireKubernetesVersion } from './kube/context.ts'
-import { ask } from './kube/kubectl.ts'
+import { apply } from './kube/objects.ts'
+import { componentsFor } from './kube/releases.ts'
+import { componentFolder, manifests, render } from './kube/render.ts'
 import { say, script, step } from './lib/script.ts'
 
 await script(async () => {
   const cluster = await connect()
   requireKubernetesVersion(cluster)
   await step(`applying the CRD ${coinflips}`, async () => {
-    await ask(cluster.kubectl, 'apply', '--kustomize', 'manifests/crd')
+    const components = componentsFor(cluster.version).map(componentFolder)
+    const crds = await render('install', { resources: [`${manifests}/crd`], components })
+    await apply(cluster.kubectl, crds)
     await awaitEstablished(cluster.kubectl, [coinflips])
   })
   say(

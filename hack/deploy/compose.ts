@@ -1,5 +1,7 @@
 import { parseServers } from '../../server/nats/servers.ts'
-import { type Kustomization, manifests } from '../kube/render.ts'
+import { componentsFor } from '../kube/releases.ts'
+import { componentFolder, type Kustomization, manifests } from '../kube/render.ts'
+import type { Version } from '../lib/version.ts'
 import type { DeploySettings } from './settings.ts'
 
 /** Where our NATS server keeps its data; `none` where the user has a server. */
@@ -43,11 +45,11 @@ function egressPatch(natsUrl: string): object[] {
 /** The kustomization of a deployment, without certificates and Secrets. */
 export function composeDeployment(
   settings: DeploySettings,
-  cluster: { store: NatsStore; supportsMutatingAdmissionPolicy: boolean; certManager: boolean },
+  cluster: { version: Version; store: NatsStore; certManager: boolean },
 ): Kustomization {
   const { image, natsUrl, natsCredentials, tls, others } = settings
   const components = [
-    !cluster.supportsMutatingAdmissionPolicy && 'kubernetes-1.35',
+    ...componentsFor(cluster.version),
     tls && 'certificate',
     tls && cluster.certManager && 'cert-manager',
     natsCredentials && 'nats-credentials',
@@ -58,7 +60,7 @@ export function composeDeployment(
   const settingsMap = { name: 'coinflip-operator', namespace: 'coinflip-system', behavior: 'merge' }
   return {
     resources: resourcesFor(cluster.store),
-    components: components.map((name) => `${manifests}/components/${name}`),
+    components: components.map(componentFolder),
     images: [imageReplacement(image)],
     configMapGenerator: literals.length > 0 ? [{ ...settingsMap, literals }] : [],
     patches: natsUrl ? egressPatch(natsUrl) : [],

@@ -1,11 +1,7 @@
 import { awaitEstablished, coinflips } from '../coinflips/crd.ts'
-import {
-  type Cluster,
-  missingFinalizerWarning,
-  requireKubernetesVersion,
-  supportsMutatingAdmissionPolicy,
-} from '../kube/context.ts'
+import { type Cluster, requireKubernetesVersion } from '../kube/context.ts'
 import { apply } from '../kube/objects.ts'
+import { costsOf } from '../kube/releases.ts'
 import { awaitRollout } from '../kube/rollout.ts'
 import { step, warn } from '../lib/script.ts'
 import { installMetacontroller, renderMetacontroller } from '../metacontroller/install.ts'
@@ -27,7 +23,7 @@ export async function deploy(
   const parts = await renderParts(cluster, settings, found)
   const metacontroller = found.installMetacontroller ? await renderMetacontroller() : undefined
   for (const hint of found.hints) warn(hint)
-  if (!supportsMutatingAdmissionPolicy(cluster)) warn(missingFinalizerWarning)
+  for (const cost of costsOf(cluster.version)) warn(cost)
 
   // From here on the cluster changes; each step may be repeated.
   await step(`applying the CRD ${coinflips}`, async () => {

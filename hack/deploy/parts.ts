@@ -1,4 +1,4 @@
-import { type Cluster, supportsMutatingAdmissionPolicy } from '../kube/context.ts'
+import type { Cluster } from '../kube/context.ts'
 import type { KubeObject } from '../kube/objects.ts'
 import { render } from '../kube/render.ts'
 import { isCrd } from '../metacontroller/install.ts'
@@ -28,16 +28,12 @@ export function partsOf(objects: readonly KubeObject[]): Parts {
 
 /** Renders everything that is deployed except Metacontroller. */
 export async function renderParts(
-  cluster: Cluster,
+  { version }: Pick<Cluster, 'version'>,
   settings: DeploySettings,
   { store, certManager }: Preflight,
 ): Promise<Parts> {
-  const found = {
-    store,
-    certManager,
-    supportsMutatingAdmissionPolicy: supportsMutatingAdmissionPolicy(cluster),
-  }
-  return partsOf(await render('deploy', composeDeployment(settings, found)))
+  const composed = composeDeployment(settings, { version, store, certManager })
+  return partsOf(await render('deploy', composed))
 }
 
 /** The Secret that the pods mount, except the one with the certificate. */

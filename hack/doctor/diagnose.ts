@@ -1,22 +1,17 @@
 import { listCoinFlips } from '../coinflips/coinflips.ts'
 import { systemNamespace } from '../deploy/system.ts'
-import {
-  type Cluster,
-  missingFinalizerWarning,
-  requireKubernetesVersion,
-  supportsMutatingAdmissionPolicy,
-} from '../kube/context.ts'
+import { type Cluster, requireKubernetesVersion } from '../kube/context.ts'
 import { find, type Kubectl } from '../kube/kubectl.ts'
 import type { KubeObject } from '../kube/objects.ts'
 import { forward } from '../kube/port-forward.ts'
-import { readManifests } from '../lib/manifests.ts'
+import { costsOf } from '../kube/releases.ts'
 import { UserError } from '../lib/user-error.ts'
 import { findComposite, otherMachine, runnerOf, runsOnHost } from '../metacontroller/composite.ts'
 import { judgeCoinFlips } from './coinflips.ts'
 import { type Finding, failure, ok, skipped, warning } from './finding.ts'
 import { checkMetacontroller } from './metacontroller.ts'
 import { checkNats } from './nats.ts'
-import { checkObject, hookUrl, judgeComposite, wantedPolicies } from './objects.ts'
+import { checkObject, hookUrl, judgeComposite, wantedCrd, wantedPolicies } from './objects.ts'
 import { checkPods } from './pods.ts'
 import { checkCall, serviceIn } from './service.ts'
 
@@ -69,18 +64,16 @@ function checksOf(
     async *cluster() {
       requireKubernetesVersion(cluster)
       yield ok(`context ${context} answers, Kubernetes ${version.join('.')}`)
+      for (const cost of costsOf(version)) yield warning(cost)
     },
     async *Metacontroller() {
       yield* checkMetacontroller(kubectl, (await installed).composite)
     },
     async *CRD() {
-      for (const wanted of readManifests('CustomResourceDefinition', 'crd/'))
-        yield await checkObject(kubectl, wanted, 'make install')
+      yield await checkObject(kubectl, wantedCrd(version), 'make install')
     },
     async *admission() {
-      const isMutating = supportsMutatingAdmissionPolicy(cluster)
-      for (const wanted of wantedPolicies(isMutating)) yield await checkObject(kubectl, wanted)
-      if (!isMutating) yield warning(missingFinalizerWarning)
+      for (const wanted of wantedPolicies(version)) yield await checkObject(kubectl, wanted)
     },
     async *controller() {
       const { composite, help } = await installed

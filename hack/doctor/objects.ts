@@ -1,6 +1,9 @@
+import { appendOnlyRules } from '../../server/domain/crd.ts'
 import { find, type Kubectl } from '../kube/kubectl.ts'
 import type { KubeObject } from '../kube/objects.ts'
+import { firstWithListSlice, supportsMutatingAdmissionPolicy } from '../kube/releases.ts'
 import { type Manifest, readManifests } from '../lib/manifests.ts'
+import { isBefore, type Version } from '../lib/version.ts'
 import { type Finding, failure, ok, warning } from './finding.ts'
 
 /** Differences with which everything still works. */
@@ -63,9 +66,19 @@ export async function checkObject(
   return judgeObject(wanted, found, help)
 }
 
-/** The objects of the admission policies that a cluster supports. */
-export function wantedPolicies(supportsMutatingAdmissionPolicy: boolean): Manifest[] {
-  const kinds = ['Validating', ...(supportsMutatingAdmissionPolicy ? ['Mutating'] : [])]
+/** The CRD for a release of Kubernetes. */
+export function wantedCrd(version: Version): Manifest {
+  const [crd] = readManifests<KubeObject['spec']>('CustomResourceDefinition', 'crd/')
+  if (!crd) throw new Error('manifests/crd has no CustomResourceDefinition')
+  const { schema } = crd.spec.versions[0]
+  const [rule] = schema.openAPIV3Schema.properties.spec.properties.flips['x-kubernetes-validations']
+  if (isBefore(version, firstWithListSlice)) rule.rule = appendOnlyRules.all
+  return crd
+}
+
+/** The objects of the admission policies for a release of Kubernetes. */
+export function wantedPolicies(version: Version): Manifest[] {
+  const kinds = ['Validating', ...(supportsMutatingAdmissionPolicy(version) ? ['Mutating'] : [])]
   return kinds.flatMap((kind) =>
     ['', 'Binding'].flatMap((suffix) =>
       readManifests(`${kind}AdmissionPolicy${suffix}`, 'admission/'),

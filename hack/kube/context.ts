@@ -3,6 +3,7 @@ import { warn } from '../lib/script.ts'
 import { UserError } from '../lib/user-error.ts'
 import { isBefore, parseVersion, type Version } from '../lib/version.ts'
 import { type Kubectl, kubectlWith } from './kubectl.ts'
+import { oldestKubernetes } from './releases.ts'
 
 /** The cluster that a script works on from its first line to its last. */
 export interface Cluster {
@@ -13,11 +14,6 @@ export interface Cluster {
   /** Bound to the context, so that a later change of the current context has no effect. */
   kubectl: Kubectl
 }
-
-/** Older versions refuse the CRD: its append-only rule slices a list. */
-export const oldestKubernetes: Version = [1, 35, 0]
-/** MutatingAdmissionPolicy is v1 since this version. */
-const firstWithMutatingAdmissionPolicy: Version = [1, 36, 0]
 
 const listing = '`kubectl config get-contexts` lists them, `kubectl config use-context` selects one'
 
@@ -34,6 +30,20 @@ interface Kubeconfig {
   clusters?: { cluster: { server: string } }[]
 }
 
+/** Asks an API server for its release; `server` names it in the errors. */
+export async function readVersion(
+  kubectl: Kubectl,
+  server = 'the API server',
+): Promise<{ gitVersion: string; version: Version }> {
+  const args = ['get', '--raw', '/version', '--request-timeout=10s']
+  const { stdout, failure } = await kubectl(args, { limitMs: 20_000 })
+  if (failure !== undefined) throw new UserError(`${server} does not answer: ${failure}`)
+  const { gitVersion = '' } = JSON.parse(stdout)
+  const version = parseVersion(gitVersion)
+  if (!version) throw new UserError(`${server} is no Kubernetes`)
+  return { gitVersion, version }
+}
+
 /** Connects to the cluster of the current context, and prints its name. */
 export async function connect(chosen?: string): Promise<Cluster> {
   await requireProgram('kubectl', 'see https://kubernetes.io/docs/tasks/tools/')
@@ -45,14 +55,7 @@ export async function connect(chosen?: string): Promise<Cluster> {
   if (!server)
     throw new UserError(`context ${context}: the kubeconfig does not know it: ${listing}`)
 
-  const answer = await kubectl(['get', '--raw', '/version', '--request-timeout=10s'], {
-    limitMs: 20_000,
-  })
-  if (answer.failure !== undefined)
-    throw new UserError(`context ${context}: ${server} does not answer: ${answer.failure}`)
-  const { gitVersion = '' } = JSON.parse(answer.stdout)
-  const version = parseVersion(gitVersion)
-  if (!version) throw new UserError(`context ${context}: ${server} is no Kubernetes`)
+  const { gitVersion, version } = await readVersion(kubectl, `context ${context}: ${server}`)
   warn(`context ${context} (${server}, Kubernetes ${gitVersion})`)
   return { context, namespace: contexts?.[0]?.context.namespace ?? 'default', version, kubectl }
 }
@@ -67,14 +70,4 @@ export function requireKubernetesVersion({
       `context ${context}: Kubernetes ${version.join('.')} is too old for the rule that flips are ` +
         `only appended: ${oldestKubernetes.slice(0, 2).join('.')} or later is needed`,
     )
-}
-
-/** The consequence where no admission policy can add the finalizer. */
-export const missingFinalizerWarning =
-  'before Kubernetes 1.36 a deletion loses what is pending when it comes before the first sync ' +
-  'of the CoinFlip, or between a `kubectl replace` and the next sync'
-
-/** Whether an admission policy can keep the finalizer on every CoinFlip. */
-export function supportsMutatingAdmissionPolicy({ version }: Pick<Cluster, 'version'>): boolean {
-  return !isBefore(version, firstWithMutatingAdmissionPolicy)
 }

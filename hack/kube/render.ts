@@ -17,6 +17,9 @@ export interface Kustomization {
 /** Path of manifests/ from a kustomization that `render` writes. */
 export const manifests = '../../manifests'
 
+/** Path of a component of manifests/, likewise. */
+export const componentFolder = (name: string) => `${manifests}/components/${name}`
+
 /** Writes a kustomization into `.run/NAME` and renders it. */
 export async function render(name: string, kustomization: Kustomization): Promise<KubeObject[]> {
   const folder = join(runFolder, name)

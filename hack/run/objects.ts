@@ -1,10 +1,10 @@
 import { chmod, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Cluster } from '../kube/context.ts'
-import { supportsMutatingAdmissionPolicy } from '../kube/context.ts'
 import { ask } from '../kube/kubectl.ts'
 import { type KubeObject, runFolder } from '../kube/objects.ts'
-import { manifests, render } from '../kube/render.ts'
+import { componentsFor } from '../kube/releases.ts'
+import { componentFolder, manifests, render } from '../kube/render.ts'
 import { onExitRemove } from '../lib/exit.ts'
 import { annotateRunner, composites } from '../metacontroller/composite.ts'
 import { isCrd, withoutExisting } from '../metacontroller/install.ts'
@@ -12,7 +12,7 @@ import { metacontrollerManifests } from '../metacontroller/manifests.ts'
 import { installedByLabel } from '../metacontroller/metacontroller.ts'
 
 /** What `run` applies: the admission policies, and a CompositeController that calls `url`. */
-export async function hostObjects(cluster: Cluster, url: string): Promise<KubeObject[]> {
+export async function hostObjects({ version }: Cluster, url: string): Promise<KubeObject[]> {
   const hooks = ['sync', 'finalize'].map((hook) => ({
     op: 'replace',
     path: `/spec/hooks/${hook}/webhook/url`,
@@ -20,9 +20,7 @@ export async function hostObjects(cluster: Cluster, url: string): Promise<KubeOb
   }))
   const objects = await render('host', {
     resources: [`${manifests}/overlays/host`],
-    components: supportsMutatingAdmissionPolicy(cluster)
-      ? []
-      : [`${manifests}/components/kubernetes-1.35`],
+    components: componentsFor(version).map(componentFolder),
     patches: [{ target: { kind: 'CompositeController' }, patch: JSON.stringify(hooks) }],
   })
   for (const object of objects) if (object.kind === 'CompositeController') annotateRunner(object)

@@ -1,11 +1,17 @@
 import { CoinFlipSpec } from './coinflip.ts'
 
 /**
- * `slice` needs Kubernetes 1.35. Comparing flip by flip with `all` works from 1.33 on, and makes
- * an append to 10,000 flips four times as slow.
+ * Two forms of the rule that a history begins with the stored one. `slice` needs Kubernetes 1.35.
+ * `all`, flip by flip, works from 1.33 on; an append to 9,900 flips takes 244-338 ms with it instead
+ * of 56-84 ms.
  */
+export const appendOnlyRules = {
+  slice: 'size(self) >= size(oldSelf) && self.slice(0, size(oldSelf)) == oldSelf',
+  all: 'size(self) >= size(oldSelf) && oldSelf.all(i, flip, self[i] == flip)',
+} as const
+
 const appendOnly = {
-  rule: 'size(self) >= size(oldSelf) && self.slice(0, size(oldSelf)) == oldSelf',
+  rule: appendOnlyRules.slice,
   // Not a messageExpression with the counts: the API server estimates its cost as unbounded.
   message:
     'flips can only be appended: send the stored ones first, all of them and in their order, ' +

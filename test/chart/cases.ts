@@ -171,6 +171,12 @@ export const cases: Case[] = [
     kustomization: withComponents('kubernetes-1.35'),
   },
   {
+    name: 'Kubernetes 1.34',
+    values: plain,
+    options: ['--kube-version=1.34.0'],
+    kustomization: withComponents('kubernetes-1.34'),
+  },
+  {
     name: 'user ids that the cluster assigns',
     values: { ...plain, userId: null },
     kustomization: withComponents(),

@@ -41,7 +41,6 @@ t.test('adds no finalizer where nothing would remove it', real, async (t) => {
   await coinflips.create('held', 'TTT')
   await coinflips.settled('held')
   t.same((await coinflips.get('held'))?.metadata.finalizers, [finalizer])
-
   await env.kubectl('delete', 'compositecontroller', 'coinflip')
   await newObjectsAreFree()
   await coinflips.create('free', 'TTT')

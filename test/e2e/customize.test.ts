@@ -16,6 +16,7 @@ const skipped = skipUnless(['host', 'manifests'], {
   cluster: E2E_MODE === 'cluster',
   metacontroller: true,
   manifests: METACONTROLLER_MANIFESTS !== undefined,
+  policies: true,
 })
 
 t.test('kustomizations of the files of a release', skipped, async (t) => {

@@ -9,6 +9,7 @@ import { env } from './environment.ts'
 
 const coinflips = await env.coinflips('e2e-deletion')
 const real = env.needs('metacontroller')
+const held = env.needs('metacontroller', 'policies')
 
 /** Runs `kubectl replace` with a manifest without the finalizer. */
 function replace(name: string, letters: string): Promise<string> {
@@ -22,14 +23,14 @@ t.afterEach(async () => {
   await env.metacontroller.start()
 })
 
-t.test('publishes the message of an object that is deleted at once', real, async (t) => {
+t.test('publishes the message of an object that is deleted at once', held, async (t) => {
   const object = await coinflips.create('brief', 'TTT')
   await coinflips.remove('brief')
   await coinflips.gone('brief')
   await assertStored(t, env, object)
 })
 
-t.test('publishes it after Metacontroller starts later', real, async (t) => {
+t.test('publishes it after Metacontroller starts later', held, async (t) => {
   await env.metacontroller.stop()
   const object = await coinflips.create('unseen', 'TTTHTTT')
   await coinflips.remove('unseen')
@@ -58,6 +59,7 @@ t.test('delays a deletion while NATS is down until the messages are stored', rea
 t.test('refuses flips, and accepts labels, for an object in deletion', real, async (t) => {
   await env.nats.stop()
   const object = await coinflips.create('leaving', 'TTT')
+  await coinflips.notified('leaving', 'BrokerUnavailable')
   await coinflips.remove('leaving')
   const { code, body } = await coinflips.tryAppend('leaving', 'HTTT')
   t.equal(code, 403)
@@ -70,7 +72,7 @@ t.test('refuses flips, and accepts labels, for an object in deletion', real, asy
 
 t.test(
   'keeps the finalizer on `kubectl replace`, before and during a deletion',
-  real,
+  held,
   async (t) => {
     await env.nats.stop()
     const object = await coinflips.create('replaced', 'TTT')
@@ -88,7 +90,7 @@ t.test(
   },
 )
 
-t.test('allows `kubectl replace` after its own finalizer is removed', real, async (t) => {
+t.test('allows `kubectl replace` after its own finalizer is removed', held, async (t) => {
   const other = 'games.example.com/e2e'
   const object = await coinflips.create('shared', 'TTT')
   const patch = JSON.stringify({ metadata: { finalizers: [other] } })
@@ -107,8 +109,9 @@ t.test('allows `kubectl replace` after its own finalizer is removed', real, asyn
 t.test('deletes an object unpublished with the abandon annotation', real, async (t) => {
   await env.nats.stop()
   const { metadata } = await coinflips.create('abandoned', 'TTT')
-  await coinflips.remove('abandoned')
   await coinflips.notified('abandoned', 'BrokerUnavailable')
+  await coinflips.remove('abandoned')
+  t.ok((await coinflips.get('abandoned'))?.metadata.deletionTimestamp, 'it waits')
   await coinflips.annotate('abandoned', abandonAnnotation, 'true')
   await coinflips.gone('abandoned')
   await env.nats.start()

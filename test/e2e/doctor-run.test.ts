@@ -1,5 +1,6 @@
 import { hostname } from 'node:os'
 import t from 'tap'
+import { wantedPolicies } from '../../hack/doctor/objects.ts'
 import { assertDoctor } from '../lib/cluster/assert-doctor.ts'
 import { make, startMake } from '../lib/cluster/make.ts'
 import { env } from './environment.ts'
@@ -26,14 +27,10 @@ t.test('checks the parts of `make run`', onHost, async (t) => {
     t,
     env,
     /^failure +Metacontroller +there is none in the cluster/m,
-    ...[
-      'ValidatingAdmissionPolicy coinflip-freeze-in-deletion',
-      'ValidatingAdmissionPolicyBinding coinflip-freeze-in-deletion',
-      'MutatingAdmissionPolicy coinflip-add-finalizer',
-      'MutatingAdmissionPolicy coinflip-keep-finalizer',
-      'MutatingAdmissionPolicyBinding coinflip-add-finalizer',
-      'MutatingAdmissionPolicyBinding coinflip-keep-finalizer',
-    ].map((name) => new RegExp(`^failure +admission +${name} is missing`, 'm')),
+    ...wantedPolicies(env.version).map(
+      ({ kind, metadata: { name } }) =>
+        new RegExp(`^failure +admission +${kind} ${name} is missing`, 'm'),
+    ),
     /^failure +controller +there is none/m,
   )
   const serving = startMake(env.shell, 'run')

@@ -3,18 +3,26 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import type { KubeObject } from '../../hack/kube/objects.ts'
+import { supportsMutatingAdmissionPolicy } from '../../hack/kube/releases.ts'
+import { parseVersion } from '../../hack/lib/version.ts'
 import { waitFor } from '../../hack/lib/wait-for.ts'
 import { finalizer } from '../../server/cluster/coinflips.ts'
 import { startEmptyCluster } from '../lib/cluster/empty-cluster.ts'
 import { skipUnless } from '../lib/cluster/environment.ts'
 import { blocksOf } from '../lib/cluster/release-files.ts'
 
-const { E2E_MODE, KUBEBUILDER_ASSETS = '', METACONTROLLER_MANIFESTS } = process.env
-const skipped = skipUnless(['host', 'manifests'], {
+const {
+  E2E_MODE,
+  KUBEBUILDER_ASSETS = '',
+  KUBERNETES_VERSION = '',
+  METACONTROLLER_MANIFESTS,
+} = process.env
+const skipped = skipUnless(['host', 'manifests', 'policies'], {
   host: E2E_MODE === 'host',
   cluster: E2E_MODE === 'cluster',
   metacontroller: true,
   manifests: METACONTROLLER_MANIFESTS !== undefined,
+  policies: supportsMutatingAdmissionPolicy(parseVersion(KUBERNETES_VERSION) ?? [0, 0, 0]),
 })
 
 /** The commands of the page that contain these words, for files in the current folder. */

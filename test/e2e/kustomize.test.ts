@@ -1,7 +1,7 @@
 import { dirname } from 'node:path'
 import t from 'tap'
 import type { KubeObject } from '../../hack/kube/objects.ts'
-import { manifestFiles, parseObjects } from '../../hack/lib/manifests.ts'
+import { manifestFiles } from '../../hack/lib/manifests.ts'
 import { compose } from '../lib/cluster/composed.ts'
 import { fileOf } from '../lib/cluster/kubectl.ts'
 import { env } from './environment.ts'
@@ -58,7 +58,7 @@ for (const folder of all.filter((each) => !components.includes(each)))
     `the API server accepts ${folder} without a warning`,
     env.needs('manifests', 'host'),
     async (t) => {
-      t.equal(await dryRun(parseObjects(await env.kubectl('kustomize', folder))), '')
+      t.equal(await dryRun(await compose(env, folder)), '')
     },
   )
 

@@ -3,7 +3,7 @@ import { waitFor } from '../../hack/lib/wait-for.ts'
 import { assertStored } from '../lib/cluster/assert-stored.ts'
 import { env } from './environment.ts'
 
-const all = env.needs('cluster', 'metacontroller')
+const all = env.needs('cluster', 'metacontroller', 'policies')
 
 t.test('loses no message when a namespace with 50 CoinFlips is deleted', all, async (t) => {
   const coinflips = await env.coinflips('e2e-namespace')

@@ -5,9 +5,9 @@ import { env } from './environment.ts'
 const coinflips = await env.coinflips('e2e-refusals')
 const refused = 'manifests/samples/refused'
 const filesOf = (folder: string) => readdirSync(folder).filter((name) => name.endsWith('.yaml'))
+// Kubernetes before 1.35 adds the type.
 const onlyAppended =
-  'spec.flips: Invalid value: flips can only be appended: send the stored ones first, ' +
-  'all of them and in their order, and new ones after them'
+  /spec\.flips: Invalid value: ("array": )?flips can only be appended: send the stored ones first, all of them and in their order, and new ones after them/
 
 /** The error output of kubectl in one line. */
 async function refusal(...args: string[]): Promise<string> {

@@ -1,12 +1,16 @@
 import t from 'tap'
+import { supportsMutatingAdmissionPolicy } from '../../hack/kube/releases.ts'
 import { assertStored } from '../lib/cluster/assert-stored.ts'
 import { make, startMake } from '../lib/cluster/make.ts'
 import { env } from './environment.ts'
 
-const ours = 'compositecontrollers,mutatingadmissionpolicies,validatingadmissionpolicies'
-
 const coinflips = await env.coinflips('e2e-run')
 const onHost = env.needs('metacontroller', 'host')
+const ours = [
+  'compositecontrollers',
+  'validatingadmissionpolicies',
+  ...(supportsMutatingAdmissionPolicy(env.version) ? ['mutatingadmissionpolicies'] : []),
+].join(',')
 
 t.test('`make run` serves the cluster, and leaves nothing behind', onHost, async (t) => {
   t.teardown(() => Promise.all([env.metacontroller.start(), env.operator.install()]))

@@ -1,28 +1,28 @@
-import { readFileSync } from 'node:fs'
 import t from 'tap'
 import type { KubeObject } from '../../hack/kube/objects.ts'
-import { parseObjects } from '../../hack/lib/manifests.ts'
 import { waitFor } from '../../hack/lib/wait-for.ts'
 import { assertStored } from '../lib/cluster/assert-stored.ts'
+import { compose } from '../lib/cluster/composed.ts'
 import { fileOf } from '../lib/cluster/kubectl.ts'
 import { env } from './environment.ts'
 
 const coinflips = await env.coinflips('e2e-upgrade')
-const file = 'manifests/crd/coinflips.games.example.com.yaml'
+const [crd] = (await compose(env, 'manifests/crd')) as [KubeObject]
 
-async function apply(crd: string): Promise<void> {
-  await env.kubectl('apply', '--server-side', '--force-conflicts', '-f', crd)
+async function apply(object: KubeObject): Promise<void> {
+  const file = fileOf(env.dir, [object])
+  await env.kubectl('apply', '--server-side', '--force-conflicts', '-f', file)
 }
 
 /** An earlier version of the CRD: without columns, streak and append-only rule. */
 function earlierCrd(): KubeObject {
-  const [crd] = parseObjects(readFileSync(file, 'utf8')) as [KubeObject]
-  const [version] = crd.spec.versions
+  const earlier = structuredClone(crd)
+  const [version] = earlier.spec.versions
   version.additionalPrinterColumns = []
   const { spec, status } = version.schema.openAPIV3Schema.properties
   delete status.properties.streak
   delete spec.properties.flips['x-kubernetes-validations']
-  return crd
+  return earlier
 }
 
 /** Waits until the first flip can, or cannot, be removed: a CRD is in effect a moment later. */
@@ -36,15 +36,15 @@ async function historyCanBeRewritten(name: string, expected: boolean): Promise<v
 }
 
 t.test('upgrades the CRD with existing objects', env.needs('metacontroller'), async (t) => {
-  t.teardown(() => apply(file))
+  t.teardown(() => apply(crd))
   await coinflips.create('veteran', 'TTT')
-  await apply(fileOf(env.dir, [earlierCrd()]))
+  await apply(earlierCrd())
   await historyCanBeRewritten('veteran', true)
   await coinflips.append('veteran', 'HT')
   const before = await coinflips.settled('veteran')
   t.notOk(before.status?.streak, 'the earlier one kept no streak')
 
-  await apply(file)
+  await apply(crd)
   await historyCanBeRewritten('veteran', false)
   t.same((await coinflips.get('veteran'))?.status, before.status, 'the status is unchanged')
   await coinflips.append('veteran', 'TT')

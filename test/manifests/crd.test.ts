@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs'
 import t from 'tap'
-import { crdCommand, crdFile, crdPath } from '../../hack/lib/crd.ts'
+import { parse } from 'yaml'
+import { crdCommand, crdFiles, crdPatchPath } from '../../hack/lib/crd.ts'
 import { maxFlips } from '../../server/domain/coinflip.ts'
+import { appendOnlyRules } from '../../server/domain/crd.ts'
 import { coinFlips } from '../../server/hook/controller.ts'
 import { crdOf } from '../../server/metacontroller/index.ts'
 
@@ -30,11 +32,21 @@ function nodes(node: Node, path: string): [string, Node][] {
   ]
 }
 
-t.equal(
-  readFileSync(new URL(`../../${crdPath}`, import.meta.url), 'utf8'),
-  crdFile(),
-  `${crdPath} follows from the schema; if not, run ${crdCommand}`,
-)
+for (const [path, text] of Object.entries(crdFiles()))
+  t.equal(
+    readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8'),
+    text,
+    `${path} follows from the schema; if not, run ${crdCommand}`,
+  )
+
+t.test('the patch for Kubernetes 1.34 replaces the rule by its other form', async (t) => {
+  const [{ path, value }] = parse(crdFiles()[crdPatchPath] ?? '')
+  const names: string[] = path.slice(1).split('/')
+  // biome-ignore lint/suspicious/noExplicitAny: a path through the whole CRD
+  const found = names.reduce((node: any, name) => node[name], crd)
+  t.equal(found, appendOnlyRules.slice)
+  t.equal(value, appendOnlyRules.all)
+})
 
 t.test('the schema is structural, and every field is described', async (t) => {
   const taken = /^(x-kubernetes-.*|type|description|properties|required|items|enum|format)$/

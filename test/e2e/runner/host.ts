@@ -1,5 +1,7 @@
+import { readVersion } from '../../../hack/kube/context.ts'
+import { kubectlWith } from '../../../hack/kube/kubectl.ts'
 import { findNatsServer } from '../../../hack/lib/nats-server.ts'
-import { spin } from '../../../hack/lib/script.ts'
+import { say, spin } from '../../../hack/lib/script.ts'
 import { findAssets } from '../../lib/plane/assets.ts'
 import { startControlPlane } from '../../lib/plane/control-plane.ts'
 import { findMetacontroller } from '../../lib/plane/find-metacontroller.ts'
@@ -17,7 +19,10 @@ export async function runOnHost(files: readonly string[]): Promise<Result> {
   }
   const plane = await spin('starting an API server', () => startControlPlane(assets))
   try {
-    return await runCases('host', files, { ...programs, KUBECONFIG: plane.kubeconfig })
+    const { gitVersion } = await readVersion(kubectlWith('--kubeconfig', plane.kubeconfig))
+    say(`Kubernetes ${gitVersion}`)
+    const cluster = { KUBECONFIG: plane.kubeconfig, KUBERNETES_VERSION: gitVersion }
+    return await runCases('host', files, { ...programs, ...cluster })
   } finally {
     await plane.stop()
   }

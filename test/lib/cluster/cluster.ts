@@ -2,6 +2,8 @@ import { mkdtempSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { readVersion } from '../../../hack/kube/context.ts'
+import { supportsMutatingAdmissionPolicy } from '../../../hack/kube/releases.ts'
 import { onExitRemove } from '../../../hack/lib/exit.ts'
 import { metricOf } from '../metrics.ts'
 import { openApi } from './api.ts'
@@ -15,7 +17,6 @@ import { workload } from './workload.ts'
 
 const system = 'coinflip-system'
 const pods = `/api/v1/namespaces/${system}/pods`
-const has = { cluster: true, host: false, metacontroller: true, manifests: true }
 
 /** Opens the cluster of KUBECONFIG, to which the image IMG is deployed. */
 export async function openCluster(): Promise<Environment> {
@@ -26,6 +27,9 @@ export async function openCluster(): Promise<Environment> {
   const shell = shellOf(kubectl.env)
   const context = (await kubectl('config', 'current-context')).trim()
   const api = await openApi('kubectl', kubectl, dir)
+  const { version } = await readVersion(kubectl.run)
+  const policies = supportsMutatingAdmissionPolicy(version)
+  const has = { cluster: true, host: false, metacontroller: true, manifests: true, policies }
   const broker = natsForward(context)
 
   const nats = await workload(kubectl, system, 'statefulset/nats', 'nats')
@@ -54,6 +58,7 @@ export async function openCluster(): Promise<Environment> {
 
   return {
     mode: 'cluster',
+    version,
     dir,
     kubectl,
     shell,

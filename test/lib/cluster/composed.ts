@@ -1,19 +1,12 @@
-import { mkdtempSync, writeFileSync } from 'node:fs'
-import { join, relative, resolve } from 'node:path'
-import { stringify } from 'yaml'
 import type { KubeObject } from '../../../hack/kube/objects.ts'
-import { parseObjects } from '../../../hack/lib/manifests.ts'
+import { renderFor } from '../plane/render.ts'
 import type { Environment } from './environment.ts'
 
-/** Renders a kustomization of a base and components. */
-export async function compose(
-  { dir, kubectl }: Pick<Environment, 'dir' | 'kubectl'>,
+/** Renders a base with components for the cluster of an environment. */
+export function compose(
+  { kubectl }: Pick<Environment, 'kubectl'>,
   base: string,
-  components: readonly string[],
+  components: readonly string[] = [],
 ): Promise<KubeObject[]> {
-  const folder = mkdtempSync(join(dir, 'kustomization-'))
-  const from = (path: string) => relative(folder, resolve(path))
-  const content = { resources: [from(base)], components: components.map(from) }
-  writeFileSync(join(folder, 'kustomization.yaml'), stringify(content))
-  return parseObjects(await kubectl('kustomize', folder))
+  return renderFor(kubectl.run, base, components)
 }

@@ -1,5 +1,6 @@
 import type { StoredMessage } from '../../../hack/lib/oracle.ts'
 import type { Env } from '../../../hack/lib/process.ts'
+import type { Version } from '../../../hack/lib/version.ts'
 import type { HookEndpoint } from '../plane/hook-endpoint.ts'
 import type { Metacontroller } from '../plane/metacontroller.ts'
 import type { Api } from './api.ts'
@@ -20,6 +21,7 @@ export const reasons = {
   manifests: "needs Metacontroller's manifests",
   cluster: 'belongs to cluster mode',
   host: 'belongs to host mode',
+  policies: 'needs the admission policies about the finalizer, which Kubernetes has since 1.36',
 } as const
 export type Need = keyof typeof reasons
 
@@ -35,6 +37,8 @@ export function skipUnless(
 /** A cluster with the operator, on this machine or in Kubernetes. */
 export interface Environment {
   readonly mode: 'host' | 'cluster'
+  /** The release of its API server. */
+  readonly version: Version
   /** A temporary folder, gone at the end. */
   readonly dir: string
   readonly kubectl: Kubectl

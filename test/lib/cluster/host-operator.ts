@@ -1,16 +1,13 @@
-import { join } from 'node:path'
 import { awaitEstablished } from '../../../hack/coinflips/crd.ts'
 import type { KubeObject } from '../../../hack/kube/objects.ts'
 import { parseObjects } from '../../../hack/lib/manifests.ts'
-import { root } from '../../../hack/lib/root.ts'
 import { isCrd } from '../../../hack/metacontroller/install.ts'
 import { removeController } from '../../../hack/metacontroller/remove-controller.ts'
 import { type HookEndpoint, withHooksAt } from '../plane/hook-endpoint.ts'
 import { policiesWork } from './admission.ts'
 import type { Api } from './api.ts'
+import { compose } from './composed.ts'
 import { fileOf, type Kubectl } from './kubectl.ts'
-
-const overlay = join(root, 'manifests/overlays/host')
 
 /** Installs the CRDs; the result installs and removes the rest. */
 export async function hostOperator(options: {
@@ -33,17 +30,17 @@ export async function hostOperator(options: {
       '-f',
       fileOf(dir, objects),
     )
-  const render = async (folder: string) => parseObjects(await kubectl('kustomize', folder))
-
-  const objects = await render(overlay)
-  const foreign = metacontrollerManifests ? await render(metacontrollerManifests) : []
+  const objects = await compose(options, 'manifests/overlays/host')
+  const foreign = metacontrollerManifests
+    ? parseObjects(await kubectl('kustomize', metacontrollerManifests))
+    : []
   const crds = [...foreign, ...objects].filter(isCrd)
   const controller = objects.find(({ kind }) => kind === 'CompositeController')
-  // Without the CRD of CompositeControllers these refuse every CoinFlip.
-  const addFinalizer = foreign.length > 0
-  const isUsable = ({ kind }: KubeObject) => addFinalizer || !kind.startsWith('Mutating')
+  const isMutating = ({ kind }: KubeObject) => kind.startsWith('MutatingAdmissionPolicy')
+  // Without the CRD of CompositeControllers they refuse every CoinFlip.
+  const addFinalizer = foreign.length > 0 && objects.some(isMutating)
   const policies = objects.filter(
-    (object) => !isCrd(object) && object !== controller && isUsable(object),
+    (object) => !isCrd(object) && object !== controller && (addFinalizer || !isMutating(object)),
   )
 
   async function redirect(endpoint: HookEndpoint = { url }): Promise<void> {

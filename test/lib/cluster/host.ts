@@ -1,6 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { readVersion } from '../../../hack/kube/context.ts'
+import { supportsMutatingAdmissionPolicy } from '../../../hack/kube/releases.ts'
 import { startBroker } from '../../../hack/lib/broker.ts'
 import { onExitRemove } from '../../../hack/lib/exit.ts'
 import { freePort } from '../../../hack/lib/free-port.ts'
@@ -54,6 +56,7 @@ export async function openHost(kubeconfig: string): Promise<Environment> {
   const broker = await startBroker({ binary: setting('NATS_SERVER_BIN') })
   const kubectl = kubectlOf(binary, kubeconfig, dir)
   const api = await openApi(binary, kubectl, dir)
+  const { version } = await readVersion(kubectl.run)
   const restarted = () => broker.restart().then(() => broker)
   const nats = restartable(restarted, broker.kill, broker)
   const PORT = String(await freePort())
@@ -80,10 +83,12 @@ export async function openHost(kubeconfig: string): Promise<Environment> {
     cluster: false,
     metacontroller: metacontroller.present() !== undefined,
     manifests: metacontrollerManifests !== undefined,
+    policies: supportsMutatingAdmissionPolicy(version),
   }
 
   return {
     mode: 'host',
+    version,
     dir,
     kubectl,
     shell: shellOf({ ...kubectl.env, NATS_URL: broker.url }),

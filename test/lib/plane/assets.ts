@@ -5,8 +5,8 @@ import { type Env, run } from '../../../hack/lib/process.ts'
 import { spin } from '../../../hack/lib/script.ts'
 import { UserError } from '../../../hack/lib/user-error.ts'
 
-/** The newest patch release of the tested minor version. */
-const kubernetes = '1.36.x'
+/** The releases of Kubernetes that `.ci/run` runs cases on; all of them on the usual one. */
+export const releases = { oldest: '1.33', usual: '1.36', newest: '1.37' }
 const fromModule = ['run', 'sigs.k8s.io/controller-runtime/tools/setup-envtest@v0.25.1']
 const downloadLimitMs = 300_000
 const programs = ['etcd', 'kube-apiserver', 'kubectl']
@@ -19,7 +19,10 @@ async function download(env: Env): Promise<string> {
   const [program = '', ...first] = command
   if (!(await has(program)))
     throw new UserError(`e2e: neither setup-envtest nor go is on the PATH: ${advice}`)
-  const args = [...first, 'use', kubernetes, '--print', 'path']
+  const release = env.KUBERNETES_VERSION || releases.usual
+  // The newest patch release.
+  const pattern = /^\d+\.\d+$/.test(release) ? `${release}.x` : release
+  const args = [...first, 'use', pattern, '--print', 'path']
   const { stdout, stderr, failure } = await spin('getting etcd and kube-apiserver', () =>
     run(program, args, { env, limitMs: downloadLimitMs }),
   )
@@ -29,7 +32,10 @@ async function download(env: Env): Promise<string> {
   throw new UserError(`e2e: setup-envtest downloads no API server (${cause}): ${advice}`)
 }
 
-/** The folder of etcd, kube-apiserver and kubectl, downloaded if no variable names it. */
+/**
+ * The folder of etcd, kube-apiserver and kubectl: KUBEBUILDER_ASSETS, or downloaded, of the release
+ * KUBERNETES_VERSION.
+ */
 export async function findAssets(env: Env): Promise<string> {
   const folder = env.KUBEBUILDER_ASSETS || (await download(env))
   const missing = programs.filter((name) => !existsSync(join(folder, name)))

@@ -1,12 +1,12 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { awaitEstablished } from '../../../hack/coinflips/crd.ts'
-import { ask, type Kubectl } from '../../../hack/kube/kubectl.ts'
+import type { Kubectl } from '../../../hack/kube/kubectl.ts'
 import { apply, type KubeObject } from '../../../hack/kube/objects.ts'
 import { parseObjects } from '../../../hack/lib/manifests.ts'
-import { root } from '../../../hack/lib/root.ts'
 import { isCrd } from '../../../hack/metacontroller/install.ts'
 import { type HookEndpoint, withHooksAt } from './hook-endpoint.ts'
+import { renderFor } from './render.ts'
 
 /**
  * Applies the CRDs of Metacontroller, from a folder of its manifests, and ours; answers the other
@@ -14,8 +14,7 @@ import { type HookEndpoint, withHooksAt } from './hook-endpoint.ts'
  */
 export async function installCrds(kubectl: Kubectl, manifests: string) {
   const foreign = await readFile(join(manifests, 'metacontroller-crds-v1.yaml'), 'utf8')
-  const host = await ask(kubectl, 'kustomize', join(root, 'manifests/overlays/host'))
-  const objects = parseObjects(host)
+  const objects = await renderFor(kubectl, 'manifests/overlays/host')
   const crds = [...parseObjects(foreign), ...objects].filter(isCrd)
   await apply(kubectl, crds)
   await awaitEstablished(

@@ -28,7 +28,7 @@ const settings: DeploySettings = {
 }
 const usual = {
   store: 'volume',
-  supportsMutatingAdmissionPolicy: true,
+  version: [1, 36, 0],
   certManager: false,
 } as const
 const own = { natsUrl: 'nats://h:4222,nats://h:4333,nats://i:4333' }
@@ -40,10 +40,17 @@ t.test('composes a deployment of the folders of manifests/', async (t) => {
     ['plain', {}, { tls: false }, ['overlays/default'], []],
     [
       'on 1.35',
-      { supportsMutatingAdmissionPolicy: false },
+      { version: [1, 35, 9] },
       {},
       ['overlays/default'],
       ['kubernetes-1.35', 'certificate'],
+    ],
+    [
+      'on 1.34',
+      { version: [1, 34, 9] },
+      {},
+      ['overlays/default'],
+      ['kubernetes-1.34', 'certificate'],
     ],
     [
       'cert-manager',

@@ -4,10 +4,10 @@ import { hostname } from 'node:os'
 import t from 'tap'
 import { diagnose } from '../../../hack/doctor/diagnose.ts'
 import { linesOf } from '../../../hack/doctor/finding.ts'
-import { wantedPolicies } from '../../../hack/doctor/objects.ts'
-import type { Cluster } from '../../../hack/kube/context.ts'
+import { wantedCrd, wantedPolicies } from '../../../hack/doctor/objects.ts'
 import type { KubeObject } from '../../../hack/kube/objects.ts'
 import { readManifests } from '../../../hack/lib/manifests.ts'
+import type { Version } from '../../../hack/lib/version.ts'
 import { pinnedImage } from '../../../hack/metacontroller/metacontroller.ts'
 import { program, scratch } from '../../lib/scratch.ts'
 import { type Answers, fakeKubectl } from './fake-kubectl.ts'
@@ -53,8 +53,8 @@ const runBy = (by: string) => ({
 })
 
 /** A healthy cluster with a NATS server that only the pods reach. */
-function healthy(): Answers {
-  const objects = [...readManifests('CustomResourceDefinition', 'crd/'), ...wantedPolicies(true)]
+function healthy(version: Version = [1, 36, 3]): Answers {
+  const objects = [wantedCrd(version), ...wantedPolicies(version)]
   return {
     [workloads]: metacontroller(pinnedImage),
     ...Object.fromEntries(objects.map((each) => [`get ${each.kind} ${each.metadata.name}`, each])),
@@ -68,7 +68,7 @@ function healthy(): Answers {
 }
 
 /** Runs the doctor against a fake cluster; returns its lines. */
-async function diagnosed(answers: Answers, version: Cluster['version'] = [1, 36, 3]) {
+async function diagnosed(answers: Answers, version: Version = [1, 36, 3]) {
   const kubectl = fakeKubectl(answers)
   const lines: string[] = []
   const cluster = { context: 'home', namespace: 'default', version, kubectl }
@@ -124,14 +124,20 @@ t.test('skips what another machine serves', async (t) => {
   t.same(wordsOf(there), ['skipped Metacontroller', 'skipped service', 'skipped NATS'])
 })
 
-t.test('warns on Kubernetes 1.35, and refuses what is older', async (t) => {
-  t.match(troubleIn(await diagnosed(healthy(), [1, 35, 0])), [
-    /^warning +admission +before Kubernetes 1\.36/,
-  ])
-  t.match(troubleIn(await diagnosed(healthy(), [1, 34, 9])), [
-    /^failure +cluster .*1\.34\.9/,
-    / admission /,
-  ])
+t.test('warns before Kubernetes 1.36, and refuses what is older than 1.33', async (t) => {
+  for (const [version, ...trouble] of [
+    [[1, 35, 0], /^warning +cluster +before Kubernetes 1\.36/],
+    [
+      [1, 33, 0],
+      /^warning +cluster +before Kubernetes 1\.36/,
+      /^warning +cluster +before Kubernetes 1\.35/,
+    ],
+    [[1, 32, 9], /^failure +cluster .*1\.32\.9/],
+  ] as const) {
+    const lines = troubleIn(await diagnosed(healthy(version), version))
+    t.match(lines, trouble, version.join('.'))
+    t.equal(lines.length, trouble.length)
+  }
 })
 
 t.test('names each fault where it is, and only there', async (t) => {
