@@ -29,7 +29,7 @@ manifests: | ready ## generate the CRD from the schema; npm run manifests -- --c
 
 ##@ Test
 
-.PHONY: test test-browser test-chaos test-chart test-docs test-image test-monitoring test-nats-cli test-release e2e chaos floods fuzz healing overload rolling-restart soak
+.PHONY: test test-browser test-chaos test-chart test-docs test-image test-monitoring test-nats-cli test-package test-release e2e chaos floods fuzz healing overload rolling-restart soak
 test: | ready ## run all tests; ARGS=test/domain for some of them, COVERAGE=1 for coverage
 	@$(run) test -- $(ARGS)
 test-browser: | ready ## run the browser tests of the playground in Chromium; ARGS=, SCREENSHOTS=docs/images writes the pictures
@@ -46,6 +46,8 @@ test-monitoring: | ready ## test alerts, dashboard and runbook with Prometheus a
 	@$(script) $(ARGS)
 test-nats-cli: | ready ## run the nats commands of the guides with that command, compiled with Go; ARGS=
 	@$(script) $(ARGS)
+test-package: | ready ## install the packed plugin into an empty folder, from the registry, and test it
+	@$(script)
 test-release: | ready ## make a release of a copy, and publish it to a registry on this machine
 	@$(script)
 e2e: | ready ## run the end-to-end cases on a real Kubernetes: MODE=host, cluster or both; ARGS=deletion RECORD=1
@@ -67,9 +69,11 @@ soak: | ready ## run at half load for 10 minutes and watch memory and open conne
 
 ##@ Build
 
-.PHONY: build start docker-build docker-push install-yaml metacontroller-yaml
+.PHONY: build pack start docker-build docker-push install-yaml metacontroller-yaml
 build: | ready ## bundle the service into one file, dist/main.js
 	@$(run) build
+pack: | ready ## pack the plugin for Metacontroller's hooks into dist/
+	@$(script)
 start: | ready ## start the production build; NATS_URL=
 	@$(run) start
 docker-build: | ready ## build the image IMG=; DOCKER_BUILD_ARGS= adds options of docker build

@@ -28,6 +28,7 @@ const laboratories = [
   'browser',
   'monitoring',
   'image',
+  'package',
   'release',
 ]
 

@@ -39,8 +39,16 @@ const reservedBytes = 16_384
 /** Short against the limit, since calls admitted between two samples add to the delay. */
 const sampleMs = 20
 
+/** Objects of 1.5 MB with their children; a heap of some hundred MB. */
+export const defaultLimits: Limits = {
+  bodyBytes: 4_194_304,
+  calls: 256,
+  totalBytes: 16_777_216,
+  delayMs: 200,
+}
+
 /** Creates a gate that watches this process's event loop until it is closed. */
-export function createGate(limits: Limits): Gate {
+export function createGate(limits: Limits = defaultLimits): Gate {
   const calls = createShare(limits.calls, 0)
   const bytes = createShare(limits.totalBytes, reservedBytes)
   let delayMs = 0

@@ -7,7 +7,7 @@ import type { Composite, Controller, Decorator } from './declaration.ts'
 import { type DecoratorHooks, decoratorShape } from './decorator.ts'
 import { AnswerError } from './desired.ts'
 import { describeRefusal, shorten } from './errors.ts'
-import type { Gate } from './gate.ts'
+import { createGate, type Gate } from './gate.ts'
 import { type AnyHooks, buildRoutes, type Examples, type HookRoute } from './routes.ts'
 import { isExpired } from './server.ts'
 
@@ -20,8 +20,8 @@ export type HooksOf<C extends Controller> = C extends Composite
 
 /** How the hooks are served. */
 export interface HookOptions {
-  /** Admits calls; closed together with the app. */
-  gate: Gate
+  /** Admits calls; closed together with the app. Without it there is one with usual limits. */
+  gate?: Gate | undefined
   /** Whether a call with this Authorization header is admitted; without the option every call is. */
   authorize?: ((authorization: string | undefined) => boolean) | undefined
   /** Whole calls to show in the OpenAPI description. */
@@ -66,7 +66,7 @@ export function metacontrollerHooks<C extends Controller>(
   controller: C,
   options: HooksOf<C> & HookOptions,
 ): FastifyPluginAsync {
-  const { gate, authorize, examples } = options
+  const { gate = createGate(), authorize, examples } = options
   const hooks = options as unknown as AnyHooks
   const shape =
     controller.type === 'CompositeController'

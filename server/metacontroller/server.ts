@@ -9,6 +9,7 @@ import type { Http2SecureServer, SecureServerOptions } from 'node:http2'
 import { type FastifyServerFactory, type FastifyServerOptions, LogController } from 'fastify'
 import type { ErrorBody } from './contract.ts'
 import { describeFault } from './errors.ts'
+import { defaultLimits } from './gate.ts'
 import { createHttp2Server, onExpiry } from './http2.ts'
 import { refuseConnection } from './refuse-connection.ts'
 import {
@@ -27,6 +28,9 @@ export const idleTimeoutMs = 120_000
 
 /** How long a request may take to arrive; also Metacontroller's own default timeout of a call. */
 export const defaultRequestTimeoutMs = 10_000
+
+/** Often enough that new replicas get their share of the calls. */
+const defaultSessionAgeMs = 300_000
 
 /** How long a caller may take to receive an answer before its connection or stream is closed. */
 const defaultAnswerTimeoutMs = 10_000
@@ -49,10 +53,10 @@ export type TlsOptions = Pick<
 
 /** Settings of a server for hooks. */
 export interface ServerSettings {
-  /** Largest body of one call. */
-  bodyBytes: number
-  /** Age at which a connection of HTTP/2, or of HTTP/1.1 over TLS, ends. */
-  sessionAgeMs: number
+  /** Largest body of one call; 4 MiB by default. */
+  bodyBytes?: number | undefined
+  /** Age at which a connection of HTTP/2, or of HTTP/1.1 over TLS, ends; 5 minutes by default. */
+  sessionAgeMs?: number | undefined
   tls?: TlsOptions | undefined
   /** How long a request may take to arrive. */
   requestTimeoutMs?: number | undefined
@@ -97,7 +101,7 @@ function refuseMethod(response: HookResponse): void {
  */
 function buildServerFactory({
   tls,
-  sessionAgeMs,
+  sessionAgeMs = defaultSessionAgeMs,
   requestTimeoutMs: requestMs = defaultRequestTimeoutMs,
   answerTimeoutMs: answerMs = defaultAnswerTimeoutMs,
 }: ServerSettings): FastifyServerFactory {
@@ -146,9 +150,9 @@ function buildServerFactory({
  * validation that changes nothing, connections kept longer than Go's client keeps them, and, with
  * `tls`, HTTP/2 and HTTP/1.1 on one port. Pass them to `fastify()` with your own.
  */
-export function buildServerOptions(settings: ServerSettings): FastifyServerOptions {
+export function buildServerOptions(settings: ServerSettings = {}): FastifyServerOptions {
   return {
-    bodyLimit: settings.bodyBytes,
+    bodyLimit: settings.bodyBytes ?? defaultLimits.bodyBytes,
     serverFactory: buildServerFactory(settings),
     return503OnClosing: false,
     exposeHeadRoutes: false,

@@ -15,7 +15,7 @@ import { cloneSource } from './clone.ts'
 import { runPage } from './run-page.ts'
 import { Terminals } from './terminal.ts'
 
-const pages = ['README.md', 'docs/tutorial.md']
+const pages = ['README.md', 'docs/tutorial.md', 'docs/how-to/your-own-operator.md']
 
 /** The environment of a reader, with free ports. */
 async function readersEnv(): Promise<Env> {
