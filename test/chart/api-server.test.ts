@@ -57,14 +57,16 @@ for (const { name, values, options = [] } of cases) {
 
 t.test('reads the CA of an existing certificate from its Secret', async (t) => {
   const data = { 'tls.crt': 'eA==', 'tls.key': 'eA==', 'ca.crt': 'b2YgYW4gb3duZXI=' }
-  const secret = { metadata: { name: 'mine' }, type: 'kubernetes.io/tls', data }
-  await api.call('POST', '/api/v1/namespaces/coinflip-system/secrets', secret)
-  const values = valuesOption({ tls: { mode: 'existing', secret: 'mine' } })
+  const secret = { metadata: { name: 'coinflip-hook-tls' }, type: 'kubernetes.io/tls', data }
+  const path = '/api/v1/namespaces/coinflip-system/secrets'
+  await api.call('POST', path, secret)
+  t.teardown(() => api.call('DELETE', `${path}/coinflip-hook-tls`))
+  const values = valuesOption({ tls: { mode: 'existing' } })
   const { manifest } = JSON.parse(
     await demand(...install, '--dry-run=server', '--output=json', values),
   )
   const composite = parseObjects(manifest).find(({ kind }) => kind === 'CompositeController')
-  t.equal(composite?.spec.hooks.sync.webhook.caBundle.inline, 'of an owner')
+  t.equal(composite?.spec.hooks.finalize.webhook.caBundle.inline, 'of an owner')
 })
 
 t.test('keeps CoinFlips and the certificate from installation to removal', async (t) => {
@@ -74,7 +76,8 @@ t.test('keeps CoinFlips and the certificate from installation to removal', async
     return items.map(({ metadata, spec }: Stored) => [metadata.name, metadata.uid, spec])
   }
 
-  t.match(await demand(...install), 'STATUS: deployed')
+  const byHelm = ['--set', 'tls.mode=helm']
+  t.match(await demand(...install, ...byHelm), 'STATUS: deployed')
   const lucky = { apiVersion, kind, metadata: { name: 'lucky' }, spec: { flips: ['Tails'] } }
   const path = `/apis/${apiVersion}/namespaces/default/${plural}`
   // A new CRD is served a moment later, and the parameter of its policies is known after up to 30 s.
@@ -94,7 +97,7 @@ t.test('keeps CoinFlips and the certificate from installation to removal', async
   const crdFile = join(changed, 'files/crd/coinflips.games.example.com.yaml')
   const crd = readFileSync(crdFile, 'utf8')
   writeFileSync(crdFile, crd.replace('      - games\n', '      - games\n      - coins\n'))
-  const upgrade = ['upgrade', 'coinflip', changed, ...inSystem, '--set', 'replicas=3']
+  const upgrade = ['upgrade', 'coinflip', changed, ...inSystem, ...byHelm, '--set', 'replicas=3']
   t.match(await demand(...upgrade), 'REVISION: 2')
   t.equal((await read('deployment', 'coinflip-operator')).spec.replicas, 3)
   t.same((await read('secret', 'coinflip-hook-tls')).data, secret.data, 'the same certificate')

@@ -31,33 +31,32 @@ const settings = (...literals: string[]) => ({
   ],
 })
 
-/** The pod specs of Deployment and StatefulSet. */
-const pods = (objects: readonly KubeObject[]) =>
-  objects.flatMap(({ spec }) => (spec?.template ? [spec.template.spec] : []))
-
 const withoutAlerts = (objects: KubeObject[]) =>
   objects.filter(
     ({ kind, metadata }) => kind !== 'PrometheusRule' && metadata.name !== 'coinflip-dashboard',
   )
 
 export const cases: Case[] = [
-  { name: 'without values: TLS', values: {}, kustomization: withComponents('tls') },
+  {
+    name: 'without values: a pod makes the certificate',
+    values: {},
+    kustomization: withComponents('certificate'),
+  },
   { name: 'plain HTTP', values: plain, kustomization: withComponents() },
+  {
+    name: 'a certificate of Helm',
+    values: { tls: { mode: 'helm' } },
+    kustomization: withComponents('tls'),
+  },
   {
     name: 'an existing certificate',
     values: secured,
     kustomization: withComponents('tls'),
   },
   {
-    name: 'a certificate of cert-manager, of a CA that Helm makes',
+    name: 'a certificate of cert-manager',
     values: { tls: { mode: 'cert-manager' } },
-    kustomization: withComponents('tls', 'cert-manager'),
-    change: (objects) =>
-      objects.filter(
-        ({ kind, metadata: { name } }) =>
-          name !== 'coinflip-hook-self-signed' &&
-          !(kind === 'Certificate' && name === 'coinflip-hook-ca'),
-      ),
+    kustomization: withComponents('certificate', 'cert-manager'),
   },
   {
     name: 'bearer tokens',
@@ -80,6 +79,11 @@ export const cases: Case[] = [
     kustomization: withComponents('monitoring'),
   },
   {
+    name: 'metrics for one namespace',
+    values: { ...plain, monitoring: { namespace: 'monitoring' } },
+    kustomization: withComponents('restrict-metrics'),
+  },
+  {
     name: 'labels that Prometheus selects by',
     values: { ...plain, monitoring: { monitors: true, alerts: true, labels: { release: 'p' } } },
     kustomization: {
@@ -99,9 +103,7 @@ export const cases: Case[] = [
       settings: { LOG_LEVEL: 'debug', CLUSTER_NAME: 'east' },
     },
     kustomization: {
-      resources: resourcesOf('crd', 'base', 'admission', 'controller'),
-      components: [`${manifests}/components/nats-credentials`],
-      images,
+      ...withComponents('without-nats', 'nats-credentials'),
       ...settings('LOG_LEVEL=debug', 'CLUSTER_NAME=east', 'NATS_URL=tls://nats.example.com:4443'),
       patches: [
         {
@@ -160,8 +162,8 @@ export const cases: Case[] = [
   },
   {
     name: 'other user ids',
-    values: { ...plain, userId: 1000 },
-    kustomization: withComponents(),
+    values: { userId: 1000 },
+    kustomization: withComponents('certificate'),
     change: (objects) => JSON.parse(JSON.stringify(objects).replaceAll(':65532', ':1000')),
   },
   {
@@ -178,13 +180,8 @@ export const cases: Case[] = [
   },
   {
     name: 'user ids that the cluster assigns',
-    values: { ...plain, userId: null },
-    kustomization: withComponents(),
-    change: (objects) => {
-      for (const { securityContext } of pods(objects))
-        for (const id of ['runAsUser', 'runAsGroup', 'fsGroup']) delete securityContext[id]
-      return objects
-    },
+    values: { userId: null },
+    kustomization: withComponents('certificate', 'openshift'),
   },
   {
     name: 'another namespace and another Metacontroller',

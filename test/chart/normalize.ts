@@ -47,9 +47,9 @@ export function normalize(objects: readonly KubeObject[]): Record<string, KubeOb
       spec.template.metadata = withoutHelm(spec.template.metadata)
       normalizePod(spec.template.spec)
     }
-    // A certificate is made by each rendering, and a kustomization leaves it to a pod.
-    for (const { webhook } of Object.values<{ webhook: object }>(spec?.hooks ?? {}))
-      Object.assign(webhook, { caBundle: undefined })
+    // Of a certificate that a kustomization does not know.
+    if (kind === 'CompositeController')
+      for (const hook of ['sync', 'finalize']) delete spec.hooks[hook].webhook.caBundle
     return [[`${kind} ${object.metadata.name}`, object]]
   })
   return Object.fromEntries(entries)

@@ -28,7 +28,7 @@ const refused: [string, object, string][] = [
   ['a number as a setting', { settings: { MAX_CALLS: 5 } }, 'got number, want string'],
   ['a login in the URL', { nats: { url: 'nats://me:secret@host' } }, 'nats.url holds a login'],
   ['another protocol', { nats: { url: 'nats://a, http://b' } }, 'nats.url must be one or more'],
-  ['another mode', { tls: { mode: 'on' } }, "'generated', 'cert-manager', 'existing', 'off'"],
+  ['another mode', { tls: { mode: 'on' } }, "'pod', 'helm', 'cert-manager', 'existing', 'off'"],
   ['a CA that is no PEM', { tls: { ca: 'ca.crt' } }, "at '/tls/ca'"],
   [
     'a name with capitals',

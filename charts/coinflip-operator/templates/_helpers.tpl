@@ -19,15 +19,31 @@ labels:
   {{- include "coinflip.labels" (index . 0) | nindent 2 }}
 {{- end }}
 
+{{/* A file of manifests/ with our image and user ids: (dict "root" . "file" PATH). */}}
+{{- define "coinflip.text" -}}
+{{- $text := .root.Files.Get (printf "files/%s" .file) }}
+{{- if not $text }}
+{{- fail (printf "files/%s is missing: files is a symbolic link, which this copy of the chart lacks; use the packaged chart" .file) }}
+{{- end }}
+{{- $text = regexReplaceAll "image: coinflip-operator\\b" $text (printf "image: %s" (include "coinflip.image" .root)) }}
+{{- $id := "(runAsUser|runAsGroup|fsGroup): [0-9]+" }}
+{{- with .root.Values.userId }}
+{{- $text = regexReplaceAll $id $text (printf "${1}: %d" (int .)) }}
+{{- else }}
+{{- $text = regexReplaceAll (printf "\n *%s" $id) $text "" }}
+{{- end }}
+{{- $text }}
+{{- end }}
+
 {{/*
-The objects of a file of manifests/ as objects of the release: (dict "root" . "file" PATH). "patch" is
-merged into each; "text" stands for the content of the file.
+The objects of such a text as objects of the release: (dict "root" . "file" PATH). "patch" is merged
+into each; "text" stands for the text of the file.
 */}}
 {{- define "coinflip.objects" -}}
 {{- $root := .root }}
-{{- $text := .text | default ($root.Files.Get (printf "files/%s" .file)) }}
+{{- $text := .text }}
 {{- if not $text }}
-{{- fail (printf "files/%s is missing: files is a symbolic link, which this copy of the chart lacks; use the packaged chart" .file) }}
+{{- $text = include "coinflip.text" . }}
 {{- end }}
 {{- range splitList "\n---\n" $text }}
 {{- $object := mergeOverwrite (fromYaml .) (deepCopy ($.patch | default dict)) }}
@@ -35,6 +51,11 @@ merged into each; "text" stands for the content of the file.
 {{- $_ := set $object.metadata "labels" (merge $labels ($object.metadata.labels | default dict)) }}
 {{- if not (regexMatch "^(Cluster|Custom|Mutating|Validating|Composite)" $object.kind) }}
 {{- $_ := set $object.metadata "namespace" $root.Release.Namespace }}
+{{- end }}
+{{- range $object.subjects }}
+{{- if eq .namespace "coinflip-system" }}
+{{- $_ := set . "namespace" $root.Release.Namespace }}
+{{- end }}
 {{- end }}
 ---
 {{ toYaml $object }}
@@ -49,7 +70,7 @@ merged into each; "text" stands for the content of the file.
 {{- end }}
 {{- end }}
 
-{{/* The security context of our pods. */}}
+{{/* As coinflip.text writes user ids. */}}
 {{- define "coinflip.podSecurity" -}}
 runAsNonRoot: true
 {{- with .Values.userId }}
@@ -91,7 +112,7 @@ coinflip-operator.{{ .Release.Namespace }}.svc
   folder: tls
   env: { TLS_CERT_FILE: tls.crt, TLS_KEY_FILE: tls.key }
   source:
-    secret: { secretName: {{ .Values.tls.secret }}, defaultMode: 0440 }
+    secret: { secretName: coinflip-hook-tls, defaultMode: 0440 }
 {{- end }}
 {{- if .Values.access.tokenKey }}
 - name: hook-tokens

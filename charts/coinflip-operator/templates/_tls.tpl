@@ -1,30 +1,22 @@
-{{/*
-The certificates of this rendering, in .Values.tls.made: `ca` that Metacontroller trusts, `cert` and
-`key` of the Secret. Those that the cluster has are kept; `helm template` has no cluster, and makes
-new ones each time.
-*/}}
+{{/* The certificate in the cluster as `ca`, `cert` and `key`; empty in `helm template`, which has none. */}}
+{{- define "coinflip.storedTls" -}}
+{{- $data := (lookup "v1" "Secret" .Release.Namespace "coinflip-hook-tls").data | default dict }}
+{{- range $name, $key := dict "ca" "ca.crt" "cert" "tls.crt" "key" "tls.key" }}
+{{ $name }}: {{ index $data $key | default "" | b64dec | toJson }}
+{{- end }}
+{{- end }}
+
+{{/* Sets .Values.tls.made to the certificate of tls.mode=helm, once for all templates. */}}
 {{- define "coinflip.makeTls" -}}
-{{- with .Values.tls }}
-{{- if not .made }}
-{{- $name := eq .mode "cert-manager" | ternary "coinflip-hook-ca" .secret }}
-{{- $stored := (lookup "v1" "Secret" $.Release.Namespace $name).data | default dict }}
-{{- $ca := index $stored (eq .mode "cert-manager" | ternary "tls.crt" "ca.crt") | default "" | b64dec }}
-{{- $made := dict "ca" $ca "cert" (index $stored "tls.crt" | default "" | b64dec) "key" (index $stored "tls.key" | default "" | b64dec) }}
-{{- if eq .mode "existing" }}
-{{- $message := printf "tls.mode=existing: set tls.ca, or add ca.crt to the Secret %s in %s" .secret $.Release.Namespace }}
-{{- $made = dict "ca" (required $message (.ca | default $ca)) }}
-{{- else if not (and $made.ca $made.cert $made.key) }}
-{{- /* Nothing renews the CA, which the CompositeController contains. */}}
+{{- if not .Values.tls.made }}
+{{- $made := include "coinflip.storedTls" . | fromYaml }}
+{{- if not (and $made.ca $made.cert $made.key) }}
+{{- $host := include "coinflip.host" . }}
 {{- $days := 3650 }}
-{{- $signer := genCAWithKey "coinflip-hook-ca" $days (genPrivateKey "ecdsa") }}
-{{- $made = dict "ca" $signer.Cert "cert" $signer.Cert "key" $signer.Key }}
-{{- if eq .mode "generated" }}
-{{- $host := include "coinflip.host" $ }}
-{{- $leaf := genSignedCertWithKey $host nil (list $host) $days $signer (genPrivateKey "ecdsa") }}
-{{- $made = dict "ca" $signer.Cert "cert" $leaf.Cert "key" $leaf.Key }}
+{{- $ca := genCAWithKey "coinflip-hook-ca" $days (genPrivateKey "ecdsa") }}
+{{- $leaf := genSignedCertWithKey $host nil (list $host) $days $ca (genPrivateKey "ecdsa") }}
+{{- $made = dict "ca" $ca.Cert "cert" $leaf.Cert "key" $leaf.Key }}
 {{- end }}
-{{- end }}
-{{- $_ := set . "made" $made }}
-{{- end }}
+{{- $_ := set .Values.tls "made" $made }}
 {{- end }}
 {{- end }}
