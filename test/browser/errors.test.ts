@@ -2,8 +2,10 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import t from 'tap'
+import { startBroker } from '../../hack/lib/broker.ts'
 import { startService } from '../../hack/lib/service.ts'
 import { startPlayground } from '../../hack/playground/server.ts'
+import { natsServer } from '../lib/scratch.ts'
 import { openPage, openPlayground } from './playground.ts'
 
 t.test('shows an error of the service unchanged', async (t) => {
@@ -73,7 +75,8 @@ t.test('shows any response', async (t) => {
     hooks.closeAllConnections()
   })
   const { port } = hooks.address() as AddressInfo
-  const broker = { url: 'nats://127.0.0.1:1', kill: async () => {}, restart: async () => {} }
+  const broker = await startBroker({ binary: natsServer() })
+  t.teardown(() => broker.stop())
   const server = await startPlayground({
     port: 0,
     hooks: `http://127.0.0.1:${port}`,

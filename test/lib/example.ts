@@ -1,0 +1,23 @@
+import { cp, mkdir, symlink } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Test } from 'tap'
+import { packPlugin } from '../../hack/lib/pack-plugin.ts'
+import { outputOf } from '../../hack/lib/process.ts'
+import { root } from '../../hack/lib/root.ts'
+import { scratch } from './scratch.ts'
+
+/**
+ * Copies examples/secret-copies into an empty folder and installs the packed plugin there as npm does;
+ * the other packages are links. `make test-package` has npm install all of them. Returns the folder.
+ */
+export async function installExample(t: Test): Promise<string> {
+  const dir = await scratch(t)
+  const plugin = join(dir, 'node_modules/fastify-metacontroller')
+  await mkdir(plugin, { recursive: true })
+  await cp(join(root, 'examples/secret-copies'), dir, { recursive: true })
+  const tarball = await packPlugin(dir)
+  await outputOf('tar', '-xzf', tarball, '-C', plugin, '--strip-components=1')
+  for (const name of ['fastify', 'typebox'])
+    await symlink(join(root, 'node_modules', name), join(dir, 'node_modules', name))
+  return dir
+}
