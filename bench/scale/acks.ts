@@ -1,5 +1,5 @@
 import { UserError } from '../../hack/lib/user-error.ts'
-import { buildEvent, buildSubject } from '../../server/domain/milestone.ts'
+import { buildNotification } from '../../server/domain/milestone.ts'
 import type { Notifier } from '../../server/hook/notifier.ts'
 import { openBroker } from '../../server/nats/broker.ts'
 import { startBrokers } from '../../test/lib/brokers.ts'
@@ -25,10 +25,10 @@ async function publishDelays(notifier: Notifier, round: number): Promise<number[
   const meta = { namespace: 'default', name: 'measured', uid: `measured-${round}` }
   for (let i = 1; i <= publishes; i++) {
     const milestone = { flip: i * 3, ordinal: i }
-    const event = buildEvent(meta, milestone, '', new Date())
+    const now = new Date()
+    const notification = buildNotification(stream.subjectPrefix, meta, milestone, '', now)
     const from = performance.now()
-    const subject = buildSubject(stream.subjectPrefix, meta, milestone)
-    const { kind } = await notifier.publish({ subject, event }, publishLimitMs)
+    const { kind } = await notifier.publish(notification, publishLimitMs)
     delaysMs.push(performance.now() - from)
     if (kind !== 'stored') throw new UserError(`a publish ended as ${kind}`)
   }

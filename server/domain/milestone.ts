@@ -64,3 +64,18 @@ export function buildEvent(
     data: { namespace, name, uid, generation: readGeneration(meta), ...milestone },
   }
 }
+
+/** Builds the message of a milestone with its subject, ready to be published. */
+export function buildNotification(
+  prefix: string,
+  meta: CoinFlipMeta,
+  milestone: Milestone,
+  cluster: string,
+  now: Date,
+) {
+  return {
+    subject: buildSubject(prefix, meta, milestone),
+    payload: JSON.stringify(buildEvent(meta, milestone, cluster, now)),
+    contentType: eventContentType,
+  }
+}

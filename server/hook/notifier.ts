@@ -1,10 +1,10 @@
-import type { ThreeTailsEvent } from '../domain/milestone.ts'
 import type { PublishFailure } from '../domain/pending-reason.ts'
 
-/** A message and its own subject, on which the stream stores it once. */
+/** A message and its own subject, on which the stream stores it once; it can be about anything. */
 export interface Notification {
   subject: string
-  event: ThreeTailsEvent
+  payload: string
+  contentType: string
 }
 
 /** The result of a publish; the first two mean that the stream holds the notification. */

@@ -1,5 +1,5 @@
 import type { CoinFlipMeta } from '../domain/coinflip.ts'
-import { buildEvent, buildSubject, type Milestone } from '../domain/milestone.ts'
+import { buildNotification, type Milestone } from '../domain/milestone.ts'
 import type { PendingReason, PublishFailure } from '../domain/pending-reason.ts'
 import type { HookContext } from './context.ts'
 import type { Outcome } from './notifier.ts'
@@ -31,9 +31,10 @@ export async function publishInOrder(
   for (const milestone of milestones) {
     if (acknowledged > 0 && clock.elapsedMs() > latestStart)
       return { acknowledged, pendingReason: { kind: 'InProgress' } }
-    const subject = buildSubject(settings.subjectPrefix, meta, milestone)
-    const event = buildEvent(meta, milestone, settings.clusterName, clock.now())
-    const outcome = await notifier.publish({ subject, event }, settings.publishTimeoutMs)
+    const { subjectPrefix, clusterName } = settings
+    const now = clock.now()
+    const notification = buildNotification(subjectPrefix, meta, milestone, clusterName, now)
+    const outcome = await notifier.publish(notification, settings.publishTimeoutMs)
     if (!isAcknowledged(outcome)) return { acknowledged, pendingReason: outcome }
     acknowledged += 1
     const { namespace, name, uid } = meta

@@ -1,4 +1,3 @@
-import { eventContentType } from '../domain/milestone.ts'
 import type { PublishFailure } from '../domain/pending-reason.ts'
 import type { Notification, Outcome } from '../hook/notifier.ts'
 import { headers, type JetStreamClient, jetstream, type NatsConnection } from './client.ts'
@@ -32,16 +31,16 @@ export function createSend(settings: StreamSettings): Send {
     return cached.stream
   }
 
-  return async (client, { subject, event }, timeoutMs) => {
+  return async (client, { subject, payload, contentType }, timeoutMs) => {
     // The client would send headers all the same, and the server would end the connection.
     if (client.info?.headers === false) return misconfigured()
-    const contentType = headers()
-    contentType.set('Content-Type', eventContentType)
+    const ofMessage = headers()
+    ofMessage.set('Content-Type', contentType)
     try {
-      const ack = await cachedClient(client).publish(subject, JSON.stringify(event), {
-        headers: contentType,
+      const ack = await cachedClient(client).publish(subject, payload, {
+        headers: ofMessage,
         timeout: timeoutMs,
-        // The subject is this milestone's own: 0 means that nothing is stored on it yet.
+        // The subject is this message's own: 0 means that nothing is stored on it yet.
         expect: { streamName: settings.name, lastSubjectSequence: 0 },
       })
       if (ack.stream !== settings.name) return misconfigured('another stream acknowledges')

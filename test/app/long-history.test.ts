@@ -58,9 +58,10 @@ t.test('continues a history beyond the budget in the next calls', async (t) => {
 t.test('counts publishes by their result', async (t) => {
   const { metrics, notifier } = await setUp(t, {})
   const measured = measureNotifier(notifier, metrics)
-  const event = { id: 'u.1' } as never
-  await measured.publish({ subject: 'coinflips.three-tails.n.u.1', event }, 5_000)
-  await measured.publish({ subject: 'coinflips.three-tails.n.u.1', event }, 5_000)
+  const subject = 'coinflips.three-tails.n.u.1'
+  const notification = { subject, payload: '{}', contentType: 'application/json' }
+  await measured.publish(notification, 5_000)
+  await measured.publish(notification, 5_000)
   const text = await metrics.registry.metrics()
   t.match(text, /coinflip_notifications_total\{result="stored"\} 1/)
   t.match(text, /coinflip_notifications_total\{result="duplicate"\} 1/)

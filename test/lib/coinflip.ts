@@ -30,7 +30,7 @@ export function arrayNotifier(answer: (n: Notification, count: number) => Outcom
       return { kind: 'stored', sequence: notifications.length }
     },
   }
-  const events = (): ThreeTailsEvent[] => notifications.map(({ event }) => event)
+  const events = (): ThreeTailsEvent[] => notifications.map(({ payload }) => JSON.parse(payload))
   return { notifier, notifications, events, flips: () => events().map(({ data }) => data.flip) }
 }
 

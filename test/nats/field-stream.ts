@@ -10,7 +10,8 @@ export const streamOf = (field: string) => ({
 
 /** A notification on the subjects of that stream. */
 export function notificationOf(field: string, flip: number): Notification {
-  const { subject, event } = notification(flip)
+  const made = notification(flip)
   const { subjectPrefix } = streamOf(field)
-  return { subject: subject.replace(streamSettings.subjectPrefix, subjectPrefix), event }
+  const subject = made.subject.replace(streamSettings.subjectPrefix, subjectPrefix)
+  return { ...made, subject }
 }

@@ -116,9 +116,9 @@ t.test('finds that the stream is missing despite a subscriber', async (t) => {
     subjectPrefix: 'coinflips.o',
   })
   await kept.firstAttempt
-  const { event } = notification(3)
+  const moved = { ...notification(3), subject: 'coinflips.o.a.b.3' }
   t.equal(
-    (await kept.notifier.publish({ subject: 'coinflips.o.a.b.3', event }, 300)).kind,
+    (await kept.notifier.publish(moved, 300)).kind,
     'StreamMissing',
     'or reported without the permission to create it',
   )
