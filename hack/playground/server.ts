@@ -86,6 +86,9 @@ export async function startPlayground(options: PlaygroundOptions): Promise<Playg
   const unwatch = await watchStream(broker.url, stream, {
     message: feed.message,
     reachable: power.reachable,
+  }).catch((error) => {
+    server.close()
+    throw error
   })
   return {
     url: `http://127.0.0.1:${port}`,

@@ -10,6 +10,8 @@ export interface StreamMessage {
 }
 
 const retryMs = 150
+/** Missed heartbeats reveal a request that the server does not serve. */
+const pulling = { expires: 5_000, idle_heartbeat: 1_000 }
 
 function messageOf(message: JsMsg): StreamMessage {
   const { seq: sequence, subject } = message
@@ -41,7 +43,7 @@ export async function watchStream(
   async function consume(): Promise<void> {
     const from = { deliver_policy: DeliverPolicy.StartSequence, opt_start_seq: next }
     const consumer = await jetstream(connection).consumers.get(stream, from)
-    const messages = await consumer.consume({ abort_on_missing_resource: true })
+    const messages = await consumer.consume({ ...pulling, abort_on_missing_resource: true })
     stop = () => messages.stop()
     for await (const message of messages) {
       next = message.seq + 1
