@@ -21,7 +21,7 @@ export interface BrokerAccess {
 }
 
 /** The file with the URL of the server of `run` or `dev`. */
-export const natsUrlFile = join(runFolder, 'nats-url')
+const natsUrlFile = join(runFolder, 'nats-url')
 
 /** Writes the URL of a server on this machine for `listen`, until this process ends. */
 export async function announceNats(url: string): Promise<void> {

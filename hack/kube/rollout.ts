@@ -5,7 +5,7 @@ import type { KubeObject } from './objects.ts'
 
 const limitMs = 180_000
 
-export interface Pod {
+interface Pod {
   metadata: { name: string; deletionTimestamp?: string }
   spec: { containers: { image: string }[] }
   status: {

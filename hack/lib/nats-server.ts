@@ -12,7 +12,7 @@ import { isBefore, parseVersion, type Version } from './version.ts'
 /** Older clusters could accept two publishes with `lastSubjectSequence: 0`. */
 export const oldestNats: Version = [2, 10, 19]
 
-export interface Search {
+interface Search {
   env: Env
   /** Folder of the downloaded copies, outside node_modules so that they outlive it. */
   cacheDir: string

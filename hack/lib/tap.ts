@@ -7,7 +7,7 @@ import { type Env, type Running, start } from './process.ts'
 import { root } from './root.ts'
 
 /** The result of a run of tap. */
-export interface TapResult {
+interface TapResult {
   passed: number
   failed: number
   /** The skipped tests, each with its reason. */

@@ -11,7 +11,7 @@ export const pinnedVersion = '4.17.2'
 export const pinnedImage = `ghcr.io/metacontroller/metacontroller:v${pinnedVersion}`
 
 /** The flags for its speed, and for more than one replica. */
-export interface Flags {
+interface Flags {
   workers: number
   queriesPerSecond: number
   burst: number

@@ -9,7 +9,7 @@ import {
 } from './metacontroller.ts'
 
 /** What `deploy` does with Metacontroller. */
-export type Plan =
+type Plan =
   | { kind: 'install'; why: string }
   | { kind: 'use'; metacontroller: Metacontroller; hints: string[] }
   | { kind: 'refuse'; why: string }

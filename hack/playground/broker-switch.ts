@@ -2,7 +2,7 @@ import type { Broker } from '../lib/broker.ts'
 import type { BrokerState } from './feed.ts'
 
 /** Stops and starts the broker, one command at a time. */
-export interface BrokerSwitch {
+interface BrokerSwitch {
   stop(): Promise<void>
   start(): Promise<void>
   /** Reports whether the broker is reachable. */

@@ -13,7 +13,7 @@ export interface Hello {
 export type BrokerState = 'running' | 'away' | 'starting' | 'stopping'
 
 /** Server-sent events to every open page. */
-export interface Feed {
+interface Feed {
   open(request: IncomingMessage, response: ServerResponse): void
   message(message: StreamMessage): void
   broker(state: BrokerState): void

@@ -11,7 +11,7 @@ import { refusalOf } from './guard.ts'
 import { forward } from './proxy.ts'
 import { watchStream } from './watch-stream.ts'
 
-export interface PlaygroundOptions {
+interface PlaygroundOptions {
   /** 0 for a free port. */
   port: number
   /** Base URL of the hooks of the service. */
@@ -22,7 +22,7 @@ export interface PlaygroundOptions {
 }
 
 /** The server behind the page of the playground. */
-export interface Playground {
+interface Playground {
   url: string
   stop(): Promise<void>
 }

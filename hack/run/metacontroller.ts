@@ -14,7 +14,7 @@ import { hostSelector } from '../metacontroller/composite.ts'
 import { pinnedImage as image } from '../metacontroller/metacontroller.ts'
 
 /** How to start Metacontroller on this machine. */
-export type Program =
+type Program =
   | { kind: 'binary'; path: string }
   | { kind: 'image'; image: string; container: string }
 
