@@ -16,7 +16,7 @@ function findVersions(pattern: string, expression: RegExp): string[][] {
 }
 
 t.test('manifests and charts have the image of the version that the tests run', async (t) => {
-  const images = findVersions('{manifests,charts}/**/*.yaml', /\bnats:(\d[\w.-]*)/g)
+  const images = findVersions('{manifests,charts}/**/*.yaml', /\bimage: nats:(\S+)/g)
   t.ok(images.length, 'the images are found')
   for (const [file = '', tag] of images) t.equal(tag, `${natsVersion}-alpine`, file)
 })
