@@ -1,6 +1,6 @@
 import { apiVersion, type CoinFlip, type Face, kind } from '../../server/domain/coinflip.ts'
 import { coinFlips } from '../../server/hook/controller.ts'
-import type { KubeObject } from '../../server/metacontroller/index.ts'
+import { finalizerOf, type KubeObject } from '../../server/metacontroller/index.ts'
 import {
   type CallHook,
   type CallResult,
@@ -16,7 +16,7 @@ import { poll } from '../lib/wait-for.ts'
 
 const responseLimitMs = 15_000
 // The admission policy adds it.
-const finalizers = ['metacontroller.io/compositecontroller-coinflip']
+const finalizers = [finalizerOf(coinFlips)]
 
 /** A CoinFlip in a simulated API server, about which a simulated Metacontroller calls the hooks. */
 export class DemoCoinFlip {

@@ -102,6 +102,11 @@ export type Decorator<D extends DecoratorDeclaration = DecoratorDeclaration> = D
 }
 export type Controller = Composite | Decorator
 
+/** The finalizer with which Metacontroller holds up the deletion of an object for its finalize hook. */
+export function finalizerOf({ type, name }: Pick<Controller, 'type' | 'name'>): string {
+  return `metacontroller.io/${type.toLowerCase()}-${name}`
+}
+
 /** The parts of an object by which it is found; all objects of a call have them. */
 interface Identity {
   apiVersion: string

@@ -1,5 +1,12 @@
 import type { ObjectOf } from './declaration.ts'
-import { formatName, type KubeObject, type ObjectMeta, type OwnerReference } from './kube.ts'
+import {
+  formatName,
+  type KubeObject,
+  lastAppliedAnnotation,
+  type ObjectMeta,
+  type OwnerReference,
+  serverFields,
+} from './kube.ts'
 import type { Kinds } from './objects.ts'
 
 /** An object that should exist; the kind is that of the list which it is in. */
@@ -21,33 +28,19 @@ export interface Owner {
   uid: string | undefined
 }
 
-/**
- * Metadata that the server sets. Sent back in an answer it would differ each time, and
- * Metacontroller would update the object for ever: its record of what was applied contains it.
- */
-const serverFields = [
-  'uid',
-  'resourceVersion',
-  'generation',
-  'creationTimestamp',
-  'deletionTimestamp',
-  'deletionGracePeriodSeconds',
-  'managedFields',
-  'selfLink',
-] as const
-
-const lastApplied = 'metacontroller.k8s.io/last-applied-configuration'
-
 const isEmpty = (value: object) => Object.keys(value).length === 0
 
-/** Keeps of an object, observed or new, what a hook may decide: a desired object with its kind. */
+/**
+ * Keeps of an object, observed or new, what a hook may decide. Fields of the server would differ in
+ * each answer, and Metacontroller, whose record of what was applied has them, would update for ever.
+ */
 function clean(object: Desired<object>, kind: Identity, owner: Owner): KubeObject {
   const { status: _, ...rest } = object as Desired<object> & { status?: unknown }
   const metadata: Record<string, unknown> = { ...object.metadata }
   for (const field of serverFields) delete metadata[field]
   const { annotations, ownerReferences } = object.metadata as ObjectMeta
-  if (annotations && lastApplied in annotations) {
-    const { [lastApplied]: _, ...others } = annotations
+  if (annotations && lastAppliedAnnotation in annotations) {
+    const { [lastAppliedAnnotation]: _, ...others } = annotations
     if (isEmpty(others)) delete metadata.annotations
     else metadata.annotations = others
   }

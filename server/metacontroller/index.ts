@@ -22,6 +22,7 @@ export {
   type DecoratorDeclaration,
   defineComposite,
   defineDecorator,
+  finalizerOf,
   type Kind,
   type ObjectOf,
   type ParentKind,

@@ -31,6 +31,21 @@ export interface KubeObject {
   [field: string]: unknown
 }
 
+/** Metadata that only the API server sets. */
+export const serverFields = [
+  'uid',
+  'resourceVersion',
+  'generation',
+  'creationTimestamp',
+  'deletionTimestamp',
+  'deletionGracePeriodSeconds',
+  'managedFields',
+  'selfLink',
+] as const
+
+/** Where Metacontroller keeps what it has applied to a child. */
+export const lastAppliedAnnotation = 'metacontroller.k8s.io/last-applied-configuration'
+
 /** What all expressions of a selector must say about the labels of an object. */
 export interface LabelSelector {
   matchLabels?: Readonly<Record<string, string>> | undefined

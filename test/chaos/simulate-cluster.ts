@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { apiVersion, type CoinFlip, kind } from '../../server/domain/coinflip.ts'
 import { coinFlips } from '../../server/hook/controller.ts'
-import type { KubeObject } from '../../server/metacontroller/index.ts'
+import { finalizerOf, type KubeObject } from '../../server/metacontroller/index.ts'
 import {
   type CallHook,
   createApiServer,
@@ -17,7 +17,7 @@ import type { Pace } from './run-size.ts'
 /** How far the cache of Metacontroller lags behind the API server. */
 const cacheLagMs = 5
 
-const finalizers = ['metacontroller.io/compositecontroller-coinflip']
+const finalizers = [finalizerOf(coinFlips)]
 const referTo = (name: string) => ({ apiVersion, kind, metadata: { namespace: 'default', name } })
 const observe = (object: KubeObject) => observedFrom(object as unknown as CoinFlip)
 

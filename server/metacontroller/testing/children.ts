@@ -1,22 +1,15 @@
 import type { ChildKind, UpdateStrategy } from '../declaration.ts'
-import { formatName, type KubeObject, kindKey, type ObjectMeta } from '../kube.ts'
+import {
+  formatName,
+  type KubeObject,
+  kindKey,
+  lastAppliedAnnotation,
+  type ObjectMeta,
+  serverFields,
+} from '../kube.ts'
 import { type ApiServer, placeOf } from './api-server.ts'
 import { merge } from './merge.ts'
 import { isEqual, sortedJson } from './values.ts'
-
-const lastApplied = 'metacontroller.k8s.io/last-applied-configuration'
-
-/** Metadata of an object that only the API server sets. */
-const serverFields = [
-  'uid',
-  'resourceVersion',
-  'generation',
-  'creationTimestamp',
-  'deletionTimestamp',
-  'deletionGracePeriodSeconds',
-  'managedFields',
-  'selfLink',
-]
 
 /** The owner that manages an object, if it has one. */
 export function findController(object: KubeObject) {
@@ -50,9 +43,9 @@ function withAnnotation(object: KubeObject, name: string, value: string): KubeOb
 
 /** What an observed child becomes by what is desired: the desired fields over those of others. */
 function buildUpdate(observed: KubeObject, desired: KubeObject): KubeObject {
-  const record = observed.metadata.annotations?.[lastApplied]
+  const record = observed.metadata.annotations?.[lastAppliedAnnotation]
   const applied = record === undefined ? {} : JSON.parse(record)
-  const { [lastApplied]: _, ...annotations } = desired.metadata.annotations ?? {}
+  const { [lastAppliedAnnotation]: _, ...annotations } = desired.metadata.annotations ?? {}
   const wanted = desired.metadata.annotations
     ? { ...desired, metadata: { ...desired.metadata, annotations } }
     : desired
@@ -62,7 +55,7 @@ function buildUpdate(observed: KubeObject, desired: KubeObject): KubeObject {
   const status = observed.status === undefined ? {} : { status: observed.status }
   const next = { ...merged, ...status, metadata: metadata as unknown as ObjectMeta }
   // As Metacontroller does, with all that was sent: fields of the server in it change each time.
-  return withAnnotation(next, lastApplied, sortedJson(wanted))
+  return withAnnotation(next, lastAppliedAnnotation, sortedJson(wanted))
 }
 
 /** The changes of children that an answer leads to. */
@@ -84,7 +77,7 @@ function apply(manager: ChildManager, observed: KubeObject | undefined, desired:
   const { api, parent } = manager
   if (!observed) {
     const { ownerReferences = [] } = desired.metadata
-    const applied = withAnnotation(desired, lastApplied, sortedJson(desired))
+    const applied = withAnnotation(desired, lastAppliedAnnotation, sortedJson(desired))
     const references = [...ownerReferences, ownerReference(parent)]
     // It exists already where somebody else owns it, which is no error.
     api.create({ ...applied, metadata: { ...applied.metadata, ownerReferences: references } })

@@ -1,4 +1,4 @@
-import type { Composite } from '../declaration.ts'
+import { type Composite, finalizerOf } from '../declaration.ts'
 import { formatName, type KubeObject, type LabelSelector } from '../kube.ts'
 import type { ApiServer } from './api-server.ts'
 import { type Behaviour, managesChildren, nameKinds, place, setFinalizer } from './behaviour.ts'
@@ -12,8 +12,8 @@ export function compositeBehaviour(
   api: ApiServer,
   cache: () => Cache,
 ): Behaviour {
-  const { name, parent: parentKind, generateSelector = true } = controller
-  const finalizer = `metacontroller.io/compositecontroller-${name}`
+  const { parent: parentKind, generateSelector = true } = controller
+  const finalizer = finalizerOf(controller)
   const childKinds = nameKinds(controller.children)
 
   function selectorOf({ metadata, spec }: KubeObject): LabelSelector | undefined {

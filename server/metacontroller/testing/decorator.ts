@@ -1,4 +1,4 @@
-import type { Decorator } from '../declaration.ts'
+import { type Decorator, finalizerOf } from '../declaration.ts'
 import type { ApiServer } from './api-server.ts'
 import {
   type Behaviour,
@@ -34,7 +34,7 @@ export function decoratorBehaviour(
   cache: () => Cache,
 ): Behaviour {
   const { name } = controller
-  const finalizer = `metacontroller.io/decoratorcontroller-${name}`
+  const finalizer = finalizerOf(controller)
   const kinds = nameKinds(controller.resources)
   const childKinds = nameKinds(controller.attachments)
 

@@ -7,7 +7,8 @@ import {
   kind,
   plural,
 } from '../../../server/domain/coinflip.ts'
-import type { KubeObject } from '../../../server/metacontroller/index.ts'
+import { coinFlips as declared } from '../../../server/hook/controller.ts'
+import { finalizerOf, type KubeObject } from '../../../server/metacontroller/index.ts'
 import { faces } from '../coinflip.ts'
 import type { Access } from './api-server.ts'
 
@@ -51,7 +52,7 @@ export function observedFrom({ metadata, spec, status }: CoinFlip): ObservedCoin
 /** Builds the object as Metacontroller sends it. */
 export function coinFlipFrom(observed: ObservedCoinFlip): KubeObject {
   const { uid, name, generation, deleting, letters, status } = observed
-  const finalizers = ['metacontroller.io/compositecontroller-coinflip']
+  const finalizers = [finalizerOf(declared)]
   const deletion = deleting ? { deletionTimestamp: '2026-11-22T12:00:00Z' } : {}
   const metadata = { namespace: 'default', name, uid, generation, finalizers, ...deletion }
   return { apiVersion, kind, metadata, spec: { flips: faces(letters) }, ...(status && { status }) }
