@@ -37,7 +37,9 @@ export async function runTap(
   const file = join(dir, 'output.tap')
   const reporter = process.stdout.isTTY ? [] : ['--reporter=min']
   const command = [join(root, 'node_modules/.bin/tap'), `--output-file=${file}`, ...reporter]
-  const tap = start(process.execPath, [...command, ...args], { env, output: 'inherit' })
+  // In CI, tap's reporters end before they have printed a failure.
+  const options = { env: { ...env, CI: 'false' }, output: 'inherit' } as const
+  const tap = start(process.execPath, [...command, ...args], options)
   started(tap)
   const { code } = await tap.ended
   return { ...readTap(await readFile(file, 'utf8').catch(() => '')), code }

@@ -1,4 +1,7 @@
+import { join } from 'node:path'
 import t from 'tap'
+import { run } from '../../hack/lib/process.ts'
+import { root } from '../../hack/lib/root.ts'
 import { readTap } from '../../hack/lib/tap.ts'
 
 const output = `TAP version 14
@@ -36,4 +39,27 @@ t.test('counts assertions and names skipped tests', async (t) => {
     ['a skip without a reason', '  ok 2 - x # SKIP', { passed: 0, failed: 0, skipped: ['x'] }],
   ] as const)
     t.same(readTap(text), result, name)
+})
+
+t.test('prints failures in CI', async (t) => {
+  const dir = t.testdir({
+    'one.test.js': "console.log('not ok 1 - coin stands on its edge\\n1..1')",
+  })
+  const module = JSON.stringify(join(root, 'hack/lib/tap.ts'))
+  const options = JSON.stringify([
+    '--disable-coverage',
+    '--allow-empty-coverage',
+    join(dir, 'one.test.js'),
+  ])
+  const script = `const { runTap } = await import(${module}); await runTap(${options}, process.env, () => {})`
+  const { PATH, HOME } = process.env
+  const { stdout, stderr } = await run(
+    process.execPath,
+    ['--input-type=module', '--eval', script],
+    {
+      env: { PATH, HOME, CI: 'true' },
+      limitMs: 60_000,
+    },
+  )
+  t.match(stdout, 'coin stands on its edge', stderr)
 })
