@@ -29,6 +29,9 @@ async function trust(api: Api, composite: Composite, ca: string): Promise<string
 async function renew(api: Api, composite: Composite): Promise<Outcome> {
   const hosts = hostsOf(composite)
   const made = await makeCertificates(hosts, [], validDays)
+  // A CA whose Secret cannot be written would displace the one that the pods use.
+  const tried = await writeSecret(api, made, { dryRun: true })
+  if ('fault' in tried) return tried
   const fault = await trust(api, composite, made.ca)
   if (fault !== undefined) return { fault }
   const written = await writeSecret(api, made)

@@ -43,6 +43,7 @@ export function expiryOf({ ca, cert }: HookSecret, hosts: readonly string[]): Da
 export function writeSecret(
   api: Api,
   { ca, cert, key }: { ca: string; cert: string; key: string },
+  { dryRun = false } = {},
 ): Promise<Answer> {
   const files = { 'ca.crt': ca, 'tls.crt': cert, 'tls.key': key }
   const body = {
@@ -56,5 +57,5 @@ export function writeSecret(
   }
   const type = 'application/apply-patch+yaml'
   const path = `${pathOf(api)}?fieldManager=coinflip-certificate&force=true`
-  return api.call('PATCH', path, { body, type })
+  return api.call('PATCH', dryRun ? `${path}&dryRun=All` : path, { body, type })
 }

@@ -152,6 +152,13 @@ t.test('says in a line what is missing', async (t) => {
   })
 })
 
+t.test('changes nothing while the Secret cannot be written', async (t) => {
+  const { played, keep } = await start(t, { [compositePath]: composite })
+  played.refuse = (method, path) => (method === 'PATCH' && path === secretPath ? 403 : undefined)
+  t.match(await keep(), { fault: /^PATCH .*refused with 403$/ })
+  t.same(played.writes, [])
+})
+
 t.test('writes no certificate that Metacontroller would not trust', async (t) => {
   const { played, keep } = await start(t, { [compositePath]: composite })
   played.refuse = (method, path) => (method === 'PATCH' && path === compositePath ? 403 : undefined)

@@ -53,7 +53,7 @@ async function answer(
   request: IncomingMessage,
 ): Promise<[number, object | string]> {
   const { method = '', headers } = request
-  const { pathname: path } = new URL(request.url ?? '', played.url)
+  const { pathname: path, searchParams } = new URL(request.url ?? '', played.url)
   const body: Stored = method === 'PATCH' ? await json(request) : undefined
   const { objects } = played
   if (headers.authorization !== 'Bearer token-of-the-pod') return [401, { message: 'Unauthorized' }]
@@ -71,6 +71,7 @@ async function answer(
   // As for a group whose CRDs are not installed.
   if (!objects.has(path) && !isApply) return [404, '404 page not found\n']
   if (method === 'GET') return [200, objects.get(path)]
+  if (searchParams.has('dryRun')) return [200, {}]
   played.writes.push(`${method} ${path}`)
   if (method === 'DELETE') return [objects.delete(path) ? 200 : 404, {}]
   if (Array.isArray(body)) return [removeFinalizer(objects, path, body), {}]
