@@ -55,12 +55,16 @@ for (const { name, values, options = [] } of cases) {
   })
 }
 
+const secrets = '/api/v1/namespaces/coinflip-system/secrets'
+const madeSecret = {
+  metadata: { name: 'coinflip-hook-tls' },
+  type: 'kubernetes.io/tls',
+  data: { 'tls.crt': 'eA==', 'tls.key': 'eA==', 'ca.crt': 'b2YgYW4gb3duZXI=' },
+}
+
 t.test('reads the CA of an existing certificate from its Secret', async (t) => {
-  const data = { 'tls.crt': 'eA==', 'tls.key': 'eA==', 'ca.crt': 'b2YgYW4gb3duZXI=' }
-  const secret = { metadata: { name: 'coinflip-hook-tls' }, type: 'kubernetes.io/tls', data }
-  const path = '/api/v1/namespaces/coinflip-system/secrets'
-  await api.call('POST', path, secret)
-  t.teardown(() => api.call('DELETE', `${path}/coinflip-hook-tls`))
+  await api.call('POST', secrets, madeSecret)
+  t.teardown(() => api.call('DELETE', `${secrets}/coinflip-hook-tls`))
   const values = valuesOption({ tls: { mode: 'existing' } })
   const { manifest } = JSON.parse(
     await demand(...install, '--dry-run=server', '--output=json', values),
@@ -69,15 +73,36 @@ t.test('reads the CA of an existing certificate from its Secret', async (t) => {
   t.equal(composite?.spec.hooks.finalize.webhook.caBundle.inline, 'of an owner')
 })
 
-t.test('keeps CoinFlips and the certificate from installation to removal', async (t) => {
+t.test('takes over the certificate of the pod, and keeps one of its own', async (t) => {
+  t.teardown(() => demand('uninstall', 'coinflip', ...inSystem, '--no-hooks'))
+  await demand(...install)
+  // As the pod does.
+  await api.call('POST', secrets, madeSecret)
+  const upgrade = ['upgrade', 'coinflip', chart, ...inSystem, '--set', 'tls.mode=helm']
+  const refusal = await helm(...upgrade)
+  t.match(refusal.stderr, /Secret "coinflip-hook-tls".*exists and cannot be imported/)
+  const stored = async () => (await read('secret', 'coinflip-hook-tls')).data
+  await demand(...upgrade, '--take-ownership')
+  t.same(await stored(), madeSecret.data, 'taken over')
+  await api.call('DELETE', `${secrets}/coinflip-hook-tls`)
+  await demand(...upgrade)
+  const made = await stored()
+  t.not(made['tls.crt'], madeSecret.data['tls.crt'], 'a deleted one is made anew')
+  await demand(...upgrade, '--set', 'replicas=3')
+  t.same(await stored(), made, 'kept')
+  const composite = await read('compositecontroller', 'coinflip')
+  const { inline } = composite.spec.hooks.sync.webhook.caBundle
+  t.equal(inline, Buffer.from(made['ca.crt'], 'base64').toString(), 'Metacontroller trusts its CA')
+})
+
+t.test('keeps CoinFlips from installation to removal', async (t) => {
   /** By kubectl, which repeats what the API server refuses while it takes up a changed CRD. */
   async function flips(): Promise<unknown[]> {
     const { items } = JSON.parse(await kubectl('get', 'coinflips', '-o', 'json'))
     return items.map(({ metadata, spec }: Stored) => [metadata.name, metadata.uid, spec])
   }
 
-  const byHelm = ['--set', 'tls.mode=helm']
-  t.match(await demand(...install, ...byHelm), 'STATUS: deployed')
+  t.match(await demand(...install), 'STATUS: deployed')
   const lucky = { apiVersion, kind, metadata: { name: 'lucky' }, spec: { flips: ['Tails'] } }
   const path = `/apis/${apiVersion}/namespaces/default/${plural}`
   // A new CRD is served a moment later, and the parameter of its policies is known after up to 30 s.
@@ -87,27 +112,21 @@ t.test('keeps CoinFlips and the certificate from installation to removal', async
     { what: 'a CoinFlip is created' },
   )
   const before = await flips()
-  const secret = await read('secret', 'coinflip-hook-tls')
-  const ca = Buffer.from(secret.data['ca.crt'], 'base64').toString()
-  const composite = await read('compositecontroller', 'coinflip')
-  t.equal(composite.spec.hooks.sync.webhook.caBundle.inline, ca, 'Metacontroller trusts the CA')
 
   const changed = join(dir, 'changed')
   cpSync(chart, changed, { recursive: true })
   const crdFile = join(changed, 'files/crd/coinflips.games.example.com.yaml')
   const crd = readFileSync(crdFile, 'utf8')
   writeFileSync(crdFile, crd.replace('      - games\n', '      - games\n      - coins\n'))
-  const upgrade = ['upgrade', 'coinflip', changed, ...inSystem, ...byHelm, '--set', 'replicas=3']
+  const upgrade = ['upgrade', 'coinflip', changed, ...inSystem, '--set', 'replicas=3']
   t.match(await demand(...upgrade), 'REVISION: 2')
   t.equal((await read('deployment', 'coinflip-operator')).spec.replicas, 3)
-  t.same((await read('secret', 'coinflip-hook-tls')).data, secret.data, 'the same certificate')
   const name = 'coinflips.games.example.com'
   t.same((await read('crd', name)).spec.names.categories, ['games', 'coins'], 'the CRD is updated')
 
   await demand('rollback', 'coinflip', '1', ...inSystem)
   t.equal((await read('deployment', 'coinflip-operator')).spec.replicas, 2)
   t.same((await read('crd', name)).spec.names.categories, ['games'])
-  t.same((await read('secret', 'coinflip-hook-tls')).data, secret.data, 'still the same')
 
   const other = ['install', 'other', chart, '--namespace', 'games']
   t.match((await helm(...other)).stderr, /exists and cannot be imported/, 'one for each cluster')
