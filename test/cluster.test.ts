@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { createInterface } from 'node:readline'
 import t, { type Test } from 'tap'
 import { end, run, start } from '../hack/lib/process.ts'
@@ -7,6 +7,9 @@ import { waitFor } from '../hack/lib/wait-for.ts'
 import { makeCertificates } from '../server/cluster/certificates.ts'
 import { compositeAt, compositePath, startPlayedApi } from './cluster/played-api.ts'
 
+const { SERVICE_ENTRY } = process.env
+// The bundle starts in half the time of the source.
+const program = SERVICE_ENTRY ? join(dirname(SERVICE_ENTRY), 'cluster.js') : 'server/cluster.ts'
 const certificates = await makeCertificates([], ['127.0.0.1'], 1)
 const composite = compositeAt('https://coinflip-operator.coinflip-system.svc:8080')
 
@@ -17,7 +20,7 @@ async function pod(t: Test, stored: Record<string, object>) {
   const { hostname, port } = new URL(played.url)
   return {
     played,
-    args: ['server/cluster.ts', '--account', played.account],
+    args: [program, '--account', played.account],
     env: { KUBERNETES_SERVICE_HOST: hostname, KUBERNETES_SERVICE_PORT: port },
   }
 }
