@@ -2,7 +2,12 @@
 export interface StoredMessage {
   sequence: number
   subject: string
-  event: { id: string; time?: string; data: { flip: number; ordinal: number; generation: number } }
+  event: {
+    id: string
+    source?: string
+    time?: string
+    data: { flip: number; ordinal: number; generation: number }
+  }
 }
 
 /** What the API server accepted of one object: its flips as letters, T and H, oldest first. */

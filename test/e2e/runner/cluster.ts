@@ -1,6 +1,7 @@
 import { type Env, run } from '../../../hack/lib/process.ts'
 import { say } from '../../../hack/lib/script.ts'
 import { make, shellOf } from '../../lib/cluster/make.ts'
+import { findInstalledHelm } from '../../lib/find-helm.ts'
 import { findManifests } from '../../lib/plane/find-metacontroller.ts'
 import { findLeftovers } from './leftovers.ts'
 import { isInterrupted, type Result, runCases } from './run.ts'
@@ -34,7 +35,8 @@ async function undeploy(env: Env): Promise<string> {
 export async function runInCluster(files: readonly string[]): Promise<Result> {
   const { CONTEXT, IMG } = process.env
   const target = CONTEXT ? await contextTarget(CONTEXT, IMG) : await kindTarget()
-  const env = shellOf({ ...target.env, ...(await findManifests(process.env)) })
+  const HELM_BIN = await findInstalledHelm(process.env)
+  const env = shellOf({ ...target.env, ...(await findManifests(process.env)), HELM_BIN })
   const result: Result = { passed: 0, failed: 0, skipped: [] }
 
   /** Counts what stands around the cases as a case; `work` resolves to what went wrong. */

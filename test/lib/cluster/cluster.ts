@@ -20,7 +20,7 @@ const pods = `/api/v1/namespaces/${system}/pods`
 
 /** Opens the cluster of KUBECONFIG, to which the image IMG is deployed. */
 export async function openCluster(): Promise<Environment> {
-  const { KUBECONFIG = '', IMG = '' } = process.env
+  const { KUBECONFIG = '', IMG = '', HELM_BIN } = process.env
   const dir = mkdtempSync(join(tmpdir(), 'coinflip-e2e-'))
   const forget = onExitRemove(dir)
   const kubectl = kubectlOf('kubectl', KUBECONFIG, dir)
@@ -29,7 +29,8 @@ export async function openCluster(): Promise<Environment> {
   const api = await openApi('kubectl', kubectl, dir)
   const { version } = await readVersion(kubectl.run)
   const policies = supportsMutatingAdmissionPolicy(version)
-  const has = { cluster: true, host: false, metacontroller: true, manifests: true, policies }
+  const helm = HELM_BIN !== undefined
+  const has = { cluster: true, metacontroller: true, manifests: true, policies, helm }
   const broker = natsForward(context)
 
   const nats = await workload(kubectl, system, 'statefulset/nats', 'nats')

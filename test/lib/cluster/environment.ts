@@ -22,13 +22,14 @@ export const reasons = {
   cluster: 'belongs to cluster mode',
   host: 'belongs to host mode',
   policies: 'needs the admission policies about the finalizer, which Kubernetes has since 1.36',
+  helm: 'needs Helm 4: HELM_BIN names it',
 } as const
 export type Need = keyof typeof reasons
 
 /** Options of a test that is skipped for the first missing requirement. */
 export function skipUnless(
   all: readonly Need[],
-  has: Record<Need, boolean>,
+  has: Partial<Record<Need, boolean>>,
 ): { skip: false | string } {
   const need = all.find((each) => !has[each])
   return { skip: need ? reasons[need] : false }
