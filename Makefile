@@ -34,8 +34,8 @@ test: | ready ## run all tests; ARGS=test/domain for some of them, COVERAGE=1 fo
 	@$(run) test -- $(ARGS)
 test-browser: | ready ## run the browser tests of the playground in Chromium; ARGS=, SCREENSHOTS=docs/images writes the pictures
 	@$(script) $(ARGS)
-test-chaos: | ready ## check that the fault injection finds the leader of three nats-servers; ARGS=
-	@$(run) test -- test/chaos/nats-cluster.test.ts $(ARGS)
+test-chaos: | ready ## run the fault injection against a simulated cluster, and against three nats-servers; ARGS=
+	@$(run) test -- test/chaos/chaos.test.ts test/chaos/nats-cluster.test.ts $(ARGS)
 test-chart: | ready ## compare the Helm chart with manifests/ and install it into an API server; HELM_BIN= ARGS=
 	@$(script) $(ARGS)
 test-docs: | ready ## run the commands of the documents in an empty folder; ARGS=docs/tutorial.md
