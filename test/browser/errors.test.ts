@@ -8,33 +8,6 @@ import { startPlayground } from '../../hack/playground/server.ts'
 import { natsServer } from '../lib/scratch.ts'
 import { openPage, openPlayground } from './playground.ts'
 
-t.test('shows an error of the service unchanged', async (t) => {
-  const { page, press, service } = await openPlayground(t)
-  await page.getByText('Send a call by hand').click()
-  const body = page.getByLabel('Body')
-  // The body is there a moment after the click: a fold tells that it opened in a task of its own.
-  await page.waitForFunction(() => document.querySelector('textarea')?.value !== '')
-  const sent = JSON.parse(await body.inputValue())
-  t.match(sent, { parent: { metadata: { name: 'lucky' } } }, 'it starts from the last call')
-  sent.parent.spec.flips = ['tails']
-  await body.fill(JSON.stringify(sent))
-  await press('Post to /sync')
-  await page.getByText('POST /sync for what you wrote: 400').waitFor()
-  const headers = { 'content-type': 'application/json' }
-  const direct = await fetch(`${service.url}/sync`, {
-    method: 'POST',
-    headers,
-    body: JSON.stringify(sent),
-  })
-  const shown = await page.locator('#hand-answer').textContent()
-  t.same(JSON.parse(shown ?? ''), await direct.json())
-  t.match(shown, /parent\.spec\.flips\[0\] must be Heads or Tails/)
-  t.equal(await page.locator('[data-field="flips"] b').textContent(), '0', 'no object is touched')
-  await body.fill('{')
-  await press('Post to /finalize')
-  await page.locator('#hand-answer').getByText('body is not valid JSON').waitFor()
-})
-
 t.test('reports that the service is down, and sends the flips when it is back', async (t) => {
   const { page, press, flip, service, broker, messages } = await openPlayground(t)
   await flip('HTT')

@@ -1,10 +1,9 @@
-import { post } from './call.js'
 import { asCurl, asManifest } from './copy.js'
 import { announce, byId, make, setText } from './dom.js'
 import { pretty, prettyText, tokensOf } from './json.js'
 import { lineOf } from './wait.js'
 
-/** @import { CoinFlipObject, Exchange, Hook } from './types.ts' */
+/** @import { CoinFlipObject, Exchange } from './types.ts' */
 
 const copiedMs = 2_000
 
@@ -51,32 +50,6 @@ function copyOnClick(button, textOf) {
   })
 }
 
-/** A form to edit and send a call, with its response. */
-function createEditor() {
-  const details = byId('by-hand', HTMLDetailsElement)
-  const body = byId('hand-body', HTMLTextAreaElement)
-  const said = byId('hand-said', HTMLElement)
-  const answer = byId('hand-answer', HTMLElement)
-  let last = ''
-
-  details.addEventListener('toggle', () => {
-    if (details.open && body.value === '') body.value = prettyText(last)
-  })
-  for (const hook of /** @type {Hook[]} */ (['sync', 'finalize']))
-    byId(`hand-${hook}`, HTMLButtonElement).addEventListener('click', async () => {
-      const exchange = await post(hook, body.value, 'what you wrote')
-      setText(said, lineOf(exchange))
-      answer.hidden = false
-      showJson(answer, answerOf(exchange))
-    })
-  return {
-    /** @param {string} request the last one that was sent */
-    offer(request) {
-      last = request
-    },
-  }
-}
-
 /**
  * The last call about the selected CoinFlip.
  * @param {() => string} hooks base URL of the hooks
@@ -84,7 +57,6 @@ function createEditor() {
 export function createCalls(hooks) {
   const request = byId('request', HTMLElement)
   const answer = byId('answer', HTMLElement)
-  const editor = createEditor()
   /** @type {Exchange | undefined} */
   let shown
   /** @type {CoinFlipObject | undefined} */
@@ -103,7 +75,6 @@ export function createCalls(hooks) {
       present = object ?? present
       if (!exchange || exchange === shown) return
       shown = exchange
-      editor.offer(exchange.request)
       setText(byId('call-facts', HTMLElement), lineOf(exchange))
       showJson(request, pretty(JSON.parse(exchange.request)))
       showJson(answer, answerOf(exchange))

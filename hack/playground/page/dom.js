@@ -52,8 +52,6 @@ export function setText(element, text) {
   if (element.textContent !== text) element.textContent = text
 }
 
-const announcer = byId('announcer', HTMLElement)
-
 /**
  * Announces a text to a screen reader.
  * @param {string} text
@@ -61,5 +59,5 @@ const announcer = byId('announcer', HTMLElement)
 export function announce(text) {
   if (text === '') return
   // A repeated text is announced only in a new node.
-  announcer.replaceChildren(make('p', {}, text))
+  byId('announcer', HTMLElement).replaceChildren(make('p', {}, text))
 }

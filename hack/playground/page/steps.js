@@ -1,4 +1,5 @@
 import { conditionOf } from './changes.js'
+import { byId, icon, make } from './dom.js'
 
 /** @import { CoinFlipStatus } from './types.ts' */
 
@@ -17,4 +18,27 @@ export function stepsAfter(done, status) {
   if (notified?.reason === 'BrokerUnavailable') next.add('away')
   if (done.has('away') && notified?.reason === 'Published') next.add('healed')
   return next
+}
+
+/** The introduction, which marks its steps as done. */
+export function createSteps() {
+  const list = byId('steps', HTMLOListElement)
+  /** @type {ReadonlySet<Step>} */
+  let done = new Set()
+
+  /** @param {ReadonlySet<Step>} now */
+  function show(now) {
+    for (const step of now) {
+      const item = done.has(step) ? null : list.querySelector(`[data-step="${step}"]`)
+      item?.classList.add('done')
+      item?.prepend(icon('check'), make('span', { class: 'unseen' }, 'Done: '))
+    }
+    done = now
+  }
+
+  return {
+    /** @param {CoinFlipStatus} status */
+    update: (status) => show(stepsAfter(done, status)),
+    gone: () => show(new Set([...done, 'gone'])),
+  }
 }

@@ -1,7 +1,7 @@
 import { createCoin } from './coin-view.js'
 import { byId, setText } from './dom.js'
 import { abandonAnnotation, pausedAnnotation, whyNoFlip } from './object.js'
-import { createStrip } from './strip-view.js'
+import { createStrip } from './strip.js'
 import { failureOf, nextCall } from './wait.js'
 
 /** @import { CoinFlipObject, Entry, Face } from './types.ts' */
