@@ -8,6 +8,7 @@ import {
   loadImages,
   requireKind,
 } from '../../hack/kube/kind.ts'
+import { kubectlWith } from '../../hack/kube/kubectl.ts'
 import { onExitRemove } from '../../hack/lib/exit.ts'
 import { type Env, run } from '../../hack/lib/process.ts'
 import { UserError } from '../../hack/lib/user-error.ts'
@@ -50,6 +51,24 @@ async function kind(): Promise<Requirements> {
   return { env: { KUBECONFIG: env.KUBECONFIG }, close }
 }
 
+/** For the NATS server, in a cluster that provides no volumes. */
+const volume = {
+  apiVersion: 'v1',
+  kind: 'PersistentVolume',
+  metadata: { name: 'coinflip-docs' },
+  spec: {
+    capacity: { storage: '1Gi' },
+    accessModes: ['ReadWriteOnce'],
+    hostPath: { path: '/var/lib/coinflip-docs' },
+  },
+}
+
+async function provideVolume(): Promise<void> {
+  const kubectl = kubectlWith('--context', kindContext)
+  const { stdout } = await kubectl(['get', 'storageclasses', '--output', 'name'])
+  if (stdout === '') await kubectl(['apply', '--filename', '-'], { input: JSON.stringify(volume) })
+}
+
 /** An empty kind cluster that has the images, and the files of a release. */
 async function release(): Promise<Requirements> {
   const { env, close } = await kind()
@@ -60,6 +79,7 @@ async function release(): Promise<Requirements> {
     const image = await buildForKind()
     await createKindCluster()
     await loadImages(image)
+    await provideVolume()
     await writeReleaseFiles(dir, image)
   } catch (error) {
     await close()
