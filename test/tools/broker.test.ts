@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs'
 import { readdir } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { jetstream, jetstreamManager } from '@nats-io/jetstream'
@@ -80,11 +79,17 @@ t.test('a stopped broker leaves no process and no temporary folder', async (t) =
 })
 
 t.test('applies additional configuration and reports a fault in it', async (t) => {
+  // Other files of tests start servers meanwhile, in the folder that all share.
+  const { TMPDIR } = process.env
+  const own = await scratch(t)
+  process.env.TMPDIR = own
+  t.teardown(() => {
+    if (TMPDIR === undefined) delete process.env.TMPDIR
+    else process.env.TMPDIR = TMPDIR
+  })
   const guarded = await broker(t, { config: 'authorization { token: secret }' })
   await t.rejects(connect({ servers: guarded.url }), { name: 'AuthorizationError' })
-  const folders = async () =>
-    (await readdir(tmpdir())).filter((n) => n.startsWith('coinflip-nats-'))
-  const before = await folders()
+  const before = await readdir(own)
   await t.rejects(
     broker(t, { config: 'nonsense {' }),
     /^nats-server ended \(exit code 1\): .*Parse/,
@@ -92,5 +97,5 @@ t.test('applies additional configuration and reports a fault in it', async (t) =
   await t.rejects(broker(t, { port: guarded.port }), /address already in use/)
   await t.rejects(broker(t, { binary: '/nowhere' }), /^nats-server ended \(not found\)/)
   await t.rejects(broker(t, { binary: '/bin/cat' }), /^nats-server ended/)
-  t.same((await folders()).length <= before.length, true, 'no folder stays behind')
+  t.same(await readdir(own), before, 'no folder stays behind')
 })
