@@ -1,4 +1,4 @@
-import { mkdtempSync } from 'node:fs'
+import { chmodSync, mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import {
@@ -51,22 +51,22 @@ async function kind(): Promise<Requirements> {
   return { env: { KUBECONFIG: env.KUBECONFIG }, close }
 }
 
-/** For the NATS server, in a cluster that provides no volumes. */
-const volume = {
-  apiVersion: 'v1',
-  kind: 'PersistentVolume',
-  metadata: { name: 'coinflip-docs' },
-  spec: {
-    capacity: { storage: '1Gi' },
-    accessModes: ['ReadWriteOnce'],
-    hostPath: { path: '/var/lib/coinflip-docs' },
-  },
-}
-
+/** Gives the NATS server a folder of this machine, where a cluster on it provides no volumes. */
 async function provideVolume(): Promise<void> {
   const kubectl = kubectlWith('--context', kindContext)
   const { stdout } = await kubectl(['get', 'storageclasses', '--output', 'name'])
-  if (stdout === '') await kubectl(['apply', '--filename', '-'], { input: JSON.stringify(volume) })
+  if (stdout !== '') return
+  const path = mkdtempSync(join(tmpdir(), 'coinflip-docs-'))
+  onExitRemove(path)
+  // The server is not root, and its fsGroup does not change such a volume.
+  chmodSync(path, 0o777)
+  const volume = {
+    apiVersion: 'v1',
+    kind: 'PersistentVolume',
+    metadata: { name: 'coinflip-docs' },
+    spec: { capacity: { storage: '1Gi' }, accessModes: ['ReadWriteOnce'], hostPath: { path } },
+  }
+  await kubectl(['apply', '--filename', '-'], { input: JSON.stringify(volume) })
 }
 
 /** An empty kind cluster that has the images, and the files of a release. */
