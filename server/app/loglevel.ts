@@ -1,4 +1,4 @@
-import type { FastifyPluginAsync } from 'fastify'
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { Logger } from 'pino'
 
 /** The minimum log level, to be read and set while the process runs. */
@@ -26,7 +26,7 @@ const localHost = /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/
  * Creates a plugin with `GET` and `PUT /loglevel`, the level as plain text. It refuses callers that are
  * not on loopback: a port-forward and a debug container are, another pod is not.
  */
-export function createLogLevelRoutes(log: LogLevel): FastifyPluginAsync {
+export function createLogLevelRoutes(log: LogLevel): FastifyPluginAsyncTypebox {
   return async (app) => {
     app.addHook('onRequest', async ({ raw, headers }, reply) => {
       const isLocal = loopback.has(raw.socket.remoteAddress ?? '')
