@@ -131,7 +131,13 @@ t.test('keeps CoinFlips from installation to removal', async (t) => {
   const other = ['install', 'other', chart, '--namespace', 'games']
   t.match((await helm(...other)).stderr, /exists and cannot be imported/, 'one for each cluster')
 
-  t.comment('without its hook, whose Job needs a kubelet')
+  // Its Job needs a kubelet.
+  const refusal = await helm('uninstall', 'coinflip', ...inSystem, '--timeout', '1s')
+  t.match(refusal.stderr, 'Job/coinflip-system/coinflip-release not ready')
+  t.match((await helm('upgrade', 'coinflip', chart, ...inSystem)).stderr, 'no deployed releases')
+  await demand('rollback', 'coinflip', '3', ...inSystem)
+  t.match(await demand('upgrade', 'coinflip', chart, ...inSystem), 'STATUS: deployed')
+
   t.match(
     await demand('uninstall', 'coinflip', ...inSystem, '--no-hooks'),
     `[CustomResourceDefinition] ${name}`,
