@@ -12,8 +12,10 @@ await script(async () => {
   const find = brokerFinder()
   let access: BrokerAccess | undefined = await find()
   let reported = ''
+  // Draining ends the messages, too. To close meanwhile would leave it without an end.
+  let isEnding = false
   const report = (line: string) => {
-    if (line !== reported) warn(line)
+    if (line !== reported && !isEnding) warn(line)
     reported = line
   }
   const follow = async () => {
@@ -28,6 +30,7 @@ await script(async () => {
         if (isStreamMissing(error)) report(`there is no stream ${stream.name} yet: waiting for it`)
         else report(`waiting for the broker (${(error as Error).message})`)
       }
+      if (isEnding) return
       await access?.close()
       access = undefined
       await delay(retryMs)
@@ -36,6 +39,7 @@ await script(async () => {
   const signal = nextSignal()
   void follow()
   await signal
+  isEnding = true
   // Acknowledges every printed message.
   await access?.connection.drain()
   await access?.close()
