@@ -1,12 +1,12 @@
 /**
  * `zx bench/bench-e2e.ts` measures the whole operator beside one on controller-runtime, each on a
- * control plane of its own, and writes docs/performance.md. COUNT=1000,5000 are the numbers of
+ * control plane of its own, and writes docs/results/operator.md. COUNT=1000,5000 are the numbers of
  * objects, ROUNDS=5,1 the rounds for each. QUICK=1 takes 200 objects in one round and only prints.
  */
 
 import { isSet } from '../hack/lib/input.ts'
-import { fillPage } from '../hack/lib/page.ts'
 import { say, script } from '../hack/lib/script.ts'
+import { writeResultPage } from './lib/result-page.ts'
 import { prepareOperatorEnvironment } from './operator/environment.ts'
 import { e2eReport } from './operator/report.ts'
 import { type Result, runSystem, systems } from './operator/run.ts'
@@ -28,8 +28,9 @@ await script(async () => {
         say(`${count} objects, ${system.name}: ${rate} a second`)
       }
   await environment.broker.stop()
-  const report = e2eReport(results, environment.machine)
-  say(`\n${report}`)
-  if (!quick) fillPage('docs/performance.md', 'bench-e2e', report)
+  const text = e2eReport(results, environment.machine)
+  say(`\n${text}`)
+  const title = 'The operator beside one on controller-runtime'
+  if (!quick) writeResultPage({ name: 'operator', title, command: 'make bench-e2e', text })
   return 0
 })

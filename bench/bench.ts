@@ -1,11 +1,10 @@
 /**
  * `zx bench/bench.ts` measures the hook beside raw node:http and Go and writes
- * docs/performance.md. QUICK=1 takes a minute and only prints. PROFILE=1 only prints as well, and
+ * docs/results/hook.md. QUICK=1 takes a minute and only prints. PROFILE=1 only prints as well, and
  * has Node write a CPU profile of the service into .run/profile.
  */
 
 import { isSet } from '../hack/lib/input.ts'
-import { fillPage } from '../hack/lib/page.ts'
 import { say, script, spin } from '../hack/lib/script.ts'
 import { writeBodies } from '../test/lib/load/bodies.ts'
 import { buildCaller, prepareEnvironment, requireGo } from '../test/lib/load/environment.ts'
@@ -18,6 +17,7 @@ import { hookReport } from './hook/report.ts'
 import { requireSameAnswers } from './hook/same-answer.ts'
 import { startServers } from './hook/servers.ts'
 import { countReached, goalTable } from './lib/goals.ts'
+import { writeResultPage } from './lib/result-page.ts'
 
 const effort = isSet('QUICK') ? { rounds: 1, seconds: 1 } : { rounds: 5, seconds: 2 }
 const profile = ['--cpu-prof', '--cpu-prof-dir=.run/profile']
@@ -45,6 +45,8 @@ await script(async () => {
   say(`\n${goalTable(goals)}\n\n${countReached(goals)}`)
   if (isSet('QUICK') || isSet('PROFILE')) return 0
   const machine = machineLine({ Go: go.version, 'nats-server': natsVersion })
-  fillPage('docs/performance.md', 'bench', hookReport(results, goals, { machine, pin, idleMb }))
+  const text = hookReport(results, goals, { machine, pin, idleMb })
+  const title = 'The hook beside raw node:http and Go'
+  writeResultPage({ name: 'hook', title, command: 'make bench', text })
   return 0
 })

@@ -1,14 +1,14 @@
 /**
  * `zx bench/scale.ts` measures the operator with many objects on real control planes and writes
- * docs/scale.md. PARTS=acks,resync,shards,many selects parts; MANY=100000 is the largest number of
- * objects. QUICK=1 takes 600 objects and only prints.
+ * docs/results/scale.md. MANY=100000 is the largest number of objects. PARTS=acks,resync,shards,many
+ * selects parts and only prints; so does QUICK=1, which takes 600 objects.
  */
 
 import { isSet } from '../hack/lib/input.ts'
-import { fillPage } from '../hack/lib/page.ts'
 import { say, script } from '../hack/lib/script.ts'
 import { UserError } from '../hack/lib/user-error.ts'
 import { readWholeNumber } from '../test/lib/whole-number.ts'
+import { writeResultPage } from './lib/result-page.ts'
 import { prepareOperatorEnvironment } from './operator/environment.ts'
 import { measureAcks } from './scale/acks.ts'
 import { measureMany, measureResync, measureShards } from './scale/measure.ts'
@@ -17,25 +17,36 @@ import { acksReport, manyReport, resyncReport, shardReport } from './scale/repor
 const quick = isSet('QUICK')
 // 300 flips without a resync and 300 during one.
 const few = quick ? 600 : undefined
-const { PARTS = 'acks,resync,shards,many' } = process.env
+const titles = {
+  acks: 'Replicas of the stream',
+  resync: 'Flips beside a steady resync',
+  shards: 'Two Metacontrollers',
+  many: 'Many objects',
+}
+const { PARTS = '' } = process.env
+const isPart = (name: string): name is keyof typeof titles => name in titles
 
 await script(async () => {
   const many = readWholeNumber('MANY', few ?? 100_000)
+  const names = (PARTS || Object.keys(titles).join()).split(',')
+  const unknown = names.find((name) => !isPart(name))
+  if (unknown)
+    throw new UserError(`PARTS=${PARTS}: ${unknown} is none of ${Object.keys(titles).join(', ')}`)
   const environment = await prepareOperatorEnvironment()
-  const parts: Record<string, () => Promise<string>> = {
+  const measure = {
     acks: async () => acksReport(await measureAcks(environment, quick ? 1 : 5)),
     resync: async () => resyncReport(await measureResync(environment, few ?? 10_000)),
     shards: async () => shardReport(await measureShards(environment, few ?? 3_000, quick ? 1 : 3)),
     many: async () => manyReport(await measureMany(environment, many)),
   }
-  for (const name of PARTS.split(',')) {
-    const measure = parts[name]
-    if (!measure)
-      throw new UserError(`PARTS=${PARTS}: ${name} is none of ${Object.keys(parts).join(', ')}`)
-    const report = `${environment.machine}\n\n${await measure()}`
-    say(`${report}\n`)
-    if (!quick) fillPage('docs/scale.md', name, report)
+  const sections = [environment.machine]
+  for (const name of names.filter(isPart)) {
+    sections.push(`## ${titles[name]}`, await measure[name]())
+    say(`\n${sections.slice(-2).join('\n\n')}`)
   }
   await environment.broker.stop()
+  if (quick || PARTS) return 0
+  const title = 'The operator with many objects'
+  writeResultPage({ name: 'scale', title, command: 'make scale', text: sections.join('\n\n') })
   return 0
 })

@@ -73,19 +73,19 @@ export function hookReport(
 ${effort.rounds} rounds of ${effort.seconds} s, servers in turn, ${cores}. Medians, in brackets the smallest and
 the largest of the rounds; each ratio is taken within a round.
 
-### Goals
+## Goals
 
 ${goalTable(goals)}
 
-### Throughput over 8 connections or streams
+## Throughput over 8 connections or streams
 
 ${loadTable('body: server', bodies, ['calls a second', 'relative', 'CPU, µs a call', 'core used'])}
 
-### Latency at ${whole(latency.rate)} calls a second
+## Latency at ${whole(latency.rate)} calls a second
 
 ${loadTable('server', { '': latency.loads }, ['p50, ms', 'p99, ms', 'core used'])}
 
-### Calls as Metacontroller makes them: 50 workers that pause 10 ms, Go's default transport
+## Calls as Metacontroller makes them: 50 workers that pause 10 ms, Go's default transport
 
 ${loadTable('server', { '': metacontroller }, [
   'protocol',
@@ -96,7 +96,7 @@ ${loadTable('server', { '': metacontroller }, [
   'p99, ms',
 ])}
 
-### Growth and size
+## Growth and size
 
 ${table(['of the service', ''], sizes)}`
 }
