@@ -11,7 +11,7 @@ import { judgeCoinFlips } from './coinflips.ts'
 import { type Finding, failure, ok, skipped, warning } from './finding.ts'
 import { checkMetacontroller } from './metacontroller.ts'
 import { checkNats } from './nats.ts'
-import { checkObject, hookUrl, judgeComposite, wantedCrd, wantedPolicies } from './objects.ts'
+import { checkObject, checkPolicies, hookUrl, judgeComposite, wantedCrd } from './objects.ts'
 import { checkPods } from './pods.ts'
 import { checkCall, serviceIn } from './service.ts'
 
@@ -72,9 +72,7 @@ function checksOf(
     async *CRD() {
       yield await checkObject(kubectl, wantedCrd(version), 'make install')
     },
-    async *admission() {
-      for (const wanted of wantedPolicies(version)) yield await checkObject(kubectl, wanted)
-    },
+    admission: () => checkPolicies(kubectl, version),
     async *controller() {
       const { composite, help } = await installed
       yield judgeComposite(composite, help)

@@ -86,6 +86,15 @@ export function wantedPolicies(version: Version): Manifest[] {
   )
 }
 
+/** Checks each file of admission policies, with a policy and its binding. */
+export async function* checkPolicies(kubectl: Kubectl, version: Version): AsyncGenerator<Finding> {
+  for (const [file, objects] of Map.groupBy(wantedPolicies(version), (each) => each.file)) {
+    const findings: Finding[] = []
+    for (const object of objects) findings.push(await checkObject(kubectl, object))
+    yield findings.find(({ level }) => level !== 'ok') ?? ok(`as in manifests/${file}`)
+  }
+}
+
 /** The URL of a hook; undefined without one. */
 export function hookUrl(composite: KubeObject, hook: 'sync' | 'finalize'): URL | undefined {
   return URL.parse(composite.spec.hooks?.[hook]?.webhook?.url) ?? undefined

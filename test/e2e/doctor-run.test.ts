@@ -23,13 +23,13 @@ t.test('checks the parts of `make run`', onHost, async (t) => {
   t.teardown(() => Promise.all([env.metacontroller.start(), env.operator.install()]))
   await env.operator.remove()
   await env.metacontroller.stop()
+  const files = new Set(wantedPolicies(env.version).map(({ file }) => file))
   await assertDoctor(
     t,
     env,
     /^failure +Metacontroller +there is none in the cluster/m,
-    ...wantedPolicies(env.version).map(
-      ({ kind, metadata: { name } }) =>
-        new RegExp(`^failure +admission +${kind} ${name} is missing`, 'm'),
+    ...[...files].map(
+      (file) => new RegExp(`^failure +admission .*missing\n +-> .* -f manifests/${file}$`, 'm'),
     ),
     /^failure +controller +there is none/m,
   )

@@ -15,7 +15,7 @@ t.test('reports no failure for a healthy system', onHost, async (t) => {
   for (const line of [
     /^ok +cluster .*Kubernetes 1\./m,
     /^ok +CRD .*is as in manifests\/crd\/coinflips/m,
-    /^ok +admission +ValidatingAdmissionPolicyBinding coinflip-freeze-in-deletion is as in/m,
+    /^ok +admission +as in manifests\/admission\/freeze-in-deletion\.yaml/m,
     /^ok +controller +calls http:\/\/127\.0\.0\.1:\d+/m,
     /^ok +service +http:.*answers a sync call with a status/m,
     /^ok +NATS +NATS_URL answers, nats-server \d/m,
