@@ -1,3 +1,4 @@
+import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
 import { createServer } from 'node:net'
 
@@ -6,21 +7,31 @@ import { createServer } from 'node:net'
 // then keeps the server from coming back to its port.
 const lowest = 20_000
 const highest = 31_999
+const host = '127.0.0.1'
 
-/** A loopback port on which nothing listens. */
-export async function freePort(): Promise<number> {
+/**
+ * Finds a loopback port on which nothing listens. No other process gets it while this one runs, which
+ * keeps the UDP port of the same number: without that, two servers of parallel tests got one port.
+ * Throws when there is none from `from` to `to`.
+ */
+export async function freePort(from = lowest, to = highest): Promise<number> {
   for (let tries = 0; tries < 100; tries++) {
-    const port = lowest + Math.floor(Math.random() * (highest - lowest + 1))
+    const port = from + Math.floor(Math.random() * (to - from + 1))
+    const reservation = createSocket('udp4')
     const server = createServer()
     try {
-      server.listen({ host: '127.0.0.1', port, exclusive: true })
+      reservation.bind({ address: host, port, exclusive: true })
+      await once(reservation, 'listening')
+      server.listen({ host, port, exclusive: true })
       await once(server, 'listening')
+      reservation.unref()
       return port
     } catch {
       // In use: another one.
+      reservation.close()
     } finally {
       server.close()
     }
   }
-  throw new Error(`no free port on 127.0.0.1 between ${lowest} and ${highest}`)
+  throw new Error(`no free port on ${host} between ${from} and ${to}`)
 }
