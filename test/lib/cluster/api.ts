@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { request } from 'node:http'
 import { join } from 'node:path'
 import { json } from 'node:stream/consumers'
+import { setTimeout as delay } from 'node:timers/promises'
 import { startDaemon } from '../../../hack/lib/daemon.ts'
 import type { Kubectl } from './kubectl.ts'
 
@@ -28,7 +29,7 @@ export async function openApi(binary: string, kubectl: Kubectl, dir: string) {
     isReady: (lines) => lines.some((line) => line.startsWith('Starting to serve')),
   })
 
-  async function send<Body>(method: string, path: string, body: unknown, type: string) {
+  async function sendOnce<Body>(method: string, path: string, body: unknown, type: string) {
     const headers = { host: 'localhost', 'content-type': type }
     const sent = request({ socketPath, method, path, headers, timeout: 30_000 })
     sent.on('timeout', () => sent.destroy(new Error(`${method} ${path}: no response`)))
@@ -36,7 +37,20 @@ export async function openApi(binary: string, kubectl: Kubectl, dir: string) {
     const [response] = await once(sent, 'response')
     const isJson = `${response.headers['content-type']}`.startsWith('application/json')
     const text = isJson ? await json(response) : { message: (await response.toArray()).join('') }
-    return { code: response.statusCode, body: text } as Answer<Body>
+    const again = response.statusCode === 429 ? Number(response.headers['retry-after'] ?? 0) : 0
+    return { answer: { code: response.statusCode, body: text } as Answer<Body>, again }
+  }
+
+  /**
+   * Repeats a request that the API server puts off, as clients of Go do: since Kubernetes 1.37 it
+   * lists objects of a new CRD only once its cache has them.
+   */
+  async function send<Body>(...request: readonly [string, string, unknown, string]) {
+    for (;;) {
+      const { answer, again } = await sendOnce<Body>(...request)
+      if (again === 0) return answer
+      await delay(again * 1_000)
+    }
   }
   return {
     call: <Body>(method: string, path: string, body?: unknown) =>
