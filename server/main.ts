@@ -63,7 +63,7 @@ if (tls) metrics.observeCertificate(() => tls.current().expires)
 const isDevelopment = config.NODE_ENV !== 'production'
 const app = await buildApp({
   context: {
-    notifier: measureNotifier(broker.notifier, metrics),
+    notifier: measureNotifier(broker.store, metrics),
     clock: systemClock,
     log,
     random: Math.random,

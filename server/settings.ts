@@ -1,4 +1,5 @@
 import type { Config } from './config.ts'
+import { notificationShape } from './domain/milestone.ts'
 import type { HookSettings } from './hook/context.ts'
 import type { Limits } from './metacontroller/index.ts'
 import type { NatsSettings } from './nats/connection-options.ts'
@@ -7,6 +8,7 @@ import type { StreamSettings } from './nats/stream.ts'
 /** Picks the settings of the connection to NATS. */
 export function pickNatsSettings(config: Config): NatsSettings {
   return {
+    clientName: 'coinflip-operator',
     url: config.NATS_URL,
     user: config.NATS_USER,
     password: config.NATS_PASSWORD,
@@ -26,6 +28,7 @@ export function pickStreamSettings(config: Config): StreamSettings {
   return {
     name: config.NATS_STREAM,
     subjectPrefix: config.NATS_SUBJECT_PREFIX,
+    ...notificationShape,
     create: config.NATS_STREAM_CREATE,
     replicas: config.NATS_STREAM_REPLICAS,
     domain: config.NATS_JS_DOMAIN,

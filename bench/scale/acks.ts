@@ -68,7 +68,7 @@ export async function measureAcks(
   const systems = [await startSystem(environment, 1), await startSystem(environment, 3)]
   for (let round = 0; round < rounds; round++)
     for (const { broker, service, results } of systems) {
-      results.delaysMs.push(...(await publishDelays(broker.notifier, round)))
+      results.delaysMs.push(...(await publishDelays(broker.store, round)))
       results.calls.push(...(await publishAll(service.url, round)))
     }
   for (const { broker, brokers, service } of systems) {

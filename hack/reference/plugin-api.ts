@@ -61,8 +61,12 @@ export async function buildApiPage(): Promise<string> {
   try {
     await compilePlugin(dir)
     const parts = [
-      ...(await describeEntry(dir, 'fastify-metacontroller')),
-      ...(await describeEntry(join(dir, 'testing'), 'fastify-metacontroller/testing')),
+      ...(await describeEntry(join(dir, 'metacontroller'), 'fastify-metacontroller')),
+      ...(await describeEntry(join(dir, 'nats'), 'fastify-metacontroller/nats')),
+      ...(await describeEntry(
+        join(dir, 'metacontroller/testing'),
+        'fastify-metacontroller/testing',
+      )),
     ]
     return `${[head, ...parts].join('\n\n')}\n`
   } finally {

@@ -28,6 +28,9 @@ export interface ThreeTailsEvent {
 /** Content type of a CloudEvent that is the whole payload as JSON. */
 export const eventContentType = 'application/cloudevents+json'
 
+/** What the stream depends on: `namespace.uid.flip` after the prefix, and names of limited length. */
+export const notificationShape = { subjectTokens: 3, largestMessageBytes: 2_048 }
+
 /**
  * Finds the milestones that the stream has not acknowledged: all but the first `acknowledged`.
  * `places` are the 1-based places of all milestones, ascending.

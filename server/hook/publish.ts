@@ -1,6 +1,7 @@
 import type { CoinFlipMeta } from '../domain/coinflip.ts'
 import { buildNotification, type Milestone } from '../domain/milestone.ts'
-import type { PendingReason, PublishFailure } from '../domain/pending-reason.ts'
+import type { PendingReason } from '../domain/pending-reason.ts'
+import type { PublishFailure } from '../nats/message.ts'
 import type { HookContext } from './context.ts'
 import type { Outcome } from './notifier.ts'
 

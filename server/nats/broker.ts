@@ -1,8 +1,7 @@
-import type { PublishFailure } from '../domain/pending-reason.ts'
-import type { Notifier } from '../hook/notifier.ts'
 import { openConnection } from './connection.ts'
 import { buildConnectionOptions, type NatsSettings, verifyFiles } from './connection-options.ts'
-import { createNotifier } from './jetstream.ts'
+import { createStore } from './jetstream.ts'
+import type { MessageStore, PublishFailure } from './message.ts'
 import type { StreamSettings, StreamState } from './stream.ts'
 import { watchStream } from './stream-check.ts'
 
@@ -15,11 +14,13 @@ export interface BrokerObserver {
   stream(state: StreamState): void
 }
 
-/** The notifier with the connection behind it. */
+/** A store of messages with the connection behind it. */
 export interface Broker {
-  notifier: Notifier
+  store: MessageStore
   /** Resolves when the first attempt to connect and to check the stream has ended. */
   firstAttempt: Promise<void>
+  /** Checks the stream now, or shares a check of the last second. */
+  check(): Promise<StreamState>
   close(timeoutMs: number): Promise<void>
 }
 
@@ -50,8 +51,9 @@ export function openBroker(
   })
   const stream = watchStream(connection, settings, observer.stream, checkIntervalMs)
   return {
-    notifier: createNotifier(connection, settings, stream),
+    store: createStore(connection, settings, stream),
     firstAttempt: Promise.all([connection.firstAttempt, firstCheck.promise]).then(() => {}),
+    check: stream.check,
     close(timeoutMs) {
       stream.stop()
       return connection.close(timeoutMs)

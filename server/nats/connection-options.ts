@@ -10,6 +10,8 @@ import { parseServers, type Servers } from './servers.ts'
 
 /** How to reach NATS; names and meanings are those of the `nats` command line. */
 export interface NatsSettings {
+  /** How the client calls itself to the server; nothing by default. */
+  clientName?: string | undefined
   /** One address, or several separated by commas; each may contain a user and a password. */
   url: string
   user?: string | undefined
@@ -82,7 +84,6 @@ export function buildConnectionOptions(settings: NatsSettings): ConnectionOption
   const tls = buildTlsOptions(settings)
   if (settings.tlsFirst) tls.handshakeFirst = true
   const options: ConnectionOptions = {
-    name: 'coinflip-operator',
     servers: found.addresses.map(({ host, port }) => `${host}:${port}`),
     ...authenticate(settings, found),
     timeout: 3_000,
@@ -96,6 +97,7 @@ export function buildConnectionOptions(settings: NatsSettings): ConnectionOption
     // A stack taken before each publish, in case it fails, is a sixth of what publishing costs.
     noAsyncTraces: true,
   }
+  if (settings.clientName !== undefined) options.name = settings.clientName
   if (settings.inboxPrefix !== undefined) options.inboxPrefix = settings.inboxPrefix
   if (found.tls || Object.keys(tls).length > 0) options.tls = tls
   return options

@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import type { PublishFailure } from '../domain/pending-reason.ts'
 import { findErrorCode } from '../lib/error-code.ts'
 import { type ConnectionOptions, connect, errors, type NatsConnection } from './client.ts'
 import { findFileError } from './files.ts'
+import type { PublishFailure } from './message.ts'
 
 /** A connection that is made in the background, and made again whenever it is lost. */
 export interface Connection {

@@ -1,7 +1,6 @@
-import type { PublishFailure } from '../domain/pending-reason.ts'
-import type { Notification, Notifier, Outcome } from '../hook/notifier.ts'
 import type { NatsConnection } from './client.ts'
 import { type Connection, isPublishFailure } from './connection.ts'
+import type { Message, MessageStore, Outcome, PublishFailure } from './message.ts'
 import { type ErrorOutcome, notReady } from './outcome.ts'
 import { createSend } from './send.ts'
 import { findMessage, type StreamSettings, type StreamState } from './stream.ts'
@@ -17,12 +16,12 @@ function findIssue(code: number, state: StreamState | undefined, effect: ConfigI
   return issue && ({ kind: 'Misconfigured', code, issue: issue.text } satisfies PublishFailure)
 }
 
-/** Creates a notifier that stores each notification once in a stream of JetStream. */
-export function createNotifier(
+/** Creates a store that holds each message once, in a stream of JetStream. */
+export function createStore(
   connection: Pick<Connection, 'current'>,
   settings: StreamSettings,
   stream: StreamCheck,
-): Notifier {
+): MessageStore {
   const send = createSend(settings)
   // After a publish without an acknowledgement the broker is suspect: one call at a time probes it and
   // the others do not wait, or each of them would spend its whole timeout on a hung server.
@@ -44,7 +43,7 @@ export function createNotifier(
   /** No responders: the stream is missing, or elects its leader, which looks the same. */
   async function explainAbsence(
     client: NatsConnection,
-    notification: Notification,
+    message: Message,
     deadlineMs: number,
   ): Promise<Outcome> {
     const state = await withDeadline(deadlineMs, stream.check())
@@ -54,14 +53,14 @@ export function createNotifier(
     if (issue) return issue
     const remainingMs = deadlineMs - performance.now()
     if (!state.created || remainingMs <= 0) return notReady
-    const outcome = await send(client, notification, remainingMs)
+    const outcome = await send(client, message, remainingMs)
     return outcome.kind === 'NoResponders' || outcome.kind === 'NoAnswer' ? notReady : outcome
   }
 
   /** A stream or an account that maps subjects can refuse a message because it holds another one. */
   async function confirmDuplicate(
     client: NatsConnection,
-    { subject }: Notification,
+    { subject }: Message,
     deadlineMs: number,
   ): Promise<Outcome> {
     const remainingMs = Math.max(deadlineMs - performance.now(), 1)
@@ -84,7 +83,7 @@ export function createNotifier(
   async function interpret(
     outcome: Outcome | ErrorOutcome,
     client: NatsConnection,
-    notification: Notification,
+    message: Message,
     deadlineMs: number,
   ): Promise<Outcome> {
     const isPresent = stream.last()?.state.kind === 'present'
@@ -94,12 +93,12 @@ export function createNotifier(
         return outcome
       case 'duplicate':
         if (!isPresent) void stream.check()
-        return confirmDuplicate(client, notification, deadlineMs)
+        return confirmDuplicate(client, message, deadlineMs)
       case 'NoAnswer':
         void stream.check()
         return explainSilence()
       case 'NoResponders':
-        return explainAbsence(client, notification, deadlineMs)
+        return explainAbsence(client, message, deadlineMs)
       case 'Misconfigured': {
         const state = await withDeadline(deadlineMs, stream.check())
         return findIssue(outcome.code, state, 'refused') ?? outcome
@@ -113,7 +112,7 @@ export function createNotifier(
   }
 
   return {
-    async publish(notification, timeoutMs) {
+    async publish(message, timeoutMs) {
       const client = connection.current()
       if (isPublishFailure(client)) return client
       const isSuspect = suspectSinceMs !== undefined
@@ -121,7 +120,7 @@ export function createNotifier(
       const deadlineMs = performance.now() + timeoutMs
       isProbing ||= isSuspect
       try {
-        const outcome = await send(client, notification, timeoutMs)
+        const outcome = await send(client, message, timeoutMs)
         if (outcome.kind === 'NoAnswer') {
           suspectSinceMs ??= performance.now()
           unanswered += 1
@@ -129,7 +128,7 @@ export function createNotifier(
           suspectSinceMs = undefined
           unanswered = 0
         }
-        return await interpret(outcome, client, notification, deadlineMs)
+        return await interpret(outcome, client, message, deadlineMs)
       } finally {
         if (isSuspect) isProbing = false
       }

@@ -1,5 +1,5 @@
-import type { PublishFailure } from '../domain/pending-reason.ts'
 import { errors, JetStreamApiError } from './client.ts'
+import type { PublishFailure } from './message.ts'
 
 /** The result of a publish that failed with an error of the client. */
 export type ErrorOutcome =

@@ -1,13 +1,12 @@
-import type { PublishFailure } from '../domain/pending-reason.ts'
-import type { Notification, Outcome } from '../hook/notifier.ts'
 import { headers, type JetStreamClient, jetstream, type NatsConnection } from './client.ts'
+import type { Message, Outcome, PublishFailure } from './message.ts'
 import { type ErrorOutcome, interpretError } from './outcome.ts'
 import { buildJetStreamOptions, type StreamSettings } from './stream.ts'
 
-/** Sends a notification once and waits for its acknowledgement at most `timeoutMs`. Never rejects. */
+/** Sends a message once and waits for its acknowledgement at most `timeoutMs`. Never rejects. */
 export type Send = (
   client: NatsConnection,
-  notification: Notification,
+  message: Message,
   timeoutMs: number,
 ) => Promise<Outcome | ErrorOutcome>
 

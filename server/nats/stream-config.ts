@@ -10,16 +10,23 @@ export interface ConfigIssue {
   text: string
 }
 
-/** A stream, the server that described it, and the prefix of the service's subjects. */
+/** Of the messages that are published, what their stream depends on. */
+export interface MessageShape {
+  /** What all subjects begin with, without the last dot. */
+  subjectPrefix: string
+  /** How many tokens follow the prefix in each subject; without it, any number can. */
+  subjectTokens?: number | undefined
+  /** Upper limit of a message, headers included; without it, none is checked. */
+  largestMessageBytes?: number | undefined
+}
+
+/** A stream, the server that described it, and the messages for it. */
 export interface ConfigFacts {
   /** A server omits the fields that it does not know. */
   config: Partial<StreamConfig>
   server: Pick<ServerInfo, 'version' | 'max_payload' | 'headers'>
-  prefix: string
+  messages: MessageShape
 }
-
-/** Upper limit of a message, headers included: names are limited (test/nats/stream-config). */
-export const largestMessageBytes = 2_048
 
 const oldestServer = [2, 10, 19] as const
 
@@ -29,20 +36,26 @@ function isOlder(version: string): boolean {
   return at !== -1 && (parts[at] ?? 0) < (oldestServer[at] ?? 0)
 }
 
-/** Whether a stream subject with wildcards matches every subject below the prefix. */
-function covers(subject: string, prefix: string): boolean {
-  const wanted = [...prefix.split('.'), '*', '*', '*']
+/** Whether a stream subject with wildcards matches every subject of the messages. */
+function covers(subject: string, { subjectPrefix, subjectTokens }: MessageShape): boolean {
+  const below = subjectTokens === undefined ? ['>'] : Array(subjectTokens).fill('*')
+  const wanted = [...subjectPrefix.split('.'), ...below]
   const tokens = subject.split('.')
   for (const [i, token] of wanted.entries()) {
     if (tokens[i] === '>') return true
-    if (tokens[i] !== '*' && tokens[i] !== token) return false
+    if (tokens[i] !== token && (tokens[i] !== '*' || token === '>')) return false
   }
   return tokens.length === wanted.length
 }
 
 const isSet = (limit = -1) => limit > 0
-const isTooSmall = (limit = -1) => isSet(limit) && limit < largestMessageBytes
-const needed = `less than the largest notification, ${largestMessageBytes} bytes`
+
+/** Says that a limit is too small for the largest message, if it is. */
+function tooSmall(what: string, limit: number | undefined, { largestMessageBytes }: MessageShape) {
+  if (largestMessageBytes === undefined || !isSet(limit) || (limit ?? 0) >= largestMessageBytes)
+    return false
+  return `${what} is less than the largest message, ${largestMessageBytes} bytes`
+}
 
 interface Rule {
   /** A field of the stream's configuration, or of the server's INFO. */
@@ -70,9 +83,9 @@ export const rules: readonly Rule[] = [
   {
     field: 'subjects',
     effect: 'absence',
-    issue: ({ config, prefix }) =>
-      !config.subjects?.some((subject) => covers(subject, prefix)) &&
-      `subjects do not include ${prefix}.>`,
+    issue: ({ config, messages }) =>
+      !config.subjects?.some((subject) => covers(subject, messages)) &&
+      `subjects do not include ${messages.subjectPrefix}.>`,
   },
   {
     field: 'sealed',
@@ -89,8 +102,8 @@ export const rules: readonly Rule[] = [
   {
     field: 'max_msg_size',
     effect: 'refused',
-    issue: ({ config: { max_msg_size: size } }) =>
-      isTooSmall(size) && `max_msg_size ${size} is ${needed}`,
+    issue: ({ config: { max_msg_size: size }, messages }) =>
+      tooSmall(`max_msg_size ${size}`, size, messages),
   },
   {
     field: 'retention',
@@ -151,8 +164,8 @@ export const rules: readonly Rule[] = [
   {
     field: 'server.max_payload',
     effect: 'refused',
-    issue: ({ server: { max_payload: size } }) =>
-      isTooSmall(size) && `max_payload ${size} of the server is ${needed}`,
+    issue: ({ server: { max_payload: size }, messages }) =>
+      tooSmall(`max_payload ${size} of the server`, size, messages),
   },
   {
     field: 'server.headers',

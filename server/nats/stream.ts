@@ -1,17 +1,19 @@
-import type { PublishFailure } from '../domain/pending-reason.ts'
 import {
   JetStreamApiError,
   type JetStreamManager,
   jetstreamManager,
   type NatsConnection,
 } from './client.ts'
+import type { PublishFailure } from './message.ts'
 import { interpretError } from './outcome.ts'
-import { type ConfigIssue, findConfigIssues } from './stream-config.ts'
+import { type ConfigIssue, findConfigIssues, type MessageShape } from './stream-config.ts'
 
-export interface StreamSettings {
+/** A stream, and what is published to it. */
+export interface StreamSettings extends MessageShape {
   name: string
-  subjectPrefix: string
+  /** Whether it is created where it is missing, with all subjects below the prefix. */
   create: boolean
+  /** Replicas of a created stream. */
   replicas: number
   /** The JetStream domain of the stream; undefined for that of the connected server. */
   domain?: string | undefined
@@ -68,7 +70,7 @@ export async function ensureStream(
     const check = async (created: boolean): Promise<StreamState> => {
       const { config } = await manager.streams.info(settings.name)
       const server = client.info ?? { version: '0', max_payload: 0 }
-      const issues = findConfigIssues({ config, server, prefix: settings.subjectPrefix })
+      const issues = findConfigIssues({ config, server, messages: settings })
       return { kind: 'present', issues, created }
     }
     try {

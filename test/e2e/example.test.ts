@@ -14,7 +14,7 @@ t.test(
   'an operator of the packed plugin copies Secrets',
   env.needs('metacontroller', 'host'),
   async (t) => {
-    const dir = await installExample(t)
+    const dir = await installExample(t, 'secret-copies')
     const PORT = String(await freePort())
     const url = `http://127.0.0.1:${PORT}`
     const variables = { PATH: process.env.PATH, PORT, HOOK_URL: url }

@@ -7,17 +7,17 @@ import { root } from '../../hack/lib/root.ts'
 import { scratch } from './scratch.ts'
 
 /**
- * Copies examples/secret-copies into an empty folder and installs the packed plugin there as npm does;
+ * Copies a folder of examples/ into an empty folder and installs the packed plugin there as npm does;
  * the other packages are links. `make test-package` has npm install all of them. Returns the folder.
  */
-export async function installExample(t: Test): Promise<string> {
+export async function installExample(t: Test, example: string): Promise<string> {
   const dir = await scratch(t)
   const plugin = join(dir, 'node_modules/fastify-metacontroller')
   await mkdir(plugin, { recursive: true })
-  await cp(join(root, 'examples/secret-copies'), dir, { recursive: true })
+  await cp(join(root, 'examples', example), dir, { recursive: true })
   const tarball = await packPlugin(dir)
   await outputOf('tar', '-xzf', tarball, '-C', plugin, '--strip-components=1')
-  for (const name of ['fastify', 'typebox'])
+  for (const name of ['fastify', 'typebox', '@nats-io'])
     await symlink(join(root, 'node_modules', name), join(dir, 'node_modules', name))
   return dir
 }

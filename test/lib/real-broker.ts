@@ -8,6 +8,7 @@ import { connect } from '@nats-io/transport-node'
 import type { Test } from 'tap'
 import { type BrokerOptions, type Broker as Server, startBroker } from '../../hack/lib/broker.ts'
 import { readStored } from '../../hack/lib/read-stream.ts'
+import { notificationShape } from '../../server/domain/milestone.ts'
 import { openBroker } from '../../server/nats/broker.ts'
 import type { NatsSettings } from '../../server/nats/connection-options.ts'
 import type { StreamSettings, StreamState } from '../../server/nats/stream.ts'
@@ -24,6 +25,7 @@ export async function startServer(t: Test, options: Partial<BrokerOptions> = {})
 export const streamSettings: StreamSettings = {
   name: 'COINFLIPS',
   subjectPrefix: 'coinflips.three-tails',
+  ...notificationShape,
   create: true,
   replicas: 1,
 }
@@ -52,7 +54,7 @@ export function openService(
     checkIntervalMs,
   )
   t.teardown(() => broker.close(1_000))
-  return { ...broker, heard, causes, states }
+  return { ...broker, notifier: broker.store, heard, causes, states }
 }
 
 /** Opens a second client, which sees what the stream really holds. */

@@ -1,17 +1,13 @@
 import { headers } from '@nats-io/transport-node'
 import t from 'tap'
 import { natsVersion } from '../../hack/lib/nats-sources.ts'
-import { buildEvent, buildSubject } from '../../server/domain/milestone.ts'
-import {
-  type ConfigFacts,
-  findConfigIssues,
-  largestMessageBytes,
-} from '../../server/nats/stream-config.ts'
+import { buildEvent, buildSubject, notificationShape } from '../../server/domain/milestone.ts'
+import { type ConfigFacts, findConfigIssues } from '../../server/nats/stream-config.ts'
 import { streamSettings } from '../lib/real-broker.ts'
 
 const prefix = streamSettings.subjectPrefix
 
-function issues(config: object, server: object = {}): string[] {
+function issues(config: object, server: object = {}, messages: object = {}): string[] {
   const facts = {
     config: {
       retention: 'limits',
@@ -21,7 +17,7 @@ function issues(config: object, server: object = {}): string[] {
       ...config,
     },
     server: { version: natsVersion, max_payload: 1_048_576, headers: true, ...server },
-    prefix,
+    messages: { ...streamSettings, ...messages },
   } as ConfigFacts
   return findConfigIssues(facts).map(({ text }) => text)
 }
@@ -38,6 +34,23 @@ for (const [subject, isTaken] of [
   ['coinflips.other.>', false],
 ] as const)
   t.equal(issues({ subjects: [subject] }).length, isTaken ? 0 : 1, `a stream on ${subject}`)
+
+for (const [subject, isTaken] of [
+  [`${prefix}.>`, true],
+  ['*.>', true],
+  [`${prefix}.*.*.*`, false],
+  [`${prefix}.*`, false],
+  ['*.*.*', false],
+] as const) {
+  const found = issues({ subjects: [subject] }, {}, { subjectTokens: undefined })
+  t.equal(found.length, isTaken ? 0 : 1, `subjects of any length on ${subject}`)
+}
+
+t.same(
+  issues({ max_msg_size: 1 }, { max_payload: 1 }, { largestMessageBytes: undefined }),
+  [],
+  'messages of unknown size',
+)
 
 for (const [name, config, server, expected] of [
   ['a stream as the service creates it', {}, {}, []],
@@ -78,6 +91,6 @@ t.test('the largest notification is below the required limit', async (t) => {
   content.set('Nats-Expected-Stream', 's'.repeat(255))
   content.set('Nats-Expected-Last-Subject-Sequence', '0')
   const bytes = JSON.stringify(event).length + String(content).length
-  t.ok(bytes <= largestMessageBytes, `${bytes} bytes`)
+  t.ok(bytes <= notificationShape.largestMessageBytes, `${bytes} bytes`)
   t.ok(buildSubject(prefix, meta, milestone).length < 1_024, 'its subject fits max_control_line')
 })

@@ -1,41 +1,44 @@
-import { cp, readFile, writeFile } from 'node:fs/promises'
+import { cp, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import t from 'tap'
+import t, { type Test } from 'tap'
 import { packPlugin } from '../../hack/lib/pack-plugin.ts'
 import { run } from '../../hack/lib/process.ts'
 import { root } from '../../hack/lib/root.ts'
-import { scratch } from '../lib/scratch.ts'
+import { natsServer, scratch } from '../lib/scratch.ts'
 
 /** The strictest settings that a user can have, with the declarations of packages checked too. */
-const tsconfig = {
-  compilerOptions: {
-    target: 'es2024',
-    module: 'nodenext',
-    types: ['node'],
-    strict: true,
-    noUncheckedIndexedAccess: true,
-    exactOptionalPropertyTypes: true,
-    erasableSyntaxOnly: true,
-    verbatimModuleSyntax: true,
-    allowImportingTsExtensions: true,
-    noEmit: true,
-    skipLibCheck: false,
-  },
+const strictest = {
+  target: 'es2024',
+  module: 'nodenext',
+  types: ['node'],
+  strict: true,
+  noUncheckedIndexedAccess: true,
+  exactOptionalPropertyTypes: true,
+  erasableSyntaxOnly: true,
+  verbatimModuleSyntax: true,
+  allowImportingTsExtensions: true,
+  noEmit: true,
+  skipLibCheck: false,
 }
 
-/** The first program of a Markdown page. */
-async function programOf(page: string): Promise<string> {
-  const text = await readFile(join(root, page), 'utf8')
-  const [, code = ''] = /^```ts\n([\s\S]*?)^```$/m.exec(text) ?? []
-  return code
+/** The program of the README, with the part about messages where there is a client of NATS. */
+async function readProgram(example: string): Promise<string> {
+  const text = await readFile(join(root, 'server/metacontroller/README.md'), 'utf8')
+  const parts = [...text.matchAll(/^```ts\n([\s\S]*?)^```$/gm)].map(([, code = '']) => code)
+  const hasClient = example === 'job-messages'
+  return parts.filter((code) => hasClient || !code.includes('/nats')).join('\n')
 }
 
-t.test('an operator needs nothing but the packed plugin', { timeout: 600_000 }, async (t) => {
+const env = { ...process.env, NATS_SERVER_BIN: natsServer() }
+
+/** Has npm install an example with the packed plugin, and runs everything that it has. */
+async function tryExample(t: Test, example: string, options: object = {}): Promise<string> {
   const dir = await scratch(t)
-  await cp(join(root, 'examples/secret-copies'), dir, { recursive: true })
+  await cp(join(root, 'examples', example), dir, { recursive: true })
   await packPlugin(dir)
-  await writeFile(join(dir, 'tsconfig.json'), JSON.stringify(tsconfig))
-  await writeFile(join(dir, 'readme.ts'), await programOf('server/metacontroller/README.md'))
+  const compilerOptions = { ...strictest, ...options }
+  await writeFile(join(dir, 'tsconfig.json'), JSON.stringify({ compilerOptions }))
+  await writeFile(join(dir, 'readme.ts'), await readProgram(example))
   const { devDependencies } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'))
   const tools = ['typescript', '@types/node'].map((name) => `${name}@${devDependencies[name]}`)
 
@@ -46,9 +49,27 @@ t.test('an operator needs nothing but the packed plugin', { timeout: 600_000 }, 
     ['passes its tests', 'npm', ['test']],
     ['prints its manifests', 'npm', ['run', '--silent', 'manifests']],
   ] as const) {
-    const { stdout, stderr, failure } = await run(command, args, { cwd: dir, limitMs: 300_000 })
+    const { stdout, stderr, failure } = await run(command, args, {
+      cwd: dir,
+      env,
+      limitMs: 300_000,
+    })
     t.equal(failure, undefined, `${what}: ${stdout}${stderr}`)
   }
+  return dir
+}
+
+const limit = { timeout: 600_000 }
+
+t.test('an operator needs nothing but the packed plugin', limit, async (t) => {
+  const dir = await tryExample(t, 'secret-copies')
+  const names = await readdir(join(dir, 'node_modules'))
+  t.notOk(names.includes('@nats-io'), 'and no client of NATS')
+})
+
+t.test('one that publishes messages has the client of NATS besides', limit, async (t) => {
+  // With it the declarations of @nats-io/nats-core 3.4.0 contradict themselves.
+  await tryExample(t, 'job-messages', { exactOptionalPropertyTypes: false })
 })
 
 /** The compiler as a module: tap's loader cannot load its command, whose file has no extension. */
