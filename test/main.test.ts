@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import t, { type Test } from 'tap'
 import { run } from '../hack/lib/process.ts'
-import { startService } from '../hack/lib/service.ts'
+import { serviceEntry, startService } from '../hack/lib/service.ts'
 import { waitFor } from '../hack/lib/wait-for.ts'
 import { makeCertificates } from '../server/cluster/certificates.ts'
 import { file } from './lib/file.ts'
@@ -68,7 +68,7 @@ t.test('exits with one line, without the value, for a wrong setting', async (t) 
       'setting HOST: cannot listen on this address (EADDRNOTAVAIL)',
     ],
   ] as const) {
-    const command = run(process.execPath, ['server/main.ts'], {
+    const command = run(process.execPath, [serviceEntry], {
       env: { PATH: process.env.PATH, ...env },
       limitMs: 20_000,
     })

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import t, { type Test } from 'tap'
 import { run } from '../hack/lib/process.ts'
-import { startService } from '../hack/lib/service.ts'
+import { serviceEntry, startService } from '../hack/lib/service.ts'
 import { waitFor } from '../hack/lib/wait-for.ts'
 import { makeCertificates } from '../server/cluster/certificates.ts'
 import type { NatsSettings } from '../server/nats/connection-options.ts'
@@ -231,7 +231,7 @@ t.test('reveals no secret when it cannot start', async (t) => {
     [{ NATS_CERT: path('tls.crt'), NATS_KEY: path('nats.key') }, 'NATS_KEY'],
     [{ NATS_URL: `${url}x` }, 'NATS_URL'],
   ] as const) {
-    const { stdout, stderr, failure } = await run(process.execPath, ['server/main.ts'], {
+    const { stdout, stderr, failure } = await run(process.execPath, [serviceEntry], {
       env: { PATH: process.env.PATH, LOG_LEVEL: 'trace', NATS_URL: url, ...settings },
       limitMs: 20_000,
     })

@@ -51,23 +51,24 @@ t.test('prints one line for what is missing', async (t) => {
       { IMG: '' },
       'IMG is not set: make docker-push IMG=registry.example.com/coinflip-operator:0.1.0',
     ],
-    ...(['docker-build', 'docker-push', 'test-image'] as const).flatMap((script) => [
-      [
-        'no docker',
-        script,
-        undefined,
-        { IMG },
-        'docker is not on the PATH: install Docker (https://docs.docker.com/get-docker)',
-      ] as const,
-      [
-        'no engine',
-        script,
-        mute,
-        { IMG },
-        'no Docker engine answers (Cannot connect to the Docker daemon at /x.sock.): ' +
-          'start it, or set DOCKER_HOST to one',
-      ] as const,
-    ]),
+    [
+      'no docker',
+      'docker-build',
+      undefined,
+      { IMG },
+      'docker is not on the PATH: install Docker (https://docs.docker.com/get-docker)',
+    ],
+    ...(['docker-build', 'docker-push', 'test-image'] as const).map(
+      (script) =>
+        [
+          'no engine',
+          script,
+          mute,
+          { IMG },
+          'no Docker engine answers (Cannot connect to the Docker daemon at /x.sock.): ' +
+            'start it, or set DOCKER_HOST to one',
+        ] as const,
+    ),
   ] as const) {
     const { failed, stdout, stderr } = await (await withDocker(t, docker))(script, env)
     t.ok(failed, `${script}, ${name}: the exit code`)
