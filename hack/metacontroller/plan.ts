@@ -1,5 +1,5 @@
 import {
-  fastFlags,
+  deployedFlags,
   isFast,
   isTooOld,
   type Metacontroller,
@@ -16,13 +16,14 @@ type Plan =
 
 function hintsOf(found: Metacontroller): string[] {
   const { name, image, workers, queriesPerSecond } = found
+  const limit = queriesPerSecond < 0 ? 'no limit' : `${queriesPerSecond} queries a second`
   const hints: string[] = []
   if (versionOf(found) === undefined)
     hints.push(`${name}: its image ${image} has no version; ${pinnedVersion} or later is needed`)
   if (!isFast(found))
     hints.push(
-      `${name} has ${workers} workers and ${queriesPerSecond} queries a second, which many ` +
-        `CoinFlips will wait for: ${fastFlags} raises that`,
+      `${name} has ${workers} workers and ${limit}, which many CoinFlips will wait for: ` +
+        `${deployedFlags.join(' ')} raises that`,
     )
   return hints
 }

@@ -11,7 +11,7 @@ import { run } from '../lib/process.ts'
 import { step, warn } from '../lib/script.ts'
 import { UserError } from '../lib/user-error.ts'
 import { hostSelector } from '../metacontroller/composite.ts'
-import { pinnedImage as image } from '../metacontroller/metacontroller.ts'
+import { deployedFlags, pinnedImage as image } from '../metacontroller/metacontroller.ts'
 
 /** How to start Metacontroller on this machine. */
 type Program =
@@ -68,7 +68,7 @@ export async function startMetacontroller(program: Program, kubeconfig: string):
     ...['-target-label-selector', hostSelector],
     ...['-metrics-address', `127.0.0.1:${metrics}`],
     ...['-health-probe-bind-address', `127.0.0.1:${health}`],
-    ...['-workers', '50', '-client-go-qps', '200', '-client-go-burst', '400'],
+    ...deployedFlags,
     ...['-zap-encoder', 'console', '-zap-stacktrace-level', 'panic'],
   ]
   const [command, ...args] = commandOf(program, kubeconfig, flags)

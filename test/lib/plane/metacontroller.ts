@@ -1,16 +1,13 @@
 import { createInterface } from 'node:readline'
 import { end, start } from '../../../hack/lib/process.ts'
 import { hostSelector } from '../../../hack/metacontroller/composite.ts'
+import { deployedFlags } from '../../../hack/metacontroller/metacontroller.ts'
 
 /** A real Metacontroller as a process of this machine. */
 export type Metacontroller = ReturnType<typeof startMetacontroller>
 
-// Rates as `make run` and `make deploy` set them: the defaults allow 5 writes a second. The usual
-// ports may be taken.
-const usual = [
-  ...['-client-go-qps=200', '-client-go-burst=400'],
-  ...['-metrics-address=0', '-health-probe-bind-address=0'],
-]
+// The usual ports may be taken.
+const usual = [...deployedFlags, '-metrics-address=0', '-health-probe-bind-address=0']
 
 /** Starts Metacontroller for the CompositeController of manifests/overlays/host; later flags win. */
 export function startMetacontroller(binary: string, kubeconfig: string, flags: readonly string[]) {

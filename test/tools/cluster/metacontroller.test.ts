@@ -1,7 +1,9 @@
 import t from 'tap'
+import { readDocuments } from '../../../hack/lib/manifests.ts'
 import { deployedLabels, otherSelector } from '../../../hack/metacontroller/composite.ts'
 import { findFault } from '../../../hack/metacontroller/manifests.ts'
 import {
+  deployedFlags,
   flagOf,
   isTooOld,
   type Metacontroller,
@@ -48,6 +50,14 @@ t.test('finds Metacontrollers among the workloads of a cluster', async (t) => {
   t.equal(found.length, 2)
 })
 
+t.test('runs Metacontroller with the flags that the manifests deploy', async (t) => {
+  const [operations] = readDocuments('components/metacontroller-production/statefulset.yaml')
+  const args = (operations as { path: string; value: unknown }[])
+    .filter(({ path }) => path.endsWith('/args/-'))
+    .map(({ value }) => value)
+  t.same(args, ['--leader-election', ...deployedFlags])
+})
+
 for (const [words, value] of [
   [['--workers=5'], '5'],
   [['-workers=5'], '5'],
@@ -72,7 +82,22 @@ for (const [name, found, plan] of [
   ['none: it is installed', [], { kind: 'install', why: /none/ }],
   ['one that takes all: it is used', [fast], { kind: 'use', hints: [] }],
   ['one that leaves `run` alone', [{ ...fast, selector: otherSelector }], { kind: 'use' }],
-  ['a slow one: a hint', [{ ...fast, workers: 5 }], { kind: 'use', hints: [/5 workers/] }],
+  ['few workers: a hint', [{ ...fast, workers: 5 }], { kind: 'use', hints: [/5 workers and 200/] }],
+  [
+    'few workers without a limit: a hint',
+    [{ ...fast, workers: 5, queriesPerSecond: -1 }],
+    { kind: 'use', hints: [/5 workers and no limit, .*--client-go-qps=-1/] },
+  ],
+  [
+    'a low limit: a hint',
+    [{ ...fast, queriesPerSecond: 5 }],
+    { kind: 'use', hints: [/ 5 queries/] },
+  ],
+  [
+    'one without a limit: it is used',
+    [{ ...fast, queriesPerSecond: -1 }],
+    { kind: 'use', hints: [] },
+  ],
   ['no version: a hint', [{ ...fast, image: 'mc:dev' }], { kind: 'use', hints: [/mc:dev/] }],
   ['an old one is refused', [old], { kind: 'refuse', why: /4\.16\.0.*4\.17\.2/ }],
   [

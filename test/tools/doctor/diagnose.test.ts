@@ -8,7 +8,7 @@ import { wantedCrd, wantedPolicies } from '../../../hack/doctor/objects.ts'
 import type { KubeObject } from '../../../hack/kube/objects.ts'
 import { readManifests } from '../../../hack/lib/manifests.ts'
 import type { Version } from '../../../hack/lib/version.ts'
-import { pinnedImage } from '../../../hack/metacontroller/metacontroller.ts'
+import { deployedFlags, pinnedImage } from '../../../hack/metacontroller/metacontroller.ts'
 import { program, scratch } from '../../lib/scratch.ts'
 import { type Answers, fakeKubectl } from './fake-kubectl.ts'
 
@@ -30,7 +30,7 @@ const workload = (
   status: { readyReplicas: ready },
 })
 
-const fast = ['--leader-election', '--workers=50', '--client-go-qps=200', '--client-go-burst=400']
+const fast = ['--leader-election', ...deployedFlags]
 const metacontroller = (image: string, args: string[] = fast, pods = {}) => ({
   items: [workload('StatefulSet', 'metacontroller', { image, args }, pods)],
 })
