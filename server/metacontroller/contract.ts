@@ -84,10 +84,45 @@ export function buildAnswerSchemas(
   }
 }
 
+const closed = { additionalProperties: false }
+
+const Selector = Type.Object(
+  {
+    matchLabels: Type.Optional(
+      Type.Unsafe({ type: 'object', additionalProperties: { type: 'string' } }),
+    ),
+    matchExpressions: Type.Optional(
+      Type.Array(
+        Type.Object(
+          {
+            key: Type.String(),
+            operator: Type.Enum(['In', 'NotIn', 'Exists', 'DoesNotExist'], { type: 'string' }),
+            values: Type.Optional(Type.Array(Type.String())),
+          },
+          closed,
+        ),
+      ),
+    ),
+  },
+  closed,
+)
+
+const RelatedRule = Type.Object(
+  {
+    apiVersion: Type.String(),
+    resource: Type.String(),
+    names: Type.Optional(Type.Array(Type.String())),
+    namespace: Type.Optional(Type.String()),
+    labelSelector: Type.Optional(Selector),
+    namespaceSelector: Type.Optional(Selector),
+  },
+  closed,
+)
+
 /** Schema of the answer of a customize hook. */
 export const CustomizeAnswer = Type.Object(
   {
-    relatedResources: Type.Array(Type.Object({}, { additionalProperties: true }), {
+    relatedResources: Type.Array(RelatedRule, {
       description: 'Which objects are related: apiVersion, resource, and names or selectors.',
     }),
   },

@@ -40,7 +40,8 @@ function findFault(selection: Fields, isNamespaced: boolean): string | undefined
   if (names && (labelSelector || namespaceSelector))
     return 'names and a selector exclude each other'
   if (namespace && namespaceSelector) return 'namespace and namespaceSelector exclude each other'
-  if (namespaceSelector && !isNamespaced) return 'a cluster-scoped kind has no namespaces to select'
+  if ((namespace || namespaceSelector) && !isNamespaced)
+    return 'a cluster-scoped kind has no namespaces to select'
   return undefined
 }
 
@@ -53,10 +54,11 @@ export function listRules(kinds: Kinds | undefined, answer: unknown): Rule[] {
     const declared = kinds?.[key]
     if (!declared) throw new AnswerError(`the related kind ${key} of the answer is not declared`)
     const { apiVersion, resource, scope } = declared
-    return [selections ?? []].flat().map((selection): Rule => {
+    return [selections ?? []].flat().flatMap((selection): Rule[] => {
       const fault = findFault(selection, scope !== 'Cluster')
       if (fault) throw new AnswerError(`related ${key} of the answer: ${fault}`)
-      return { apiVersion, resource, ...selection }
+      // Metacontroller takes an empty list for none, and would select all objects.
+      return selection.names?.length === 0 ? [] : [{ apiVersion, resource, ...selection }]
     })
   })
 }

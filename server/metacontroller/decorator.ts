@@ -54,6 +54,11 @@ interface Sync<C extends Decorator> {
 interface Finalize<C extends Decorator> {
   /** Called for an object in deletion, and for one that no longer matches the selectors. */
   finalize(call: DecoratorCall<C>): Awaitable<AnswerOf<C> & { finalized: boolean }>
+  /**
+   * Called with an object in deletion that does not match its schema, of any shape: an answer allows
+   * the deletion, undefined refuses it with 400, so that the object stays until it is fixed.
+   */
+  finalizeInvalid?: ((object: unknown) => Omit<AnswerOf<C>, 'attachments'> | undefined) | undefined
 }
 
 interface Customize<C extends Decorator> {
@@ -71,11 +76,15 @@ export type DecoratorHooks<C extends Decorator> = Sync<C> &
 
 /** Builds the schema of an object of a declared kind; each kind may have a schema of its own. */
 function buildObjectSchema(resources: Decorator['resources']): TSchema {
-  const kinds = Object.entries(resources).map(([key, { kind = key, schema }]) => ({ kind, schema }))
-  const rules = kinds.flatMap(({ kind, schema }) =>
+  const kinds = Object.entries(resources).map(([key, { kind = key, ...rest }]) => ({
+    ...rest,
+    kind,
+  }))
+  const rules = kinds.flatMap(({ apiVersion, kind, schema }) => {
+    const properties = { apiVersion: { const: apiVersion }, kind: { const: kind } }
     // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema
-    schema ? [{ if: { properties: { kind: { const: kind } } }, then: schema }] : [],
-  )
+    return schema ? [{ if: { properties }, then: schema }] : []
+  })
   const names = [...new Set(kinds.map(({ kind }) => kind))]
   return Type.Unsafe({
     type: 'object',

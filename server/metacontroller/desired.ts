@@ -75,6 +75,8 @@ function check(
     throw new AnswerError(
       `${called} of the answer is not in the namespace of its parent, ${owner.namespace}`,
     )
+  if (!isNamespaced && namespace)
+    throw new AnswerError(`${called} of the answer has a namespace, but its kind has none`)
   if (owner.namespace === undefined && isNamespaced && !namespace)
     throw new AnswerError(`${called} of the answer has no namespace, nor has its parent`)
 }
@@ -87,10 +89,12 @@ function check(
 export function listDesired(kinds: Kinds | undefined, answer: unknown, owner: Owner): KubeObject[] {
   const list: KubeObject[] = []
   const seen = new Set<string>()
+  if (Array.isArray(answer)) throw new AnswerError('the children of the answer are not by kind')
   for (const [key, objects] of Object.entries((answer ?? {}) as DesiredOf<Kinds>)) {
     const declared = kinds?.[key]
     if (!declared) throw new AnswerError(`the kind ${key} of the answer is not declared`)
     if (!objects) continue
+    if (!Array.isArray(objects)) throw new AnswerError(`${key} of the answer is not a list`)
     const { apiVersion, kind = key, scope = 'Namespaced' } = declared
     for (const object of objects) {
       check(object, { apiVersion, kind, isNamespaced: scope === 'Namespaced' }, owner)

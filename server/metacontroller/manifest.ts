@@ -4,6 +4,8 @@ import type { Composite, Controller, Decorator } from './declaration.ts'
 export interface HookAddress {
   /** Base URL of the hooks, with the prefix of the plugin if it has one. */
   url: string
+  /** Version of the hooks; `v1` for a Metacontroller before 4.15. */
+  version?: 'v1' | 'v2'
   /** How long a call may take, as in `10s`, which is the default. */
   timeout?: string
   /** More fields of every webhook, as `caBundle`. */
@@ -15,9 +17,10 @@ function compact<T extends object>(fields: T): T {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as T
 }
 
-function buildHooks(controller: Controller, { url, timeout = '10s', webhook }: HookAddress) {
+function buildHooks(controller: Controller, address: HookAddress) {
+  const { url, version = 'v2', timeout = '10s', webhook } = address
   const hook = (path: string) => ({
-    version: 'v2',
+    version,
     webhook: { url: `${url.replace(/\/$/, '')}/${path}`, timeout, ...webhook },
   })
   return {
@@ -64,7 +67,7 @@ function buildDecoratorSpec({ resources, attachments }: Decorator) {
 
 /**
  * Builds the manifest of a controller: a CompositeController or a DecoratorController with the hooks
- * of its declaration, all of version v2.
+ * of its declaration.
  */
 export function controllerOf(controller: Controller, address: HookAddress) {
   const { name, type, resyncPeriodSeconds } = controller

@@ -1,4 +1,9 @@
-import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
+import type {
+  FastifyPluginAsync,
+  FastifyReply,
+  FastifyRequest,
+  FastifySchemaValidationError,
+} from 'fastify'
 import { createAdmission, OverloadError, refuseOverload } from './admission.ts'
 import { type CompositeHooks, compositeShape } from './composite.ts'
 import { drainConnections, limitConnections } from './connections.ts'
@@ -6,10 +11,21 @@ import { ErrorBody } from './contract.ts'
 import type { Composite, Controller, Decorator } from './declaration.ts'
 import { type DecoratorHooks, decoratorShape } from './decorator.ts'
 import { AnswerError } from './desired.ts'
-import { describeRefusal, shorten } from './errors.ts'
+import { describeFault, describeRefusal, shorten } from './errors.ts'
 import { createGate, type Gate } from './gate.ts'
 import { type AnyHooks, buildRoutes, type Examples, type HookRoute } from './routes.ts'
 import { isExpired } from './server.ts'
+
+/**
+ * Throws an AnswerError for an answer that does not match its schema. The serializer would convert it:
+ * `finalized: 'no'` would allow a deletion.
+ */
+function requireValid(request: FastifyRequest, { answer: schema }: HookRoute, answer: object) {
+  const validate = request.compileValidationSchema(schema)
+  if (validate(answer)) return answer
+  const [fault] = (validate as { errors?: FastifySchemaValidationError[] }).errors ?? []
+  throw new AnswerError(`of the answer, ${describeFault(fault)}`)
+}
 
 /** The functions behind the hooks that a controller declares. */
 export type HooksOf<C extends Controller> = C extends Composite
@@ -56,7 +72,7 @@ function describeBug(error: unknown): string {
 }
 
 /**
- * Creates a plugin with the hooks that a controller declares, of version v2: `POST /sync`, and
+ * Creates a plugin with the hooks that a controller declares, of version v2 or v1: `POST /sync`, and
  * `/finalize` and `/customize` where declared, for an app made with `buildServerOptions`. An app may
  * have several, each under a prefix. It answers unknown paths with 404, other methods with 405, an
  * unknown token with 401, invalid input with 400, 413 or 415 and a body of one short line, a late body
@@ -103,9 +119,10 @@ export function metacontrollerHooks<C extends Controller>(
   const handler = (route: HookRoute) => async (request: FastifyRequest) => {
     if (request.validationError && route.callInvalid) {
       const answer = route.callInvalid(takeBody(request))
-      if (answer) return answer
+      if (answer) return requireValid(request, route, answer)
     }
-    return admission.run(request, () => route.call(takeValidBody(request)))
+    const answer = await admission.run(request, () => route.call(takeValidBody(request)))
+    return requireValid(request, route, answer)
   }
 
   return async (app) => {

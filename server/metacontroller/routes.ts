@@ -6,7 +6,7 @@ import {
   CustomizeAnswer,
 } from './contract.ts'
 import { listRules } from './customize.ts'
-import { listDesired, type Owner } from './desired.ts'
+import { AnswerError, listDesired, type Owner } from './desired.ts'
 import type { KubeObject } from './kube.ts'
 import { type Kinds, readObjects, type SentObjects } from './objects.ts'
 
@@ -69,7 +69,8 @@ export function buildRoutes(shape: Shape, hooks: AnyHooks, examples: Examples = 
   const buildBody = (example: unknown) => buildSyncSchema({ [subject]: schema }, children, example)
 
   async function toAnswer(pending: Awaitable<object> | undefined, owner: Owner) {
-    const answer = (await pending) as Record<string, unknown>
+    const answer = (await pending) as Record<string, unknown> | null | undefined
+    if (!answer) throw new AnswerError('there is no answer')
     return { ...answer, [children]: listDesired(childKinds, answer[children], owner) }
   }
   // Not async: a function that waits keeps its parameters, and with them the whole body.
@@ -106,8 +107,10 @@ export function buildRoutes(shape: Shape, hooks: AnyHooks, examples: Examples = 
       answer: answers.finalize,
       call: caller(hooks.finalize),
       callInvalid(body) {
-        const status = hooks.finalizeInvalid?.((body as Partial<Body> | null)?.[subject])
-        return status === undefined ? undefined : { status, [children]: [], finalized: true }
+        const last = hooks.finalizeInvalid?.((body as Partial<Body> | null)?.[subject])
+        if (last === undefined) return undefined
+        const fields = subject === 'parent' ? { status: last } : (last as object)
+        return { ...fields, [children]: [], finalized: true }
       },
     })
   if (related)

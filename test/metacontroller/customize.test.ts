@@ -76,6 +76,27 @@ t.test('finds related objects by kind, of any namespace', async (t) => {
   t.same((await call('/sync', { parent, related: sent })).answer.status, { namespaces: 1 })
 })
 
+t.test('finds objects under the keys of version v1 too', async (t) => {
+  const namespaced = defineComposite({
+    ...propagation,
+    parent: { ...propagation.parent, scope: 'Namespaced' },
+    children: { ConfigMap: { apiVersion: 'v1', resource: 'configmaps' } },
+  })
+  const { call } = await hookApp(t, namespaced, {
+    sync: ({ children, related }) => ({
+      status: { namespaces: children.ConfigMap.get('c') && related.Secret.get('a') ? 1 : 0 },
+    }),
+    customize: () => ({}),
+  })
+  const object = (name: string) => ({ [name]: { metadata: { name, namespace: 'home' } } })
+  const { answer } = await call('/sync', {
+    parent: { ...parent, metadata: { name: 'p', namespace: 'home' } },
+    children: { 'ConfigMap.v1': object('c') },
+    related: { 'Secret.v1': object('a') },
+  })
+  t.same(answer.status, { namespaces: 1 })
+})
+
 t.test('refuses what Metacontroller would refuse at each sync', async (t) => {
   const namespaceSelector = { matchLabels }
   for (const [selections, error] of [

@@ -126,6 +126,37 @@ t.test('finalizes, and refuses attachments in another namespace', async (t) => {
   })
 })
 
+t.test('an object in deletion that does not match its schema can be let go', async (t) => {
+  const { call } = await hookApp(t, exposed, {
+    sync: () => ({}),
+    finalize,
+    finalizeInvalid: (object) =>
+      JSON.stringify(object).includes('let go') ? { labels: { exposed: null } } : undefined,
+  })
+  const named = (name: string) => ({ object: { kind: 'Deployment', metadata: { name } } })
+  t.same(await call('/finalize', named('let go')), {
+    code: 200,
+    answer: { labels: { exposed: null }, attachments: [], finalized: true },
+  })
+  t.equal((await call('/finalize', named('stay'))).code, 400)
+})
+
+t.test('tells kinds of the same name apart by their group', async (t) => {
+  const both = defineDecorator({
+    name: 'both',
+    resources: {
+      Ingress: { apiVersion: 'networking.k8s.io/v1', resource: 'ingresses', schema: Labelled },
+      OldIngress: { apiVersion: 'example.com/v1', resource: 'ingresses', kind: 'Ingress' },
+    },
+  })
+  const { call } = await hookApp(t, both, { sync: () => ({}) })
+  const ingress = (apiVersion: string) => ({
+    object: { apiVersion, kind: 'Ingress', metadata: { name: 'a' } },
+  })
+  t.equal((await call('/sync', ingress('example.com/v1'))).code, 200)
+  t.equal((await call('/sync', ingress('networking.k8s.io/v1'))).code, 400)
+})
+
 t.test('the types of hooks are those of the declaration', async (t) => {
   // @ts-expect-error: a finalize hook alone, which ends Metacontroller 4.10
   const alone: Hooks = { finalize }

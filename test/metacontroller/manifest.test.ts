@@ -14,6 +14,15 @@ const hook = (path: string) => ({
   webhook: { url: `http://svc.ns.svc:8080/sets/${path}`, timeout: '10s' },
 })
 
+t.test('the hooks have the version of an older Metacontroller where it is asked for', async (t) => {
+  const pods = defineDecorator({
+    name: 'pods',
+    resources: { Pod: { apiVersion: 'v1', resource: 'pods' } },
+  })
+  const { spec } = controllerOf(pods, { url: 'http://svc.ns.svc:8080/sets', version: 'v1' })
+  t.same(spec.hooks, { sync: { ...hook('sync'), version: 'v1' } })
+})
+
 t.test('builds a CompositeController with everything that is declared', async (t) => {
   const sets = defineComposite({
     name: 'sets',
