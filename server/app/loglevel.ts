@@ -1,5 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { Logger } from 'pino'
+import Type, { type TSchema } from 'typebox'
+import { Value } from 'typebox/value'
 
 /** The minimum log level, to be read and set while the process runs. */
 export interface LogLevel {
@@ -27,7 +29,16 @@ const localHost = /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/
  * not on loopback: a port-forward and a debug container are, another pod is not.
  */
 export function createLogLevelRoutes(log: LogLevel): FastifyPluginAsyncTypebox {
+  const schema = { body: Type.Enum([...log.levels]) }
   return async (app) => {
+    // Fastify's own would be made for this route alone, which takes 20 ms of the startup.
+    app.setValidatorCompiler<TSchema>(
+      ({ schema }) =>
+        (value) =>
+          Value.Check(schema, value) || {
+            error: new Error('unknown level'),
+          },
+    )
     app.addHook('onRequest', async ({ raw, headers }, reply) => {
       const isLocal = loopback.has(raw.socket.remoteAddress ?? '')
       const isDirect = localHost.test(headers.host ?? '') && !headers['x-forwarded-for']
@@ -37,15 +48,13 @@ export function createLogLevelRoutes(log: LogLevel): FastifyPluginAsyncTypebox {
     // curl -d sends the content type of a form.
     app.removeAllContentTypeParsers()
     app.addContentTypeParser('*', { parseAs: 'string', bodyLimit: 64 }, (_request, body, done) =>
-      done(null, body),
+      done(null, String(body).trim()),
     )
     app.get('/loglevel', async () => `${log.level}\n`)
-    app.put<{ Body: string | undefined }>('/loglevel', async ({ body = '' }, reply) => {
-      const level = body.trim()
-      if (!log.levels.includes(level))
-        return reply.code(400).send(`one of ${log.levels.join(', ')}\n`)
-      log.level = level
-      return `${level}\n`
+    app.put('/loglevel', { schema, attachValidation: true }, async (request, reply) => {
+      if (request.validationError) return reply.code(400).send(`one of ${log.levels.join(', ')}\n`)
+      log.level = request.body
+      return `${request.body}\n`
     })
   }
 }

@@ -110,6 +110,7 @@ t.test('/loglevel', async (t) => {
     ['sets the level', {}, 200, 'debug\n', 'debug'],
     ['sets the level by curl -d', { body: 'debug\n', headers: form }, 200, 'debug\n', 'debug'],
     ['refuses an unknown level', { body: 'loud' }, 400, 'one of warn, info, debug\n', 'info'],
+    ['refuses no level', { body: '' }, 400, 'one of warn, info, debug\n', 'info'],
     [
       'sets the level through a name of loopback',
       { headers: { host: 'localhost:9' } },
