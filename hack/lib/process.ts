@@ -32,7 +32,9 @@ export function start(
   options: { env?: Env; cwd?: string; input?: 'pipe'; output?: 'pipe' | 'inherit' } = {},
 ): Running {
   const { cwd = root, input = 'ignore', output = 'pipe' } = options
-  const env = (options.env ?? process.env) as NodeJS.ProcessEnv
+  // The programs of tests start faster with it: those of test/tools take 12 % less CPU.
+  const { NODE_COMPILE_CACHE } = process.env
+  const env = { NODE_COMPILE_CACHE, ...(options.env ?? process.env) } as NodeJS.ProcessEnv
   const child = spawn(command, args, { env, cwd, detached: true, stdio: [input, output, output] })
   const pid = child.pid ?? -1
   let running = pid > 0
