@@ -14,6 +14,8 @@ export type Verdict = Pick<Condition, 'type' | 'status' | 'reason' | 'message'>
 /** The part of a stored condition that the next one depends on. */
 export type StoredCondition = Pick<Condition, 'type' | 'status' | 'lastTransitionTime'>
 
+const statuses: ReadonlySet<unknown> = new Set(['True', 'False', 'Unknown'])
+
 /** Formats a time by RFC 3339 with whole seconds, the precision of Kubernetes' own times. */
 function formatTime(now: Date): string {
   return `${now.toISOString().slice(0, 19)}Z`
@@ -32,11 +34,13 @@ function isTime(text: unknown): text is string {
  */
 export function readConditions(stored: unknown, types: readonly string[]): StoredCondition[] {
   if (!Array.isArray(stored)) return []
-  return types.flatMap((type) => {
-    const found = stored.find((c) => c?.type === type && /^(True|False|Unknown)$/.test(c?.status))
-    if (!isTime(found?.lastTransitionTime)) return []
-    return [{ type, status: found.status, lastTransitionTime: found.lastTransitionTime }]
-  })
+  const conditions: StoredCondition[] = []
+  for (const type of types) {
+    const found = stored.find((c) => c?.type === type && statuses.has(c?.status))
+    if (isTime(found?.lastTransitionTime))
+      conditions.push({ type, status: found.status, lastTransitionTime: found.lastTransitionTime })
+  }
+  return conditions
 }
 
 /**

@@ -34,7 +34,7 @@ export interface Gate {
 }
 
 /** What a connection may always send: a usual call, 16 MB for all connections. */
-const reservedBytes = 16_384
+export const reservedBytes = 16_384
 
 /** Short against the limit, since calls admitted between two samples add to the delay. */
 const sampleMs = 20

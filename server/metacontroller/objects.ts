@@ -37,7 +37,8 @@ export function readObjects<K extends Kinds>(
   sent: SentObjects | undefined,
   parentNamespace: string | undefined,
 ): ObjectsOf<K> {
-  const entries = Object.entries(kinds ?? {}).map(([key, { apiVersion, kind = key }]) => {
+  if (!kinds) return {} as ObjectsOf<K>
+  const entries = Object.entries(kinds).map(([key, { apiVersion, kind = key }]) => {
     const group = sent?.[kindKey(apiVersion, kind)]
     return [key, collect(Object.values(group ?? {}), parentNamespace)]
   })
