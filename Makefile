@@ -132,9 +132,9 @@ republish: | ready ## publish every notification of NAME= again, after a stream 
 .PHONY: bench bench-e2e scale
 bench: | ready ## measure the hook beside raw node:http and Go (6 minutes); QUICK=1 takes one and only prints
 	@$(script)
-bench-e2e: | ready ## measure the operator beside one on controller-runtime; COUNT=1000,5000 ROUNDS=5,1 QUICK=
+bench-e2e: | ready ## measure the operator beside one on controller-runtime (20 minutes); COUNT=5000 ROUNDS=3 QUICK=
 	@$(script)
-scale: | ready ## measure many objects: resync, two Metacontrollers, 100,000 CoinFlips; PARTS= MANY= QUICK=
+scale: | ready ## measure many objects: resync, two Metacontrollers, another tenant, 100,000 CoinFlips; PARTS= MANY= QUICK=
 	@$(script)
 
 $(installed): package-lock.json

@@ -1,6 +1,6 @@
 /**
  * `zx bench/scale.ts` measures the operator with many objects on real control planes and writes
- * docs/results/scale.md. MANY=100000 is the largest number of objects. PARTS=acks,resync,shards,many
+ * docs/results/scale.md. MANY=100000 is the largest number of objects. PARTS=acks,resync,shards,tenants,many
  * selects parts and only prints; so does QUICK=1, which takes 600 objects.
  */
 
@@ -12,15 +12,17 @@ import { writeResultPage } from './lib/result-page.ts'
 import { prepareOperatorEnvironment } from './operator/environment.ts'
 import { measureAcks } from './scale/acks.ts'
 import { measureMany, measureResync, measureShards } from './scale/measure.ts'
-import { acksReport, manyReport, resyncReport, shardReport } from './scale/report.ts'
+import { acksReport, manyReport, resyncReport, shardReport, tenantReport } from './scale/report.ts'
+import { measureTenants } from './scale/tenants.ts'
 
 const quick = isSet('QUICK')
-// 300 flips without a resync and 300 during one.
+// 180 flips for each row of the resync.
 const few = quick ? 600 : undefined
 const titles = {
   acks: 'Replicas of the stream',
   resync: 'Flips beside a steady resync',
   shards: 'Two Metacontrollers',
+  tenants: 'Another tenant of the API server',
   many: 'Many objects',
 }
 const { PARTS = '' } = process.env
@@ -35,8 +37,10 @@ await script(async () => {
   const environment = await prepareOperatorEnvironment()
   const measure = {
     acks: async () => acksReport(await measureAcks(environment, quick ? 1 : 5)),
-    resync: async () => resyncReport(await measureResync(environment, few ?? 10_000)),
+    resync: async () =>
+      resyncReport(await measureResync(environment, few ?? 5_000, quick ? 9 : 45)),
     shards: async () => shardReport(await measureShards(environment, few ?? 3_000, quick ? 1 : 3)),
+    tenants: async () => tenantReport(await measureTenants(environment, few ?? 5_000)),
     many: async () => manyReport(await measureMany(environment, many)),
   }
   const sections = [environment.machine]

@@ -9,6 +9,7 @@ import { type HookEndpoint, withHooksAt } from '../../test/lib/plane/hook-endpoi
 import { installCrds } from '../../test/lib/plane/install.ts'
 import { requirePrograms } from '../../test/lib/plane/programs.ts'
 import { createStream } from '../lib/create-stream.ts'
+import { createServiceAccount } from './service-account.ts'
 
 /** What all runs of operators share. */
 export type OperatorEnvironment = Awaited<ReturnType<typeof prepareOperatorEnvironment>>
@@ -50,15 +51,24 @@ function forShard(composite: KubeObject, shard: string): KubeObject {
   }
 }
 
-/** Starts a control plane with the CRDs and without an operator, and a broker with the stream. */
-export async function startCluster({ assets, manifests, natsServer }: OperatorEnvironment) {
-  const plane = await startControlPlane(assets)
+/**
+ * Starts a control plane with the CRDs and a service account for an operator, and a broker with the
+ * stream. The API server gets more arguments.
+ */
+export async function startCluster(
+  { assets, manifests, natsServer }: OperatorEnvironment,
+  apiServerArgs: readonly string[] = [],
+) {
+  const plane = await startControlPlane(assets, apiServerArgs)
+  const { kubeconfig } = await createServiceAccount(plane, 'operator')
   const { composite } = await installCrds(plane.kubectl, manifests)
   const coinFlips = openCoinFlips(plane.access)
   const broker = await startBroker({ binary: natsServer })
   await createStream(broker.url, 'COINFLIPS', 'coinflips.three-tails')
   return {
-    kubeconfig: plane.kubeconfig,
+    /** Of the service account. */
+    kubeconfig,
+    createServiceAccount: (name: string) => createServiceAccount(plane, name),
     coinFlips,
     natsUrl: broker.url,
     /** Process ids by program. */

@@ -6,6 +6,11 @@ import type { CoinFlips } from '../../test/lib/plane/coinflips.ts'
 /** One run of three tails, and two tails that wait for a third. */
 const history: Face[] = ['Tails', 'Tails', 'Tails', 'Heads', 'Tails', 'Tails']
 
+/** Flips of an object as it is stored, and the flip that completes its milestone. */
+export const [flipsAtFirst, firstMilestone] = [history.length, 3]
+/** The same after one more flip. */
+export const [flipsLater, laterMilestone] = [history.length + 1, 7]
+
 const concurrency = 16
 
 export const nameOf = (i: number) => `coin-${String(i).padStart(6, '0')}`

@@ -4,27 +4,29 @@ import { cpuSecondsOf } from '../operator/costs.ts'
 import { delayCells, delayColumns, percentiles } from '../operator/report.ts'
 import type { Result } from '../operator/run.ts'
 import type { AckResults } from './acks.ts'
-import type { ResyncResults } from './measure.ts'
+import type { ResyncResult } from './measure.ts'
+import type { TenantResult } from './tenants.ts'
 
-const processes = ['service', 'metacontroller', 'operator', 'kube-apiserver', 'etcd']
+/** Flips without a resync and during one, as Markdown. */
+export function resyncReport(results: readonly ResyncResult[]): string {
+  const [first] = results
+  const share = (cpuSeconds: number, seconds: number) => ((cpuSeconds / seconds) * 100).toFixed(0)
+  return `${first?.count} objects, stamped; flips at 20 a second for one period.
 
-/** Flips without and with a resync, as Markdown. */
-export function resyncReport(results: readonly ResyncResults[]): string {
-  const delays = results.flatMap(({ name, count, resyncSeconds, idle, resync }) => [
-    [`${name}: ${count} objects, no resync`, ...delayCells([idle])],
-    [`${name}: all synced every ${resyncSeconds} s`, ...delayCells([resync])],
-  ])
-  const percent = (share: number | undefined) =>
-    share === undefined ? '' : (share * 100).toFixed(0)
-  const costs = results.map(({ name, cpuShare }) => [
+${table(
+  ['resync', ...delayColumns],
+  results.map(({ name, delays }) => [name, ...delayCells([delays])]),
+)}
+
+CPU in percent of one core:
+
+${table(
+  ['resync', ...Object.keys(first?.costs ?? {})],
+  results.map(({ name, costs, seconds }) => [
     name,
-    ...processes.map((process) => percent(cpuShare[process])),
-  ])
-  return `${table(['', ...delayColumns], delays)}
-
-CPU during the resync, in percent of one core:
-
-${table(['', ...processes], costs)}`
+    ...Object.values(costs).map(({ cpuSeconds }) => share(cpuSeconds, seconds)),
+  ]),
+)}`
 }
 
 /** Throughput of one and of two Metacontrollers, as Markdown. */
@@ -38,14 +40,27 @@ export function shardReport(results: readonly Result[]): string {
   return table(['', 'objects a second', 'cores in use'], rows)
 }
 
+/** What another tenant gets, as Markdown. */
+export function tenantReport(results: readonly TenantResult[]): string {
+  return table(
+    ['beside', 'objects a second', 'list, p50 / p99 ms', 'write, p50 / p99 ms'],
+    results.map(({ name, rate, delays: { list, write } }) => [
+      name,
+      rate?.toFixed(0) ?? '',
+      percentiles([list]),
+      percentiles([write]),
+    ]),
+  )
+}
+
 /** One run with many objects, as Markdown. */
-export function manyReport({ count, seconds, costs, appended }: Result): string {
+export function manyReport({ count, seconds, costs, flips }: Result): string {
   const rows = Object.entries(costs).map(([process, { cpuSeconds, peakMb }]) => [
     process,
     cpuSeconds.toFixed(0),
     peakMb.toFixed(0),
   ])
-  const [status, message] = delayCells([appended])
+  const [status, message] = delayCells(Object.values(flips))
   return `${count} CoinFlips, each with one milestone: all were tallied and all messages stored after
 ${seconds.toFixed(0)} s, ${(count / seconds).toFixed(0)} a second. Flips at 20 a second then took ${status} ms to the status (p50 / p99)
 and ${message} ms to the message.

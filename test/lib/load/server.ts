@@ -57,6 +57,8 @@ async function startServer(options: {
     complaintBytes: () => complaintBytes,
     /** Undefined while it runs. */
     ended: () => ended,
+    /** SIGKILL. */
+    kill: () => daemon.kill(),
     stop: () => daemon.stop(graceMs),
   }
 }
@@ -81,6 +83,8 @@ export interface ServiceOptions {
   natsUrl: string
   pin: boolean
   tls?: { ca: string; caFile: string; settings: Env } | undefined
+  /** Of its hooks; any free one if not given. */
+  port?: number
   /** Settings beside the ones of its Deployment. */
   env?: Env
   /** Of Node. */
@@ -95,7 +99,8 @@ export type Service = Awaited<ReturnType<typeof startService>>
 /** Starts the service with the settings of its Deployment, until it is ready and has its stream. */
 export async function startService(options: ServiceOptions) {
   const { name = 'the service', entry, natsUrl, pin, tls, nodeArgs = [], wrapper = [] } = options
-  const [PORT, ADMIN_PORT] = [String(await freePort()), String(await freePort())]
+  const PORT = String(options.port ?? (await freePort()))
+  const ADMIN_PORT = String(await freePort())
   const { env, graceMs } = readDeployment()
   const adminUrl = `http://127.0.0.1:${ADMIN_PORT}`
   const own = { NATS_URL: natsUrl, ...tls?.settings, ...options.env, HOST: '127.0.0.1' }

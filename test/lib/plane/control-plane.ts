@@ -23,8 +23,11 @@ export type ControlPlane = Awaited<ReturnType<typeof startControlPlane>>
 
 const readyLimitMs = 60_000
 
-/** Starts etcd and kube-apiserver of a folder, and resolves when objects can be created. */
-export async function startControlPlane(assets: string) {
+/**
+ * Starts etcd and kube-apiserver of a folder, the latter with more arguments, and resolves when
+ * objects can be created.
+ */
+export async function startControlPlane(assets: string, more: readonly string[] = []) {
   const dir = mkdtempSync(join(tmpdir(), 'coinflip-control-plane-'))
   const remove = () => rmSync(dir, { recursive: true, force: true, maxRetries: 10, retryDelay: 20 })
   // Registered before the processes are, so that it runs after they were killed.
@@ -52,7 +55,8 @@ export async function startControlPlane(assets: string) {
     // A restarted API server serves long before /readyz is well on a busy machine; the objects
     // that make it ready at first, such as the roles, are in etcd by then.
     const awaited = [...(apiServer ? [] : ['/readyz']), '/api/v1/namespaces/default']
-    apiServer = await launch('kube-apiserver', apiServerArgs(dir, etcdUrl, port), () => true)
+    const args = [...apiServerArgs(dir, etcdUrl, port), ...more]
+    apiServer = await launch('kube-apiserver', args, () => true)
     for (const path of awaited) await apiServer.until(() => isServed(path, access), readyLimitMs)
   }
   async function stop(): Promise<void> {

@@ -4,14 +4,12 @@ package main
 import (
 	"flag"
 	"os"
-	"time"
 
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 	"k8s.io/apimachinery/pkg/runtime"
 	utilruntime "k8s.io/apimachinery/pkg/util/runtime"
 	ctrl "sigs.k8s.io/controller-runtime"
-	"sigs.k8s.io/controller-runtime/pkg/cache"
 	"sigs.k8s.io/controller-runtime/pkg/log/zap"
 	metricsserver "sigs.k8s.io/controller-runtime/pkg/metrics/server"
 
@@ -21,10 +19,7 @@ import (
 
 func main() {
 	workers := flag.Int("workers", 50, "reconciles at once")
-	qps := flag.Float64("client-go-qps", 500, "calls of the API server a second")
-	burst := flag.Int("client-go-burst", 1000, "calls of the API server at once")
 	finalizer := flag.String("finalizer", "games.example.com/coinflip", "finalizer of the objects")
-	resync := flag.Duration("resync", 0, "how often all objects are reconciled; 0 for the default")
 	natsURL := flag.String("nats-url", nats.DefaultURL, "NATS server")
 	flag.Parse()
 
@@ -49,15 +44,8 @@ func main() {
 
 	scheme := runtime.NewScheme()
 	utilruntime.Must(v1alpha1.AddToScheme(scheme))
-	config := ctrl.GetConfigOrDie()
-	config.QPS, config.Burst = float32(*qps), *burst
-	var every *time.Duration
-	if *resync > 0 {
-		every = resync
-	}
-	manager, err := ctrl.NewManager(config, ctrl.Options{
+	manager, err := ctrl.NewManager(ctrl.GetConfigOrDie(), ctrl.Options{
 		Scheme:  scheme,
-		Cache:   cache.Options{SyncPeriod: every},
 		Metrics: metricsserver.Options{BindAddress: "0"},
 	})
 	exit(err, "no manager")
