@@ -1,6 +1,7 @@
 /**
  * `zx bench/scale.ts` measures the operator with many objects on real control planes and writes
- * docs/results/scale.md. MANY=100000 is the largest number of objects. PARTS=acks,resync,shards,tenants,many
+ * docs/results/scale.md. MANY=100000 is the largest number of objects.
+ * PARTS=acks,milestones,resync,shards,tenants,many
  * selects parts and only prints; so does QUICK=1, which takes 600 objects.
  */
 
@@ -12,14 +13,24 @@ import { writeResultPage } from './lib/result-page.ts'
 import { prepareOperatorEnvironment } from './operator/environment.ts'
 import { measureAcks } from './scale/acks.ts'
 import { measureMany, measureResync, measureShards } from './scale/measure.ts'
-import { acksReport, manyReport, resyncReport, shardReport, tenantReport } from './scale/report.ts'
+import { measureMilestones } from './scale/milestones.ts'
+import {
+  acksReport,
+  manyReport,
+  milestonesReport,
+  resyncReport,
+  shardReport,
+  tenantReport,
+} from './scale/report.ts'
 import { measureTenants } from './scale/tenants.ts'
 
 const quick = isSet('QUICK')
 // 180 flips for each row of the resync.
 const few = quick ? 600 : undefined
+const messageCounts = quick ? [1_000, 10_000] : [10_000, 100_000, 1_000_000]
 const titles = {
   acks: 'Replicas of the stream',
+  milestones: 'Messages in one stream',
   resync: 'Flips beside a steady resync',
   shards: 'Two Metacontrollers',
   tenants: 'Another tenant of the API server',
@@ -37,6 +48,8 @@ await script(async () => {
   const environment = await prepareOperatorEnvironment()
   const measure = {
     acks: async () => acksReport(await measureAcks(environment, quick ? 1 : 5)),
+    milestones: async () =>
+      milestonesReport(await measureMilestones(environment.natsServer, messageCounts)),
     resync: async () =>
       resyncReport(await measureResync(environment, few ?? 5_000, quick ? 9 : 45)),
     shards: async () => shardReport(await measureShards(environment, few ?? 3_000, quick ? 1 : 3)),

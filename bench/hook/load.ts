@@ -71,6 +71,18 @@ function runPinned(pin: boolean, command: readonly string[]): Promise<string> {
   return outputOf(program, ...args)
 }
 
+/** The command of wrk: as many calls as the server answers, over 8 connections of HTTP/1.1. */
+export function buildWrkCommand(
+  url: string,
+  { body, seconds, numbers }: LoadOptions & { numbers?: number },
+): string[] {
+  return [
+    ...['wrk', '--threads=1', `--connections=${connections}`, `--duration=${seconds}`],
+    ...['--timeout=10', '--script=bench/hook/wrk.lua', url, '--', body],
+    ...(numbers === undefined ? [] : [placeholder, String(numbers)]),
+  ]
+}
+
 /**
  * As many calls as the server answers, over 8 kept-alive connections of HTTP/1.1. With `numbers` the
  * bodies have so many uids in turn, and with 0 always a new one.
@@ -78,41 +90,45 @@ function runPinned(pin: boolean, command: readonly string[]): Promise<string> {
 export function callWithWrk(
   { pin }: LoadTools,
   server: Server,
-  { body, seconds, numbers }: LoadOptions & { numbers?: number },
+  options: LoadOptions & { numbers?: number },
 ): Promise<Load> {
-  const command = [
-    ...['wrk', '--threads=1', `--connections=${connections}`, `--duration=${seconds}`],
-    ...['--timeout=10', `--script=${join(import.meta.dirname, 'wrk.lua')}`],
-    ...[server.url, '--', body],
-    ...(numbers === undefined ? [] : [placeholder, String(numbers)]),
-  ]
   return measure(server, async () => {
-    const printed = await runPinned(pin, command)
+    const printed = await runPinned(pin, buildWrkCommand(server.url, options))
     return JSON.parse(printed.split('\n').at(-1) ?? '') as Run
   })
 }
 
+const usesHttp2 = (url: string) => url.startsWith('https')
+
 /**
- * Calls over 8 connections of HTTP/1.1, or over https in 8 streams of one HTTP/2 session; at a rate
- * if there is one. Each latency is measured from the moment at which the call was sent.
+ * The command of h2load: calls over 8 connections of HTTP/1.1, or over https in 8 streams of one
+ * HTTP/2 session; at a rate if there is one.
  */
+export function buildH2loadCommand(
+  url: string,
+  { body, seconds, rate }: LoadOptions & { rate?: number },
+): string[] {
+  const [protocol, clients] = usesHttp2(url)
+    ? [`--max-concurrent-streams=${connections}`, 1]
+    : ['--h1', connections]
+  return [
+    ...['h2load', protocol, '--threads=1', `--clients=${clients}`, `--duration=${seconds}`],
+    ...(rate === undefined ? [] : [`--rps=${rate / clients}`]),
+    ...[`--data=${body}`, '--header=content-type:application/json', url],
+  ]
+}
+
+/** Calls with h2load. Each latency is measured from the moment at which the call was sent. */
 export function callWithH2load(
   { pin, dir }: LoadTools,
   server: Server,
-  { body, seconds, rate }: LoadOptions & { rate?: number },
+  options: LoadOptions & { rate?: number },
 ): Promise<Load> {
   const log = join(mkdtempSync(join(dir, 'h2load-')), 'calls.tsv')
-  const isHttp2 = server.url.startsWith('https')
-  const clients = isHttp2 ? 1 : connections
-  const command = [
-    ...['h2load', ...(isHttp2 ? [`--max-concurrent-streams=${connections}`] : ['--h1'])],
-    ...['--threads=1', `--clients=${clients}`, `--duration=${seconds}`],
-    ...(rate === undefined ? [] : [`--rps=${rate / clients}`]),
-    ...[`--data=${body}`, '--header=content-type: application/json', `--log-file=${log}`],
-    server.url,
-  ]
+  const isHttp2 = usesHttp2(server.url)
+  const { seconds } = options
   return measure(server, async () => {
-    await runPinned(pin, command)
+    await runPinned(pin, [...buildH2loadCommand(server.url, options), `--log-file=${log}`])
     const lines = readFileSync(log, 'utf8').trim().split('\n')
     const calls = lines.map((line) => {
       const [, outcome = '', us] = line.split('\t')
@@ -124,7 +140,7 @@ export function callWithH2load(
       seconds,
       ...percentilesOf(calls),
       protocol: isHttp2 ? 'HTTP/2' : 'HTTP/1.1',
-      newConnections: clients,
+      newConnections: isHttp2 ? 1 : connections,
     }
   })
 }

@@ -117,6 +117,8 @@ export async function measureHook(
   )
 
   const steady = { body: bodies.typical, seconds }
+  say('throughput by h2load')
+  const byH2load = await compare(three, rounds, (server) => callWithH2load(tools, server, steady))
   say('throughput, HTTP/2')
   const http2 = await compare([secureService], rounds, (server) =>
     callWithH2load(tools, server, steady),
@@ -144,7 +146,7 @@ export async function measureHook(
   say('start to ready')
   return {
     effort,
-    throughput: { typical, long, large, publishing, http2 },
+    throughput: { typical, byH2load, long, large, publishing, http2 },
     /** All servers at the same rate: 70 % of the throughput of the service. */
     latency: { rate, loads },
     metacontroller,

@@ -3,7 +3,7 @@ import type { Check } from '../../test/lib/report.ts'
 import { median } from '../../test/lib/statistics.ts'
 import { formatSpread, goalTable } from '../lib/goals.ts'
 import { medianOf, ratio } from '../lib/statistics.ts'
-import type { Load } from './load.ts'
+import { buildH2loadCommand, buildWrkCommand, type Load } from './load.ts'
 import type { HookResults, Loads } from './measure.ts'
 
 const whole = (value: number) => Math.round(value).toLocaleString('en')
@@ -41,6 +41,20 @@ function loadTable(
   return table([first, ...titles], rows)
 }
 
+/** The commands that made the load, for a server on port 8080 or, over https, 8443. */
+function listCommands({ effort: { seconds }, latency }: HookResults): string {
+  const url = 'http://127.0.0.1:8080/sync'
+  const options = { body: '.run/bench/typical.json', seconds }
+  const commands = [
+    buildWrkCommand(url, options),
+    buildWrkCommand(url, { body: '.run/bench/milestone.json', seconds, numbers: 0 }),
+    buildH2loadCommand(url, options),
+    buildH2loadCommand('https://127.0.0.1:8443/sync', options),
+    buildH2loadCommand(url, { ...options, rate: latency.rate }),
+  ]
+  return commands.map((command) => command.join(' ')).join('\n')
+}
+
 /** Everything that `make bench` measured, as Markdown; `setting` says on which machine and cores. */
 export function hookReport(
   results: HookResults,
@@ -48,7 +62,7 @@ export function hookReport(
   setting: { machine: string; pin: boolean; idleMb: number },
 ): string {
   const { effort, throughput, latency, metacontroller, flips, objects, startMs } = results
-  const { typical, long, large, publishing, http2 } = throughput
+  const { typical, byH2load, long, large, publishing, http2 } = throughput
   const cores = setting.pin
     ? 'servers on one core, load and NATS on another'
     : 'cores not separated'
@@ -64,6 +78,7 @@ export function hookReport(
   ]
   const bodies = {
     '4 KB: ': typical,
+    '4 KB by h2load: ': byH2load,
     '82 KB: ': long,
     '1.5 MB: ': large,
     'new milestone: ': publishing,
@@ -98,5 +113,15 @@ ${loadTable('server', { '': metacontroller }, [
 
 ## Growth and size
 
-${table(['of the service', ''], sizes)}`
+${table(['of the service', ''], sizes)}
+
+## By hand
+
+\`make bench QUICK=1\` leaves the bodies in \`.run/bench\`, and [performance.md](../performance.md) says how
+to start each server. The load was made by these commands, in their order throughput, new milestone,
+throughput by h2load, over HTTP/2, and latency; \`long.json\` and \`large.json\` are the other bodies.
+
+\`\`\`sh
+${listCommands(results)}
+\`\`\``
 }

@@ -16,6 +16,11 @@ export function spread(values: readonly number[]): Spread {
   return { median: median(values), smallest: Math.min(...values), largest: Math.max(...values) }
 }
 
+/** The exponent of a power law by which a cost grows `cost`-fold when its cause grows `cause`-fold. */
+export function growthExponent(cause: number, cost: number): number {
+  return Math.log(cost) / Math.log(cause)
+}
+
 /** The ratio of a figure of two that ran in the same round, over all rounds. */
 export function ratio<T>(
   of: readonly T[] | undefined,

@@ -16,11 +16,16 @@ export interface AckResults {
   calls: { stored: number; ms: number }[]
 }
 
-const stream = { name: 'COINFLIPS', subjectPrefix: 'coinflips.three-tails', create: false }
-const publishes = 2_000
+/** The stream of these measurements. */
+export const stream = { name: 'COINFLIPS', subjectPrefix: 'coinflips.three-tails', create: false }
 const publishLimitMs = 20_000
 
-async function publishDelays(notifier: Notifier, round: number): Promise<number[]> {
+/** How long publishes take one after the other, in ms; no two rounds have the same messages. */
+export async function publishDelays(
+  notifier: Notifier,
+  round: number,
+  publishes = 2_000,
+): Promise<number[]> {
   const delaysMs: number[] = []
   const meta = { namespace: 'default', name: 'measured', uid: `measured-${round}` }
   for (let i = 1; i <= publishes; i++) {

@@ -1,10 +1,12 @@
 import { table } from '../../hack/lib/page.ts'
-import { median } from '../../test/lib/statistics.ts'
+import { median, quantile } from '../../test/lib/statistics.ts'
+import { growthExponent } from '../lib/statistics.ts'
 import { cpuSecondsOf } from '../operator/costs.ts'
 import { delayCells, delayColumns, percentiles } from '../operator/report.ts'
 import type { Result } from '../operator/run.ts'
 import type { AckResults } from './acks.ts'
 import type { ResyncResult } from './measure.ts'
+import type { StreamSize } from './milestones.ts'
 import type { TenantResult } from './tenants.ts'
 
 /** Flips without a resync and during one, as Markdown. */
@@ -83,5 +85,41 @@ export function acksReport(results: readonly AckResults[]): string {
       String(Math.max(...calls.map(({ stored }) => stored))),
       (Math.max(...calls.map(({ ms }) => ms)) / 1000).toFixed(2),
     ]),
+  )
+}
+
+/** What more messages in one stream cost, as Markdown. */
+export function milestonesReport(results: readonly StreamSize[]): string {
+  const figures = results.map(({ messages, residentMb, storedMb, delaysMs, restartMs }) => ({
+    messages,
+    residentMb,
+    storedMb,
+    p50Ms: quantile(delaysMs, 0.5),
+    p99Ms: quantile(delaysMs, 0.99),
+    restartMs,
+  }))
+  const rows = figures.map(({ messages, residentMb, storedMb, p50Ms, p99Ms, restartMs }) => [
+    messages.toLocaleString('en'),
+    residentMb.toFixed(0),
+    storedMb.toFixed(0),
+    `${p50Ms.toFixed(2)} / ${p99Ms.toFixed(2)}`,
+    (restartMs / 1000).toFixed(2),
+  ])
+  const [lower, upper] = figures.slice(-2)
+  if (lower && upper) {
+    const exponent = (figure: 'residentMb' | 'storedMb' | 'p50Ms' | 'restartMs') =>
+      growthExponent(upper.messages / lower.messages, upper[figure] / lower[figure]).toFixed(2)
+    const growth = (['residentMb', 'storedMb', 'p50Ms', 'restartMs'] as const).map(exponent)
+    rows.push(['exponent of the last step', ...growth])
+  }
+  return table(
+    [
+      'messages',
+      'memory of nats-server, MB',
+      'in the store, MB',
+      'publish to acknowledgement, p50 / p99 ms',
+      'killed to storing again, s',
+    ],
+    rows,
   )
 }
