@@ -20,11 +20,13 @@ const flips = [
   { perSecond: 100, count: quick ? 100 : 600 },
   { perSecond: 200, count: quick ? 100 : 1_200 },
 ]
+/** Each flip and each restart is of another object. */
+const fewestObjects = flips.reduce((sum, { count }) => sum + count, 10)
 /** The deployed form, and an operator as kubebuilder lays it out. */
 const compared: readonly SystemUnderTest[] = [systems.stamped, systems.go]
 
 await script(async () => {
-  const count = readWholeNumber('COUNT', quick ? 300 : 5_000)
+  const count = readWholeNumber('COUNT', quick ? 300 : 5_000, { minimum: fewestObjects })
   const rounds = readWholeNumber('ROUNDS', quick ? 1 : 3)
   const environment = await prepareOperatorEnvironment()
   const results: Result[] = []
