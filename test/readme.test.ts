@@ -45,8 +45,8 @@ t.test('the README and the guides show the same commands', async (t) => {
   // One of the README without the options that only a guide explains.
   const helm = /helm install coinflip oci:\S+/.exec(readme)?.[0] ?? 'none'
   t.match(read('docs/how-to/helm.md'), helm)
-  const [, commands = ''] = /^release=[^\n]*\n(.*?install\.yaml")/ms.exec(readme) ?? []
-  t.ok(commands.includes('kubectl wait'))
+  const [, commands = ''] = /^release=[^\n]*\n(.*?--timeout=5m)$/ms.exec(readme) ?? []
+  t.ok(commands.includes('rollout status'), 'a CoinFlip is created only when the service runs')
   t.match(read('docs/how-to/install.md'), commands)
 })
 
