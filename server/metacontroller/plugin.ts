@@ -4,10 +4,11 @@ import type {
   FastifyRequest,
   FastifySchemaValidationError,
 } from 'fastify'
+import type { TSchema } from 'typebox'
 import { createAdmission, OverloadError, refuseOverload } from './admission.ts'
 import { type CompositeHooks, compositeShape } from './composite.ts'
 import { drainConnections, limitConnections } from './connections.ts'
-import { ErrorBody } from './contract.ts'
+import { ErrorBody, withoutStringRules } from './contract.ts'
 import type { Composite, Controller, Decorator } from './declaration.ts'
 import { type DecoratorHooks, decoratorShape } from './decorator.ts'
 import { AnswerError } from './desired.ts'
@@ -20,7 +21,7 @@ import { isExpired } from './server.ts'
  * Throws an AnswerError for an answer that does not match its schema. The serializer would convert it:
  * `finalized: 'no'` would allow a deletion.
  */
-function requireValid(request: FastifyRequest, { answer: schema }: HookRoute, answer: object) {
+function requireValid(request: FastifyRequest, schema: TSchema, answer: object) {
   const validate = request.compileValidationSchema(schema)
   if (validate(answer)) return answer
   const [fault] = (validate as { errors?: FastifySchemaValidationError[] }).errors ?? []
@@ -116,13 +117,16 @@ export function metacontrollerHooks<C extends Controller>(
     return takeBody(request)
   }
 
-  const handler = (route: HookRoute) => async (request: FastifyRequest) => {
-    if (request.validationError && route.callInvalid) {
-      const answer = route.callInvalid(takeBody(request))
-      if (answer) return requireValid(request, route, answer)
+  function handler(route: HookRoute) {
+    const schema = withoutStringRules(route.answer)
+    return async (request: FastifyRequest) => {
+      if (request.validationError && route.callInvalid) {
+        const answer = route.callInvalid(takeBody(request))
+        if (answer) return requireValid(request, schema, answer)
+      }
+      const answer = await admission.run(request, () => route.call(takeValidBody(request)))
+      return requireValid(request, schema, answer)
     }
-    const answer = await admission.run(request, () => route.call(takeValidBody(request)))
-    return requireValid(request, route, answer)
   }
 
   return async (app) => {

@@ -1,10 +1,4 @@
-import {
-  createServer,
-  type IncomingMessage,
-  METHODS,
-  type Server,
-  type ServerResponse,
-} from 'node:http'
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { Http2SecureServer, SecureServerOptions } from 'node:http2'
 import { type FastifyServerFactory, type FastifyServerOptions, LogController } from 'fastify'
 import type { ErrorBody } from './contract.ts'
@@ -18,6 +12,9 @@ import {
   type HookRequest,
   type HookResponse,
 } from './request-timeout.ts'
+
+// An import would load Node's fetch and WebSocket as well, which take 3 MB.
+const { createServer, METHODS } = process.getBuiltinModule('node:http')
 
 /**
  * How long an idle connection stays open. Go's client keeps its own for 90 s and does not repeat

@@ -17,7 +17,11 @@ const racks = defineComposite({
     resource: 'racks',
     scope: 'Cluster',
     schema: Type.Object({}),
-    status: Type.Object({ full: Type.Boolean(), nodes: Type.Optional(Type.Integer()) }),
+    status: Type.Object({
+      full: Type.Boolean(),
+      nodes: Type.Optional(Type.Integer()),
+      format: Type.Optional(Type.String({ format: 'date', maxLength: 3 })),
+    }),
   },
   children: { ConfigMap, Node },
   related: { ConfigMap, Node },
@@ -39,6 +43,7 @@ t.test('an answer that does not fit is named and never sent', async (t) => {
     ['/sync', { status: {} }, inAnswer('status.full is missing')],
     ['/sync', { status: { full: 'yes' } }, inAnswer('status.full must be boolean')],
     ['/sync', { status: { full: true, nodes: 1.5 } }, inAnswer('status.nodes must be integer')],
+    ['/sync', { status: { full: true, format: 1 } }, inAnswer('status.format must be string')],
     ['/sync', { status, resyncAfterSeconds: NaN }, inAnswer('resyncAfterSeconds must be number')],
     ['/sync', { status, resyncAfterSeconds: -1 }, inAnswer('resyncAfterSeconds must be >= 0')],
     ['/sync', { status, children: [] }, 'the children of the answer are not by kind'],
@@ -87,6 +92,15 @@ t.test('an answer that does not fit is named and never sent', async (t) => {
   t.same(await call('/sync', { object: { kind: 'Pod', metadata: { name: 'p' } } }), {
     code: 500,
     answer: { error: `bug in the hook: ${inAnswer('labels.replicas must be string')}` },
+  })
+})
+
+t.test('the rules for strings are left to the API server', async (t) => {
+  const hook = () => ({ status: { full: true, format: 'no date' }, finalized: true })
+  const { call } = await hookApp(t, racks, { sync: hook, finalize: hook, customize: () => ({}) })
+  t.match(await call('/sync', { parent: { metadata: { name: 'r' } } }), {
+    code: 200,
+    answer: { status: { format: 'no date' } },
   })
 })
 
