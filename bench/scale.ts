@@ -64,6 +64,7 @@ await script(async () => {
   await environment.broker.stop()
   if (quick || PARTS) return 0
   const title = 'The operator with many objects'
-  writeResultPage({ name: 'scale', title, command: 'make scale', text: sections.join('\n\n') })
+  const command = `make scale MANY=${many}`
+  writeResultPage({ name: 'scale', title, command, text: sections.join('\n\n') })
   return 0
 })
