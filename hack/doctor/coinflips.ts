@@ -1,5 +1,6 @@
 import type { Row } from '../coinflips/coinflips.ts'
 import { coinflips } from '../coinflips/crd.ts'
+import type { KubeObject } from '../kube/objects.ts'
 import { counted } from '../lib/script.ts'
 import { type Finding, failure, ok, skipped, warning } from './finding.ts'
 
@@ -28,5 +29,20 @@ export function judgeCoinFlips(rows: readonly Row[] | undefined): Finding {
   return judge(
     `${text}; ${namespace}/${name}: ${first.seen ? message : unseen}`,
     `kubectl --namespace ${namespace} describe ${coinflips} ${name}`,
+  )
+}
+
+/** Metacontroller syncs about 1,600 unchanged objects a second: docs/results/scale.md. */
+const mostPerSecond = 300
+const advisedPerSecond = 150
+
+/** A warning where a sync of all CoinFlips, for which flips wait, takes a fifth of the time or more. */
+export function judgeResync(count: number, composite: KubeObject | undefined): Finding | undefined {
+  const periodSeconds: number = composite?.spec.resyncPeriodSeconds ?? 0
+  if (count <= mostPerSecond * periodSeconds || periodSeconds === 0) return undefined
+  const advisedSeconds = Math.ceil(count / advisedPerSecond)
+  return warning(
+    `every ${periodSeconds} s flips wait for a sync of all ${count} CoinFlips (docs/scale.md)`,
+    `set resyncPeriodSeconds of the CompositeController to ${advisedSeconds}`,
   )
 }

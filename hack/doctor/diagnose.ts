@@ -7,7 +7,7 @@ import { forward } from '../kube/port-forward.ts'
 import { costsOf } from '../kube/releases.ts'
 import { UserError } from '../lib/user-error.ts'
 import { findComposite, otherMachine, runnerOf, runsOnHost } from '../metacontroller/composite.ts'
-import { judgeCoinFlips } from './coinflips.ts'
+import { judgeCoinFlips, judgeResync } from './coinflips.ts'
 import { type Finding, failure, ok, skipped, warning } from './finding.ts'
 import { checkMetacontroller } from './metacontroller.ts'
 import { checkNats } from './nats.ts'
@@ -107,7 +107,11 @@ function checksOf(
       yield* checkNats({ cluster: { ...cluster, kubectl }, deployment, env, acknowledged })
     },
     async *CoinFlips() {
-      yield judgeCoinFlips(await coinFlips)
+      const rows = await coinFlips
+      yield judgeCoinFlips(rows)
+      const { composite } = await installed.catch(() => ({ composite: undefined }))
+      const hint = judgeResync(rows?.length ?? 0, composite)
+      if (hint) yield hint
     },
   }
 }

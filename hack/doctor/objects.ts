@@ -105,9 +105,11 @@ export function judgeComposite(found: KubeObject | undefined, help: string): Fin
   if (!found) return failure('there is none, so Metacontroller does not call the service', help)
   const [wanted] = readManifests('CompositeController', 'controller/')
   if (!wanted) throw new Error('manifests/controller has no CompositeController')
-  // The URLs depend on where the service runs.
+  // The URLs depend on where the service runs, and the period on the number of objects.
   for (const [hook, { webhook }] of Object.entries<KubeObject['spec']>(wanted.spec.hooks))
     webhook.url = found.spec.hooks?.[hook]?.webhook?.url
+  if (found.spec.resyncPeriodSeconds > 0)
+    wanted.spec.resyncPeriodSeconds = found.spec.resyncPeriodSeconds
   const finding = judgeObject(wanted, found, help)
   if (finding.level === 'failure') return finding
   const [sync, finalize] = [hookUrl(found, 'sync'), hookUrl(found, 'finalize')]

@@ -167,6 +167,19 @@ export const cases: Case[] = [
     change: (objects) => JSON.parse(JSON.stringify(objects).replaceAll(':65532', ':1000')),
   },
   {
+    name: 'many CoinFlips',
+    values: { ...plain, resyncPeriodSeconds: 600 },
+    kustomization: {
+      ...withComponents(),
+      patches: [
+        {
+          target: { kind: 'CompositeController' },
+          patch: '[{ "op": "replace", "path": "/spec/resyncPeriodSeconds", "value": 600 }]',
+        },
+      ],
+    },
+  },
+  {
     name: 'Kubernetes 1.35',
     values: plain,
     options: ['--kube-version=1.35.0'],

@@ -21,6 +21,7 @@ const refused: [string, object, string][] = [
   ['an image with a tag', { image: { repository: 'a/b:1' } }, "at '/image/repository'"],
   ['a short digest', { image: { digest: 'sha256:12' } }, "at '/image/digest'"],
   ['a text as a number', { replicas: 'two' }, "at '/replicas': got string, want integer"],
+  ['no time between syncs', { resyncPeriodSeconds: 0 }, "'/resyncPeriodSeconds': minimum: got 0"],
   ['root', { userId: 0 }, "at '/userId': minimum: got 0, want 1"],
   ['a setting that is not one', { settings: { COLOUR: 'red' } }, "'COLOUR' not allowed"],
   ['a setting of the chart', { settings: { PORT: '1' } }, "'PORT' not allowed"],

@@ -1,6 +1,6 @@
 import t from 'tap'
 import type { Row } from '../../../hack/coinflips/coinflips.ts'
-import { judgeCoinFlips } from '../../../hack/doctor/coinflips.ts'
+import { judgeCoinFlips, judgeResync } from '../../../hack/doctor/coinflips.ts'
 import { expectFinding } from './expect-finding.ts'
 
 const row = (name: string, more: Partial<Row>): Row => ({
@@ -36,3 +36,21 @@ for (const [name, rows, ...expected] of [
   ['nobody sees any', [fresh, fresh], 'failure', /^2 CoinFlips: 2 not seen/, /fresh$/],
 ] as const)
   expectFinding(t, judgeCoinFlips(rows), expected, name)
+
+t.test('warns where a sync of all takes much of the period between two', async (t) => {
+  const every = (resyncPeriodSeconds?: number) => ({
+    apiVersion: 'metacontroller.k8s.io/v1alpha1',
+    kind: 'CompositeController',
+    metadata: { name: 'coinflip' },
+    spec: { resyncPeriodSeconds },
+  })
+  for (const [name, count, composite] of [
+    ['few', 13_500, every(45)],
+    ['many, seldom', 100_000, every(667)],
+    ['no period', 100_000, every()],
+    ['no CompositeController', 100_000, undefined],
+  ] as const)
+    t.equal(judgeResync(count, composite), undefined, name)
+  const found = judgeResync(100_000, every(45)) ?? { level: 'ok', text: 'nothing' }
+  expectFinding(t, found, ['warning', /^every 45 s .* 100000 /, / to 667$/], 'many, often')
+})

@@ -154,6 +154,12 @@ t.test('judges the CompositeController, wherever its hooks are', async (t) => {
       changed(composite, (spec) => {
         spec.resyncPeriodSeconds = 300
       }),
+      'ok',
+      /^calls /,
+    ],
+    [
+      'no period',
+      changed(composite, (spec) => delete spec.resyncPeriodSeconds),
       'warning',
       /resyncPeriodSeconds$/,
       /again/,
