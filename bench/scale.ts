@@ -1,6 +1,7 @@
 /**
  * `zx bench/scale.ts` measures the operator with many objects on real control planes and writes
- * docs/results/scale.md. MANY=100000 is the largest number of objects.
+ * docs/results/scale.md. MANY=100000 is the largest number of objects,
+ * after 1,000 and 10,000 of them.
  * PARTS=acks,milestones,resync,shards,tenants,many
  * selects parts and only prints; so does QUICK=1, which takes 600 objects.
  */
@@ -27,6 +28,7 @@ import { measureTenants } from './scale/tenants.ts'
 const quick = isSet('QUICK')
 // 180 flips for each row of the resync.
 const few = quick ? 600 : undefined
+const objectCounts = (many: number) => [...[1_000, 10_000].filter((count) => count < many), many]
 const messageCounts = quick ? [1_000, 10_000] : [10_000, 100_000, 1_000_000]
 const titles = {
   acks: 'Replicas of the stream',
@@ -54,7 +56,7 @@ await script(async () => {
       resyncReport(await measureResync(environment, few ?? 5_000, quick ? 9 : 45)),
     shards: async () => shardReport(await measureShards(environment, few ?? 3_000, quick ? 1 : 3)),
     tenants: async () => tenantReport(await measureTenants(environment, few ?? 5_000)),
-    many: async () => manyReport(await measureMany(environment, many)),
+    many: async () => manyReport(await measureMany(environment, objectCounts(many))),
   }
   const sections = [environment.machine]
   for (const name of names.filter(isPart)) {

@@ -82,9 +82,17 @@ export async function measureShards(
   return results
 }
 
-/** Measures many objects once, with a resync period that is long enough for all of them. */
-export function measureMany(environment: OperatorEnvironment, count: number): Promise<Result> {
+/** Measures each number of objects once, with a resync period that is long enough for all of them. */
+export async function measureMany(
+  environment: OperatorEnvironment,
+  counts: readonly number[],
+): Promise<Result[]> {
   const start = (options: OperatorOptions) =>
     startWithMetacontroller({ ...options, resyncSeconds: 600 })
-  return runSystem({ ...systems.stamped, start }, environment, { count, flips: [steady] })
+  const results: Result[] = []
+  for (const count of counts)
+    results.push(
+      await runSystem({ ...systems.stamped, start }, environment, { count, flips: [steady] }),
+    )
+  return results
 }

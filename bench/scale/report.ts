@@ -55,19 +55,53 @@ export function tenantReport(results: readonly TenantResult[]): string {
   )
 }
 
-/** One run with many objects, as Markdown. */
-export function manyReport({ count, seconds, costs, flips }: Result): string {
-  const rows = Object.entries(costs).map(([process, { cpuSeconds, peakMb }]) => [
-    process,
-    cpuSeconds.toFixed(0),
-    peakMb.toFixed(0),
-  ])
-  const [status, message] = delayCells(Object.values(flips))
-  return `${count} CoinFlips, each with one milestone: all were tallied and all messages stored after
-${seconds.toFixed(0)} s, ${(count / seconds).toFixed(0)} a second. Flips at 20 a second then took ${status} ms to the status (p50 / p99)
-and ${message} ms to the message.
+/** A last row with the exponents by which figures grow in the last step of their cause. */
+function exponentRow(sizes: readonly { cause: number; figures: number[] }[]): string[][] {
+  const [lower, upper] = sizes.slice(-2)
+  if (!lower || !upper) return []
+  const exponent = (figure: number, i: number) =>
+    growthExponent(upper.cause / lower.cause, figure / (lower.figures[i] ?? Number.NaN)).toFixed(2)
+  return [['exponent of the last step', ...upper.figures.map(exponent)]]
+}
 
-${table(['process', 'CPU seconds', 'peak memory, MB'], rows)}`
+/** Costs of the processes by the number of objects, as Markdown. */
+function costTable(
+  results: readonly Result[],
+  figure: 'cpuSeconds' | 'peakMb',
+  digits: number,
+): string {
+  const [first] = results
+  const sizes = results.map(({ count, costs }) => ({
+    cause: count,
+    figures: Object.values(costs).map((cost) => cost[figure]),
+  }))
+  const rows = sizes.map(({ cause, figures }) => [
+    cause.toLocaleString('en'),
+    ...figures.map((value) => value.toFixed(digits)),
+  ])
+  return table(['objects', ...Object.keys(first?.costs ?? {})], [...rows, ...exponentRow(sizes)])
+}
+
+/** Starts with more and more objects, as Markdown. */
+export function manyReport(results: readonly Result[]): string {
+  const starts = results.map(({ count, seconds, flips }) => [
+    count.toLocaleString('en'),
+    seconds.toFixed(0),
+    (count / seconds).toFixed(0),
+    ...delayCells(Object.values(flips)),
+  ])
+  return `Each has one milestone. The seconds end when all are tallied and all messages stored; then flips
+come at 20 a second.
+
+${table(['objects', 'seconds', 'objects a second', ...delayColumns], starts)}
+
+CPU seconds of the start:
+
+${costTable(results, 'cpuSeconds', 1)}
+
+Peak memory in MB:
+
+${costTable(results, 'peakMb', 0)}`
 }
 
 /** Acknowledgements with one replica of the stream and with several, as Markdown. */
@@ -90,28 +124,17 @@ export function acksReport(results: readonly AckResults[]): string {
 
 /** What more messages in one stream cost, as Markdown. */
 export function milestonesReport(results: readonly StreamSize[]): string {
-  const figures = results.map(({ messages, residentMb, storedMb, delaysMs, restartMs }) => ({
-    messages,
-    residentMb,
-    storedMb,
-    p50Ms: quantile(delaysMs, 0.5),
-    p99Ms: quantile(delaysMs, 0.99),
-    restartMs,
-  }))
-  const rows = figures.map(({ messages, residentMb, storedMb, p50Ms, p99Ms, restartMs }) => [
+  const rows = results.map(({ messages, residentMb, storedMb, delaysMs, restartMs }) => [
     messages.toLocaleString('en'),
     residentMb.toFixed(0),
     storedMb.toFixed(0),
-    `${p50Ms.toFixed(2)} / ${p99Ms.toFixed(2)}`,
+    percentiles([delaysMs], 2),
     (restartMs / 1000).toFixed(2),
   ])
-  const [lower, upper] = figures.slice(-2)
-  if (lower && upper) {
-    const exponent = (figure: 'residentMb' | 'storedMb' | 'p50Ms' | 'restartMs') =>
-      growthExponent(upper.messages / lower.messages, upper[figure] / lower[figure]).toFixed(2)
-    const growth = (['residentMb', 'storedMb', 'p50Ms', 'restartMs'] as const).map(exponent)
-    rows.push(['exponent of the last step', ...growth])
-  }
+  const sizes = results.map(({ messages, residentMb, storedMb, delaysMs, restartMs }) => ({
+    cause: messages,
+    figures: [residentMb, storedMb, quantile(delaysMs, 0.5), restartMs],
+  }))
   return table(
     [
       'messages',
@@ -120,6 +143,6 @@ export function milestonesReport(results: readonly StreamSize[]): string {
       'publish to acknowledgement, p50 / p99 ms',
       'killed to storing again, s',
     ],
-    rows,
+    [...rows, ...exponentRow(sizes)],
   )
 }
