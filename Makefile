@@ -58,7 +58,7 @@ floods: | ready ## attack the hooks over HTTP/1.1, TLS and HTTP/2 beside a well-
 	@$(script)
 fuzz: | ready ## send calls generated from the OpenAPI description and check each response; SECONDS= SEED=
 	@$(script)
-healing: | ready ## measure how soon objects recover after an outage (25 minutes); OBJECTS= RESYNC=
+healing: | ready ## measure how soon objects recover after an outage (20 minutes); OBJECTS= RESYNC=
 	@$(script)
 overload: | ready ## call at 3 times the capacity for a minute; SECONDS=
 	@$(script)
@@ -130,11 +130,11 @@ republish: | ready ## publish every notification of NAME= again, after a stream 
 ##@ Measure
 
 .PHONY: bench bench-e2e scale
-bench: | ready ## measure the hook beside raw node:http and Go (6 minutes); QUICK=1 takes one and only prints
+bench: | ready ## measure the hook beside raw node:http and Go (10 minutes); QUICK=1 takes one and only prints
 	@$(script)
-bench-e2e: | ready ## measure the operator beside one on controller-runtime (20 minutes); COUNT=5000 ROUNDS=3 QUICK=
+bench-e2e: | ready ## measure the operator beside one on controller-runtime (15 minutes); COUNT=5000 ROUNDS=3 QUICK=
 	@$(script)
-scale: | ready ## measure many objects: resync, two Metacontrollers, another tenant, 100,000 CoinFlips; PARTS= MANY= QUICK=
+scale: | ready ## measure many objects: resync, two Metacontrollers, another tenant, 100,000 CoinFlips (25 minutes); PARTS= MANY= QUICK=
 	@$(script)
 
 $(installed): package-lock.json

@@ -31,7 +31,7 @@ t.test('names the setting that is invalid', async (t) => {
 })
 
 const resultOf = (parts: Partial<Result>, allMs: number): Result => ({
-  objects: 1_000,
+  objects: 10_000,
   resyncSeconds: 45,
   outage: 'replicas',
   outageMs: 60_000,
@@ -47,7 +47,7 @@ t.test('compares the worst result with the shipped period to the goal', async (t
   t.match(goalLine([quick], 45), 'reached (30.0 s)')
   t.match(goalLine([quick, slow], 45), '**missed** (61.0 s)')
   t.match(goalLine([quick, resultOf({ resyncSeconds: 300 }, 99_000)], 45), 'reached (30.0 s)')
-  t.equal(goalLine([resultOf({ objects: 100 }, 1)], 45), undefined, 'not measured')
+  t.equal(goalLine([resultOf({ objects: 1_000 }, 1)], 45), undefined, 'not measured')
 })
 
 t.test('shows every trial, and each idle cost once', async (t) => {
@@ -55,7 +55,7 @@ t.test('shows every trial, and each idle cost once', async (t) => {
     [resultOf({}, 30_000), resultOf({ outage: 'nats-server' }, 4_000)],
     45,
   )
-  t.match(part, '| 1000 | replicas | 45 s | 60.0 s | 3100 | 9.0 s | 20.0 s | 30.0 s |')
-  t.match(part, '| 1000 | nats-server | 45 s |')
-  t.equal(part.split('| 1000 | 45 s | 13 | 15 |').length, 2)
+  t.match(part, '| 10000 | replicas | 45 s | 60.0 s | 3100 | 9.0 s | 20.0 s | 30.0 s |')
+  t.match(part, '| 10000 | nats-server | 45 s |')
+  t.equal(part.split('| 10000 | 45 s | 13 | 15 |').length, 2)
 })

@@ -23,7 +23,7 @@ export function recoveryRow(result: Result): string[] {
   return [...setting, String(failures), ...recoveredMs.map(seconds)]
 }
 
-const goal = { objects: 1_000, withinMs: 60_000 }
+const goal = { objects: 10_000, withinMs: 60_000 }
 
 /** Whether every object was correct soon enough; undefined where that was not measured. */
 export function goalLine(results: readonly Result[], shippedSeconds: number): string | undefined {
