@@ -58,7 +58,7 @@ floods: | ready ## attack the hooks over HTTP/1.1, TLS and HTTP/2 beside a well-
 	@$(script)
 fuzz: | ready ## send calls generated from the OpenAPI description and check each response; SECONDS= SEED=
 	@$(script)
-healing: | ready ## measure how soon objects recover after an outage (20 minutes); OBJECTS= RESYNC=
+healing: | ready ## measure how soon objects recover after an outage (an hour); OBJECTS= RESYNC=
 	@$(script)
 overload: | ready ## call at 3 times the capacity for a minute; SECONDS=
 	@$(script)

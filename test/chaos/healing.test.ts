@@ -10,13 +10,14 @@ const trialsOf = (env: NodeJS.ProcessEnv) =>
 t.test('plans the trials that are asked for', async (t) => {
   for (const [name, env, trials] of [
     [
-      'by default three sizes, and with 1,000 objects another period',
+      'by default four sizes, with another period for 1,000 objects and for 100,000',
       {},
       [
         '100 45 replicas nats-server',
         '1000 45 replicas nats-server',
         '1000 20 replicas',
         '10000 45 replicas nats-server',
+        '100000 300 replicas',
       ],
     ],
     ['a size of its own', { OBJECTS: '7' }, ['7 45 replicas nats-server']],

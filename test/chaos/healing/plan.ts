@@ -13,7 +13,8 @@ export interface Trial {
 
 /**
  * The trials with OBJECTS objects and a period of RESYNC seconds, or several sizes with the shipped
- * period. No call fails while only nats-server is down: another period plays no part then.
+ * period, and the largest with one that a sync of all fits into. No call fails while only nats-server
+ * is down: another period plays no part then.
  */
 export function planTrials(env: NodeJS.ProcessEnv, shippedSeconds: number): Trial[] {
   const { OBJECTS, RESYNC } = env
@@ -24,6 +25,7 @@ export function planTrials(env: NodeJS.ProcessEnv, shippedSeconds: number): Tria
       { objects: 1_000, resyncSeconds, outages },
       { objects: 1_000, resyncSeconds: 20, outages: ['replicas'] },
       { objects: 10_000, resyncSeconds, outages },
+      { objects: 100_000, resyncSeconds: 300, outages: ['replicas'] },
     ]
   const objects = readWholeNumber('OBJECTS', 1_000, { env })
   return [{ objects, resyncSeconds: readWholeNumber('RESYNC', shippedSeconds, { env }), outages }]
