@@ -32,7 +32,10 @@ export function judgeCoinFlips(rows: readonly Row[] | undefined): Finding {
   )
 }
 
-/** Metacontroller syncs about 1,600 unchanged objects a second: docs/results/scale.md. */
+/**
+ * Objects for each second of the period. A sync of 5,000 takes up to 3 s (docs/results/scale.md), so
+ * that a sync of these takes a fifth of the time.
+ */
 const mostPerSecond = 300
 const advisedPerSecond = 150
 
