@@ -1,9 +1,8 @@
 /**
  * `zx bench/scale.ts` measures the operator with many objects on real control planes and writes
- * docs/results/scale.md. MANY=100000 is the largest number of objects,
- * after 1,000 and 10,000 of them.
- * PARTS=acks,milestones,resync,shards,tenants,many
- * selects parts and only prints; so does QUICK=1, which takes 600 objects.
+ * docs/results/scale.md. MANY=100000 is the largest number of objects, after 1,000 and 10,000 of
+ * them. PARTS=acks,milestones,resync,shards,tenants,many selects parts and only prints; so does
+ * QUICK=1, which takes 600 objects.
  */
 
 import { isSet } from '../hack/lib/input.ts'

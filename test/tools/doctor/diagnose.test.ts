@@ -106,6 +106,13 @@ t.test('finds a deployment healthy', async (t) => {
   ])
 })
 
+t.test('warns when the period of the resync is short for the number of CoinFlips', async (t) => {
+  const name = 'get coinflips.games.example.com'
+  const answers = healthy()
+  const lines = await diagnosed({ ...answers, [name]: String(answers[name]).repeat(13_501) })
+  t.match(troubleIn(lines), [/^warning +CoinFlips .* all 13501 CoinFlips/, /Seconds .* to 91$/])
+})
+
 t.test('names what an empty cluster lacks', async (t) => {
   const unknown = new Error('the server does not have a resource type "coinflips"')
   const lines = await diagnosed({ 'get coinflips.games.example.com': unknown })
